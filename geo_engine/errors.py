@@ -1,0 +1,108 @@
+"""One root error with four branches; each carries every fault that was found, not the first.
+
+>>> error = StudyError([Fault("studies/a.toml:7", "unknown function 'liner'", allowed="linear, step", remedy="did you mean 'linear'?")])
+>>> print(error)
+studies/a.toml:7: unknown function 'liner'. Allowed: linear, step. Did you mean 'linear'?
+>>> error.exit_code
+2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = ["Fault", "GeoEngineError", "LayerError", "NetworkError", "RunError", "StudyError", "nearest_spelling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """State one thing that is wrong: where, what, what was found, what is allowed, what to do.
+
+    Parameters
+    ----------
+    where : str
+        File with line and field, or the name of a layer: ``layers/freight_ports.toml:7``.
+    what : str
+        The fault in a few words.
+    found, allowed, remedy : str, optional
+        What was found there, what may stand there, and what to do about it.
+    """
+
+    where: str
+    what: str
+    found: str = ""
+    allowed: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.found:
+            parts.append(f"Found: {self.found}")
+        if self.allowed:
+            parts.append(f"Allowed: {self.allowed}")
+        if self.remedy:
+            parts.append(self.remedy[0].upper() + self.remedy[1:])
+        text = ". ".join(part.rstrip(".") for part in parts)
+        return text if text.endswith(("?", "!")) else text + "."
+
+
+class GeoEngineError(Exception):
+    """Root of every error that a user can cause; carries all faults found.
+
+    Parameters
+    ----------
+    faults : str, Fault or iterable of Fault
+        A plain sentence, one fault, or all of them.
+    """
+
+    exit_code = 4
+
+    def __init__(self, faults: str | Fault | Iterable[Fault]) -> None:
+        if isinstance(faults, str):
+            faults = [Fault("", faults)]
+        elif isinstance(faults, Fault):
+            faults = [faults]
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[GeoEngineError], tuple[tuple[Fault, ...]]]:
+        """Pickle by faults, so that an error survives the way back from another process."""
+        return type(self), (self.faults,)
+
+
+class StudyError(GeoEngineError, ValueError):
+    """The study or a profile is wrong (exit code 2)."""
+
+    exit_code = 2
+
+
+class LayerError(GeoEngineError, ValueError):
+    """A layer or its data is wrong (exit code 3)."""
+
+    exit_code = 3
+
+
+class NetworkError(GeoEngineError, ValueError):
+    """A network cannot be built or a facility cannot be reached by it (exit code 3)."""
+
+    exit_code = 3
+
+
+class RunError(GeoEngineError, RuntimeError):
+    """A run could not be done: memory, disk, a stage that failed (exit code 4)."""
+
+    exit_code = 4
+
+
+def nearest_spelling(word: str, options: Iterable[str]) -> str:
+    """Suggest the option spelt most like `word`, as a question, or an empty string.
+
+    >>> nearest_spelling("tonnage", ["name", "tonnage_class"])
+    "did you mean 'tonnage_class'?"
+    >>> nearest_spelling("zzz", ["name"])
+    ''
+    """
+    close = get_close_matches(word, list(options), n=1, cutoff=0.55)
+    return f"did you mean '{close[0]}'?" if close else ""

@@ -1,0 +1,252 @@
+"""A layer is what an analyst declares in ``layers/NAME.toml``; features are its data, read and projected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["Accuracy", "Features", "Gap", "GeometryKind", "Join", "Layer", "NetworkColumns", "RasterSampler", "ReadReport"]
+
+GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How far off the positions may be, for the whole layer or by row.
+
+    Parameters
+    ----------
+    metres : float or None
+        One figure for every feature, in metres; None where a column tells or nothing is known.
+    column : str or None
+        The column that tells by row.
+    by_value : mapping of str to float
+        What each value of the column means, in metres; empty where the column holds numbers.
+    unit : float
+        Metres in one unit of a numeric column.
+    """
+
+    metres: float | None = None
+    column: str | None = None
+    by_value: Mapping[str, float] = field(default_factory=dict)
+    unit: float = 1.0
+
+    def text(self) -> str:
+        """Say it in a few words.
+
+        >>> Accuracy(metres=500.0).text(), Accuracy(column="accuracy_km", unit=1000.0).text(), Accuracy().text()
+        ('0.5 km', 'by row (accuracy_km)', 'not stated')
+        """
+        if self.metres is not None:
+            return f"{self.metres / 1000:g} km"
+        return f"by row ({self.column})" if self.column else "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A second table whose columns are added by a key.
+
+    Parameters
+    ----------
+    source : str
+        Path or address of the table.
+    on : str
+        The key column, present in both.
+    """
+
+    source: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkColumns:
+    """What the columns of a line layer mean when it is travelled as a network.
+
+    Parameters
+    ----------
+    road_class : str
+        Column with the class that profiles give speeds for.
+    length : str or None
+        Column with the true length in metres; None takes the drawn line's length.
+    length_factor : mapping of str to float
+        By class, what the stated length is multiplied with because the data draw roads short.
+    length_factor_basis : str
+        Where the factors come from; judgement says so.
+    island_gap : float
+        Metres: a part of the network nearer than this to the main part is a drawing fault, its roads are not
+        used and its land is served by the main part; a part farther off is an island, unreachable by road.
+    """
+
+    road_class: str
+    length: str | None = None
+    length_factor: Mapping[str, float] = field(default_factory=dict)
+    length_factor_basis: str = ""
+    island_gap: float = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Data that a study can measure, with its provenance.
+
+    Parameters
+    ----------
+    name : str
+        The TOML file's name without its ending; how studies call it.
+    title : str
+        What readers see.
+    source : str
+        A path (absolute after reading) or an address that GDAL opens.
+    geometry : {'points', 'lines', 'polygons', 'raster', 'network'}
+        Kind of data.
+    publisher, licence, vintage : str
+        Who made it, on what terms, of when.
+    attribution : str
+        The sentence to carry on maps and reports.
+    accuracy : Accuracy
+        How far off positions may be.
+    faults : tuple of str
+        Known faults, in words.
+    id, where, crs, sublayer : str or None
+        Identifying column, OGR SQL filter, CRS that overrides the file's, layer inside the file.
+    lon, lat : str
+        Columns of a CSV that hold degrees.
+    unit : str
+        Unit of a raster's values.
+    join : tuple of Join
+        Tables to add columns from.
+    network : NetworkColumns or None
+        How to travel it, where it can be.
+    closes : tuple of str
+        Names of the gaps that this layer closes.
+    path : Path or None
+        The TOML file.
+    """
+
+    name: str
+    title: str
+    source: str
+    geometry: GeometryKind
+    publisher: str
+    licence: str
+    vintage: str
+    attribution: str = ""
+    accuracy: Accuracy = field(default_factory=Accuracy)
+    faults: tuple[str, ...] = ()
+    id: str | None = None
+    where: str | None = None
+    crs: str | None = None
+    sublayer: str | None = None
+    lon: str = "lon"
+    lat: str = "lat"
+    unit: str = ""
+    join: tuple[Join, ...] = ()
+    network: NetworkColumns | None = None
+    closes: tuple[str, ...] = ()
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that matters and that no layer covers.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"flood"``.
+    title : str
+        What readers see: ``"Flood zones"``.
+    why : str
+        Why it matters for a site.
+    closed_by : str
+        What data would close it.
+    """
+
+    name: str
+    title: str
+    why: str
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """What happened when a layer was read: counts of features.
+
+    Parameters
+    ----------
+    read : int
+        Features that the source and the filters gave.
+    empty : int
+        Dropped: no geometry.
+    repaired : int
+        Invalid geometry made valid.
+    outside : int
+        Outside the study area's bounds; kept, and still used.
+    """
+
+    read: int
+    empty: int = 0
+    repaired: int = 0
+    outside: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """A vector layer's data in study coordinates.
+
+    Parameters
+    ----------
+    layer : Layer
+        Where they come from.
+    geometry : ndarray of shapely geometries, shape (n,)
+        In study coordinates; valid, none empty.
+    table : DataFrame
+        Attributes, n rows, a fresh range index.
+    accuracy : float64 ndarray, shape (n,)
+        Metres; NaN where not stated.
+    report : ReadReport
+        What reading found.
+    """
+
+    layer: Layer
+    geometry: NDArray[np.object_]
+    table: pd.DataFrame
+    accuracy: NDArray[np.float64]
+    report: ReadReport
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    def labels(self) -> list[str]:
+        """Name each feature by its id column, or by its row number.
+
+        Returns
+        -------
+        list of str
+            n labels.
+        """
+        column = self.layer.id
+        if column and column in self.table:
+            return [str(value) for value in self.table[column]]
+        return [f"{self.layer.name} {number}" for number in range(1, len(self) + 1)]
+
+    def where(self, keep: NDArray[np.bool_]) -> Features:
+        """Keep the features that a mask of shape (n,) names."""
+        table: Any = self.table[keep].reset_index(drop=True)
+        return Features(self.layer, self.geometry[keep], table, self.accuracy[keep], self.report)
+
+
+class RasterSampler(Protocol):
+    """A raster that can be asked for its value at places in study coordinates."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer it reads."""
+
+    def sample(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Values at the given points, float32, shape of the input; NaN where the raster has none."""

@@ -1,0 +1,288 @@
+"""What a run finds: areas with their scores, the surface's summary, and what it did not test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.model.grid import Grid
+from geo_engine.model.layer import Features
+from geo_engine.model.study import Constraint, Study
+
+__all__ = [
+    "STATUS_OFF_AREA",
+    "Contribution",
+    "DemandAnswer",
+    "Ranking",
+    "Rejection",
+    "Result",
+    "Site",
+    "StatusBit",
+    "Surface",
+    "rule_bits",
+]
+
+
+class StatusBit(IntEnum):
+    """Bits of the status mask that are not rules: the rules' bits follow from bit 2."""
+
+    UNKNOWN = 0
+    UNREACHABLE = 1
+    FIRST_RULE = 2
+
+
+STATUS_OFF_AREA = 2**32 - 1
+"""Status of a cell outside the area that is studied."""
+
+
+def rule_bits(constraints: tuple[Constraint, ...]) -> dict[str, int]:
+    """Give the bit of each rule in the status mask, by the rule's name.
+
+    >>> rule_bits((Constraint("Parks", "parks", "outside"),))
+    {'Parks': 2}
+    """
+    return {rule.name: StatusBit.FIRST_RULE + number for number, rule in enumerate(constraints)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one criterion adds to a site's score.
+
+    Parameters
+    ----------
+    criterion : str
+        Name.
+    slug : str
+        Name in columns.
+    value : float
+        Mean raw quantity over the site's cells, in the measure's SI unit; NaN unknown, infinite unreachable.
+    unit : str
+        The measure's SI unit.
+    utility : float
+        Mean utility over the cells, 0 to 1; NaN unknown.
+    weight : float
+        Share, 0 to 1.
+    points : float
+        ``100 * weight * utility``; these add up to the score.
+    """
+
+    criterion: str
+    slug: str
+    value: float
+    unit: str
+    utility: float
+    weight: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A ranked area of search, or a plot that was given.
+
+    Parameters
+    ----------
+    site_id : str
+        Made from where it is, so that it means the same place in two runs of one grid.
+    name : str
+        By the nearest place: ``"3 km NE of Washington"``.
+    place, region : str
+        Nearest place; region that holds most of it.
+    rank : int
+        From 1; ties share a rank.
+    tied : bool
+        True where another site has the same score.
+    score : float
+        0 to 100, match to the weights.
+    easting, northing : float
+        Of the centroid, study CRS, metres.
+    lon, lat : float
+        The same in WGS84 degrees.
+    grid_ref : str
+        National grid reference where the CRS has one, else empty.
+    area_m2 : float
+        Square metres.
+    geometry : shapely geometry
+        Outline in study coordinates.
+    contributions : tuple of Contribution
+        In the order of the criteria.
+    rows, cols : int64 ndarray, shape (n,)
+        Its cells.
+    tier, rank_p05, rank_p95 : optional
+        Blank until the robustness analysis fills them.
+    """
+
+    site_id: str
+    name: str
+    place: str
+    region: str
+    rank: int
+    tied: bool
+    score: float
+    easting: float
+    northing: float
+    lon: float
+    lat: float
+    grid_ref: str
+    area_m2: float
+    geometry: BaseGeometry
+    contributions: tuple[Contribution, ...]
+    rows: NDArray[np.int64] = field(repr=False, compare=False)
+    cols: NDArray[np.int64] = field(repr=False, compare=False)
+    unreachable: bool = False
+    tier: str = ""
+    rank_p05: int | None = None
+    rank_p95: int | None = None
+
+    def strongest(self, count: int = 2) -> tuple[Contribution, ...]:
+        """The criteria with the highest utility, ties by weight, then by order."""
+        order = sorted(range(len(self.contributions)), key=lambda i: (-np.nan_to_num(self.contributions[i].utility, nan=-1.0), -self.contributions[i].weight, i))
+        return tuple(self.contributions[i] for i in order[:count])
+
+    def weakest(self) -> Contribution:
+        """The criterion that costs the most points against a perfect one."""
+        return max(self.contributions, key=lambda c: 100 * c.weight - np.nan_to_num(c.points))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A candidate area that was dropped, and by which rule.
+
+    Parameters
+    ----------
+    reason : str
+        The rule's name, ``"too small"`` or ``"spacing"``.
+    detail : str
+        One sentence with the number.
+    score : float
+        0 to 100, of the area as if it were free; NaN where it has none.
+    """
+
+    name: str
+    region: str
+    easting: float
+    northing: float
+    lon: float
+    lat: float
+    grid_ref: str
+    area_m2: float
+    score: float
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandAnswer:
+    """A demand point and the best area for it.
+
+    Parameters
+    ----------
+    name : str
+        Of the demand point.
+    size, capacity : float
+        Its size, and the facility's capacity that it needs (in the facility's unit).
+    site_id : str
+        The best-ranked area within reach; empty when uncovered.
+    seconds : float
+        Travel time from that area; NaN when uncovered.
+    nearest_site_id, nearest_seconds : str, float
+        The quickest area, whether within reach or not.
+    """
+
+    name: str
+    easting: float
+    northing: float
+    lon: float
+    lat: float
+    size: float
+    capacity: float
+    site_id: str
+    site_rank: int | None
+    seconds: float
+    nearest_site_id: str
+    nearest_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """The scored grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The frame.
+    score : float32 ndarray, shape (rows, columns)
+        0 to 100; NaN off the area and where unknown.
+    status : uint32 ndarray, shape (rows, columns)
+        Bit mask: see `StatusBit` and `rule_bits`; `STATUS_OFF_AREA` outside. 0 is free.
+    """
+
+    grid: Grid
+    score: NDArray[np.float32]
+    status: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The sites in order, with what was asked for and found.
+
+    Parameters
+    ----------
+    sites : tuple of Site
+        Best first.
+    rejected : tuple of Rejection
+        What was dropped.
+    demand : tuple of DemandAnswer
+        Whom the areas serve.
+    notes : tuple of str
+        Sentences a reader needs: fewer sites than asked for, ties, unreachable land.
+    """
+
+    sites: tuple[Site, ...]
+    rejected: tuple[Rejection, ...] = ()
+    demand: tuple[DemandAnswer, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Everything that is published of one region of one study.
+
+    Parameters
+    ----------
+    study : Study
+        The question.
+    region : str
+        Slug of the region, or of the whole area.
+    region_title : str
+        What readers see.
+    surface : Surface
+        The scored grid.
+    ranking : Ranking
+        The sites.
+    features : mapping of str to Features
+        Vector layers by name as read, in study coordinates (unfiltered by criteria).
+    area : shapely geometry
+        The region studied, in study coordinates.
+    land : shapely geometry
+        The whole of the study's area layer, dissolved.
+    hectares : mapping of str to float
+        ``land``, ``scored``, ``free`` and each rule's name: hectares that fail it.
+    inputs : mapping of str to str
+        Hash (sha256) of every input file by its name.
+    """
+
+    study: Study
+    region: str
+    region_title: str
+    surface: Surface
+    ranking: Ranking
+    features: Mapping[str, Features]
+    area: BaseGeometry
+    land: BaseGeometry
+    hectares: Mapping[str, float]
+    inputs: Mapping[str, str]

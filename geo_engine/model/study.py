@@ -1,0 +1,379 @@
+"""What a planner declares: criteria, constraints, the facility and its needs, and the study that holds them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from geo_engine.model.layer import Gap, Layer
+from geo_engine.model.measure import Measure
+from geo_engine.model.value_function import ValueFunction
+
+__all__ = [
+    "Constraint",
+    "Context",
+    "Criterion",
+    "Demand",
+    "Facility",
+    "Need",
+    "NotAssessed",
+    "PeopleDisc",
+    "Profile",
+    "Robustness",
+    "SiteSearch",
+    "Study",
+    "slug",
+]
+
+
+def slug(text: str) -> str:
+    """Make a name for columns and folders: lower case, letters, digits and dashes.
+
+    >>> slug("Distance to a 275 kV substation (not capacity)"), slug("Yorkshire and The Humber")
+    ('distance-to-a-275-kv-substation-not-capacity', 'yorkshire-and-the-humber')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that makes a place better or worse.
+
+    Parameters
+    ----------
+    name : str
+        Says what it measures, honestly.
+    measure : Measure
+        What is measured.
+    value : ValueFunction
+        What the quantity is worth.
+    weight : float
+        Relative; `Study.weights` gives the shares.
+    why : str
+        The reasoning.
+    source : str
+        Where the thresholds come from; judgement says so.
+    unknown : float or None
+        Utility of an unknown quantity; None refuses: the cell gets no score.
+    key : str
+        Short name for columns; by default a slug of the name.
+    """
+
+    name: str
+    measure: Measure
+    value: ValueFunction
+    weight: float
+    why: str
+    source: str = ""
+    unknown: float | None = None
+    key: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Name of the criterion in column names."""
+        return (self.key or slug(self.name)).replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDisc:
+    """A radius by feature: the disc that holds `people` at a density, ``sqrt(people / density / pi)``.
+
+    Parameters
+    ----------
+    people : str
+        Column with the number of people.
+    density : float
+        People a square metre.
+    """
+
+    people: str
+    density: float
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A keep rule with a name: land is kept inside or outside the layer's features.
+
+    Parameters
+    ----------
+    name : str
+        What readers see.
+    layer : str
+        Name of the layer.
+    keep : {'inside', 'outside'}
+        ``outside``: farther than `buffer` from every feature. ``inside``: in the union of the features and at
+        least `buffer` from its edge.
+    buffer : float or PeopleDisc
+        Metres, round and exact; or a radius by feature.
+    where : str or None
+        OGR SQL filter.
+    estimate : bool
+        True where the rule stands in for better data; readers are told each time.
+    why, source : str
+        The reasoning and where it comes from.
+    """
+
+    name: str
+    layer: str
+    keep: Literal["inside", "outside"]
+    buffer: float | PeopleDisc = 0.0
+    where: str | None = None
+    estimate: bool = False
+    why: str = ""
+    source: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Name of the rule in columns and tags."""
+        return slug(self.name).replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one unit of the facility's capacity takes.
+
+    Parameters
+    ----------
+    name : str
+        land, power, connection, water, jobs, ...
+    each : float
+        For one unit of capacity, in `unit` (land: square metres).
+    unit : str
+        ``m2`` for land, otherwise as written in the study.
+    low, high : float or None
+        The range of `each`.
+    minimum : float or None
+        The total is at least this.
+    source : str
+        Where the figures come from.
+    """
+
+    name: str
+    each: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    minimum: float | None = None
+    source: str = ""
+
+    def total(self, capacity: float) -> float:
+        """What the whole facility takes, in `unit`.
+
+        >>> Need("connection", 3.0, "MVA", minimum=150.0).total(20.0)
+        150.0
+        """
+        return max(capacity * self.each, self.minimum or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """The plant that looks for a place: its capacity and its needs.
+
+    Parameters
+    ----------
+    capacity : float
+        In `unit`.
+    unit : str
+        Such as ``"GWh a year"``.
+    needs : tuple of Need
+        Land first, by custom.
+    """
+
+    capacity: float
+    unit: str
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def land(self) -> float | None:
+        """Square metres that the facility takes, None where no need is called land."""
+        return next((need.total(self.capacity) for need in self.needs if need.name == "land"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Whom the facility serves.
+
+    Parameters
+    ----------
+    layer, where, size : str
+        Demand points, their filter, the column with their size.
+    capacity_each : float
+        Capacity for one unit of size, in `capacity_unit` (energy: kWh).
+    capacity_unit : str
+        ``kWh`` or as written.
+    within : float
+        Seconds.
+    network, profile : str
+        How to get there.
+    source : str
+        Where `capacity_each` comes from.
+    """
+
+    layer: str
+    size: str
+    capacity_each: float
+    capacity_unit: str
+    within: float
+    network: str
+    profile: str
+    where: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSearch:
+    """How areas are searched for.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    spacing : float
+        Metres that the cell centres of two areas keep apart at least.
+    area : float
+        Square metres of an area; rounded up to whole cells.
+    """
+
+    count: int
+    spacing: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """Draws and seed of the robustness analysis."""
+
+    draws: int = 10_000
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessed:
+    """Something that matters, is named, and has no weight because nothing measures it."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Layers that readers find their way by: names of places, roads of the base map."""
+
+    places: str | None = None
+    roads: str | None = None
+    show: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a vehicle moves on a network.
+
+    Parameters
+    ----------
+    name, title : str
+        File's name and what readers see.
+    speeds : mapping of str to float
+        Metres a second by road class.
+    entered_at_ends : frozenset of str
+        Classes that are entered only at nodes shared with another class (motorways).
+    off_network_speed : float
+        Metres a second from a place to the network.
+    detour : float
+        Factor from straight to real distance off the network.
+    snap_limit : float
+        Metres; a place farther from the network is unreachable.
+    sources : tuple of str
+        Where the figures come from; judgement says so.
+    """
+
+    name: str
+    title: str
+    speeds: Mapping[str, float]
+    entered_at_ends: frozenset[str]
+    off_network_speed: float
+    detour: float
+    snap_limit: float
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A question with everything that its answer depends on.
+
+    Parameters
+    ----------
+    name : str
+        The TOML file's name without its ending.
+    title : str
+        What readers see.
+    area : str
+        Polygon layer that bounds the study.
+    region_column : str
+        Column of `area` that names its regions.
+    area_title : str
+        What the whole area is called ("Great Britain").
+    crs : str
+        Projected, metric.
+    cell : float
+        Metres.
+    criteria, constraints : tuple
+        In the order of the file.
+    facility : Facility
+        The plant.
+    sites : SiteSearch
+        How areas are searched.
+    demand : Demand or None
+        Whom it serves.
+    robustness : Robustness
+        Draws and seed.
+    not_assessed : tuple of NotAssessed
+        Named without weight.
+    layers : mapping of str to Layer
+        Every layer of the workspace.
+    profiles : mapping of str to Profile
+        Every profile that the study uses.
+    gaps : tuple of Gap
+        Declared gaps that no layer closes.
+    context : Context
+        Base map and names.
+    path : Path
+        The study file.
+    """
+
+    name: str
+    title: str
+    area: str
+    region_column: str
+    area_title: str
+    crs: str
+    cell: float
+    criteria: tuple[Criterion, ...]
+    constraints: tuple[Constraint, ...]
+    facility: Facility
+    sites: SiteSearch
+    demand: Demand | None
+    robustness: Robustness
+    not_assessed: tuple[NotAssessed, ...]
+    layers: Mapping[str, Layer]
+    profiles: Mapping[str, Profile]
+    gaps: tuple[Gap, ...]
+    context: Context
+    path: Path
+    summary: str = ""
+    defaults: tuple[str, ...] = field(default=())
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Weights as shares that add up to 1, in the order of the criteria."""
+        total = sum(criterion.weight for criterion in self.criteria)
+        return tuple(criterion.weight / total for criterion in self.criteria)
+
+    @property
+    def area_slug(self) -> str:
+        """Name of the whole area as a region."""
+        return slug(self.area_title)
