@@ -1,0 +1,20 @@
+"""From quantity to meaning: value functions, overlay, locating areas, ranking."""
+
+from geo_engine.decide.locate import Area, Located, cells_needed, locate_areas
+from geo_engine.decide.overlay import Overlay, criterion_utility, weighted_overlay
+from geo_engine.decide.rank import contributions, percentile_below, ranks
+from geo_engine.decide.value_functions import utility
+
+__all__ = [
+    "Area",
+    "Located",
+    "Overlay",
+    "cells_needed",
+    "contributions",
+    "criterion_utility",
+    "locate_areas",
+    "percentile_below",
+    "ranks",
+    "utility",
+    "weighted_overlay",
+]

@@ -187,12 +187,15 @@ class ReadReport:
         Invalid geometry made valid.
     outside : int
         Outside the study area's bounds; kept, and still used.
+    notes : tuple of str
+        What else a reader should know: an encoding that was guessed, rows without a partner in a joined table.
     """
 
     read: int
     empty: int = 0
     repaired: int = 0
     outside: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -237,11 +237,15 @@ class SiteSearch:
         Metres that the cell centres of two areas keep apart at least.
     area : float
         Square metres of an area; rounded up to whole cells.
+    reach : float
+        An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
+        far its shape may depart from round.
     """
 
     count: int
     spacing: float
     area: float
+    reach: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,8 @@
+"""Results to files: web map, tables, rasters and geometry; one style file; the words that terminals show."""
+
+from geo_engine.publish.grid_reference import grid_reference
+from geo_engine.publish.outputs import write_outputs
+from geo_engine.publish.summary import best_table, gaps_sentence
+from geo_engine.publish.webmap import write_map
+
+__all__ = ["best_table", "gaps_sentence", "grid_reference", "write_map", "write_outputs"]

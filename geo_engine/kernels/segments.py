@@ -1,0 +1,197 @@
+"""Exact straight distance to the nearest of many line segments, for every cell centre of a tile and at given places.
+
+As in `points`, a tile is halved again and again, and a block keeps the segments that can be nearest somewhere in it.
+The distance to a segment is convex, so over a block it is largest at a corner: the least of these largest
+distances is an upper bound for the whole block. A segment stays if its distance to the block's middle, less half of
+the block's diagonal, is not above that bound. A slack far above rounding keeps every segment that ties.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["nearest_segment_at", "nearest_segment_on_tile", "segment_distance_on_tile"]
+
+_LEAF = 8
+_FEW = 3
+_SLACK = 1e-3  # metres
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _squared(e: float, n: float, ae: float, an: float, be: float, bn: float) -> float:
+    """Squared distance from (e, n) to the segment a-b; ends are taken as they are, so that shared ends tie exactly."""
+    ue, un = be - ae, bn - an
+    we, wn = e - ae, n - an
+    along = we * ue + wn * un
+    length2 = ue * ue + un * un
+    if along <= 0.0:
+        return we * we + wn * wn
+    if along >= length2:
+        return (e - be) * (e - be) + (n - bn) * (n - bn)
+    cross = we * un - wn * ue
+    return cross * cross / length2
+
+
+@nb.njit(nogil=True, cache=True)
+def _share(e: float, n: float, ae: float, an: float, be: float, bn: float) -> float:
+    """Share of the segment a-b, 0 to 1, at which it is nearest to (e, n)."""
+    ue, un = be - ae, bn - an
+    length2 = ue * ue + un * un
+    if length2 == 0.0:
+        return 0.0
+    return min(max(((e - ae) * ue + (n - an) * un) / length2, 0.0), 1.0)
+
+
+@nb.njit(nogil=True, cache=True)
+def _keep_candidates(
+    west: float, east: float, south: float, north: float, segments: NDArray[np.float64], arena: NDArray[np.int32],
+    start: int, count: int, target: int, distances: NDArray[np.float64], limit: float,
+) -> int:
+    """Copy the candidates that can be nearest somewhere in the box to ``arena[target:]``; return how many."""
+    middle_e, middle_n = 0.5 * (west + east), 0.5 * (south + north)
+    radius = 0.5 * np.sqrt((east - west) ** 2 + (north - south) ** 2)
+    nearest, middle_best = start, np.inf
+    for k in range(start, start + count):
+        i = arena[k]
+        d = np.sqrt(_squared(middle_e, middle_n, segments[0, i], segments[1, i], segments[2, i], segments[3, i]))
+        distances[k - start] = d
+        if d < middle_best:
+            middle_best, nearest = d, k
+    # The segment nearest to the middle gives a bound almost as good as the best of all, at a fraction of the work.
+    i = arena[nearest]
+    ae, an, be, bn = segments[0, i], segments[1, i], segments[2, i], segments[3, i]
+    corner = max(
+        max(_squared(west, south, ae, an, be, bn), _squared(west, north, ae, an, be, bn)),
+        max(_squared(east, south, ae, an, be, bn), _squared(east, north, ae, an, be, bn)),
+    )
+    bound = min(np.sqrt(corner), limit) + radius + _SLACK
+    kept = 0
+    for k in range(count):
+        if distances[k] <= bound:
+            arena[target + kept] = arena[start + k]
+            kept += 1
+    return kept
+
+
+@nb.njit(nogil=True, cache=True)
+def nearest_segment_on_tile(
+    eastings: NDArray[np.float64], northings: NDArray[np.float64], segments: NDArray[np.float64], limit: float,
+    distance2: NDArray[np.float64], index: NDArray[np.int32], share: NDArray[np.float64],
+) -> None:
+    """Write squared distance, index of and share along the nearest segment for each cell centre.
+
+    Parameters
+    ----------
+    eastings, northings : float64 ndarray, shapes (columns,) and (rows,)
+        Cell centres in metres, rising and falling.
+    segments : float64 ndarray, shape (4, n), n > 0
+        Easting and northing of the start, easting and northing of the end, in metres.
+    limit : float
+        Metres: cells farther than this from every segment may get an infinite distance and index -1.
+    distance2 : float64 ndarray, shape (rows, columns)
+        Square metres; filled in place.
+    index : int32 ndarray, shape (rows, columns)
+        Nearest segment, the lowest of equals, -1 for none; filled in place.
+    share : float64 ndarray, shape (rows, columns)
+        0 at the segment's start, 1 at its end; filled in place. May have shape (0, 0): then it is left out.
+    """
+    rows, cols, n = northings.size, eastings.size, segments.shape[1]
+    stack = np.empty((160, 6), np.int64)
+    arena = np.empty(n * 2 + 1024, np.int32)
+    distances = np.empty(n, np.float64)
+    for i in range(n):
+        arena[i] = i
+    with_share = share.size > 0
+    stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3], stack[0, 4], stack[0, 5] = 0, rows, 0, cols, 0, n
+    top = 1
+    while top > 0:
+        top -= 1
+        r0, r1, c0, c1, start, count = stack[top]
+        target = start + count
+        if target + count > arena.size:
+            larger = np.empty(2 * (target + count), np.int32)
+            larger[:target] = arena[:target]
+            arena = larger
+        count = _keep_candidates(
+            eastings[c0], eastings[c1 - 1], northings[r1 - 1], northings[r0], segments, arena, start, count, target, distances, limit
+        )
+        start = target
+        height, width = r1 - r0, c1 - c0
+        if count > _FEW and (height > _LEAF or width > _LEAF):
+            middle_r, middle_c = r0 + (height + 1) // 2, c0 + (width + 1) // 2
+            for half_r in range(2):
+                br0, br1 = (r0, middle_r) if half_r == 0 else (middle_r, r1)
+                for half_c in range(2):
+                    bc0, bc1 = (c0, middle_c) if half_c == 0 else (middle_c, c1)
+                    if br1 > br0 and bc1 > bc0:
+                        stack[top, 0], stack[top, 1], stack[top, 2] = br0, br1, bc0
+                        stack[top, 3], stack[top, 4], stack[top, 5] = bc1, start, count
+                        top += 1
+            continue
+        for r in range(r0, r1):
+            north = northings[r]
+            for c in range(c0, c1):
+                distance2[r, c] = np.inf
+                index[r, c] = -1
+            for k in range(start, start + count):
+                i = arena[k]
+                ae, an, be, bn = segments[0, i], segments[1, i], segments[2, i], segments[3, i]
+                for c in range(c0, c1):
+                    d2 = _squared(eastings[c], north, ae, an, be, bn)
+                    if d2 < distance2[r, c]:
+                        distance2[r, c] = d2
+                        index[r, c] = i
+            if with_share:
+                for c in range(c0, c1):
+                    i = index[r, c]
+                    if i >= 0:
+                        share[r, c] = _share(eastings[c], north, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
+                    else:
+                        share[r, c] = 0.0
+
+
+@nb.njit(nogil=True, cache=True)
+def segment_distance_on_tile(
+    eastings: NDArray[np.float64], northings: NDArray[np.float64], segments: NDArray[np.float64], limit: float, out: NDArray[np.float32],
+) -> None:
+    """Write the distance to the nearest segment for each cell centre.
+
+    Parameters are those of `nearest_segment_on_tile`; `out` is float32, shape (rows, columns), metres, infinite beyond
+    the limit where no segment was looked at.
+    """
+    distance2 = np.empty(out.shape, np.float64)
+    index = np.empty(out.shape, np.int32)
+    nearest_segment_on_tile(eastings, northings, segments, limit, distance2, index, np.empty((0, 0), np.float64))
+    for r in range(out.shape[0]):
+        for c in range(out.shape[1]):
+            out[r, c] = np.float32(np.sqrt(distance2[r, c]))
+
+
+@nb.njit(nogil=True, cache=True)
+def nearest_segment_at(
+    eastings: NDArray[np.float64], northings: NDArray[np.float64], segments: NDArray[np.float64],
+    distance2: NDArray[np.float64], index: NDArray[np.int32], share: NDArray[np.float64],
+) -> None:
+    """Write squared distance, index of and share along the nearest segment for each given place.
+
+    Parameters
+    ----------
+    eastings, northings : float64 ndarray, shape (m,)
+        Places in metres.
+    segments : float64 ndarray, shape (4, n), n > 0
+        As for `nearest_segment_on_tile`.
+    distance2, index, share : ndarray, shape (m,)
+        Square metres (float64), segment (int32), share along it (float64); filled in place.
+    """
+    for j in range(eastings.size):
+        e, n = eastings[j], northings[j]
+        best, nearest = np.inf, 0
+        for i in range(segments.shape[1]):
+            d2 = _squared(e, n, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
+            if d2 < best:
+                best, nearest = d2, i
+        distance2[j] = best
+        index[j] = nearest
+        share[j] = _share(e, n, segments[0, nearest], segments[1, nearest], segments[2, nearest], segments[3, nearest])

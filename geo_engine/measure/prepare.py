@@ -1,0 +1,194 @@
+"""Make a measure ready: from its parameters and its layer's data to a function of places.
+
+A prepared measure holds arrays only; it is called from many threads and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
+from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
+from geo_engine.measure.places import Places
+from geo_engine.measure.travelled import prepare_access, prepare_nearest, prepare_within
+from geo_engine.model import (
+    Access,
+    CountWithin,
+    Distance,
+    Features,
+    Inside,
+    Measure,
+    RasterSampler,
+    RasterValue,
+    SumWithin,
+    TravelDistance,
+    TravelTime,
+)
+from geo_engine.network import TravelNetwork
+
+__all__ = ["PreparedMeasure", "distance_to", "prepare", "sizes"]
+
+PreparedMeasure = Callable[[Places], NDArray[np.float32]]
+"""Takes places, gives float32 of their shape in the measure's SI unit; NaN unknown, infinite unreachable."""
+
+_POLYGONAL = (3, 6)  # shapely type numbers of polygons and multipolygons
+_LINEAR = (1, 2, 5)
+
+
+def prepare(measure: Measure, data: Features | RasterSampler, *, travel: TravelNetwork | None = None, facilities: str = "") -> PreparedMeasure:
+    """Make a measure ready to be called with places.
+
+    Parameters
+    ----------
+    measure : Measure
+        What is measured.
+    data : Features or RasterSampler
+        The layer's data, already filtered by the measure's `where`.
+    travel : TravelNetwork, optional
+        The network with its facilities, for measures that travel.
+    facilities : str
+        Name under which this measure's facilities stand on the network.
+
+    Returns
+    -------
+    callable
+        A `PreparedMeasure`.
+
+    Raises
+    ------
+    LayerError
+        If a size column is missing, blank without `unknown_size`, or not a number; or if the geometry does not fit.
+    StudyError
+        If the kind of data does not fit the measure.
+    """
+    if isinstance(measure, RasterValue):
+        if isinstance(data, Features):
+            raise StudyError(Fault(measure.layer, "measure 'value' needs a raster", found=data.layer.geometry, allowed="geometry = 'raster'"))
+        return _raster(data)
+    if not isinstance(data, Features):
+        raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' needs vector features", found="a raster", allowed="points, lines or polygons"))
+    if isinstance(measure, Distance):
+        return distance_to(data)
+    if isinstance(measure, Inside):
+        return _inside(data)
+    if isinstance(measure, TravelTime | TravelDistance) and travel is not None:
+        return prepare_nearest(travel, facilities, "time" if isinstance(measure, TravelTime) else "distance")
+    if isinstance(measure, Access) and travel is not None:
+        return prepare_access(travel, facilities, sizes(data, measure.size, measure.unknown_size), measure.decay)
+    if isinstance(measure, SumWithin | CountWithin):
+        size = sizes(data, measure.size, measure.unknown_size) if isinstance(measure, SumWithin) else np.ones(len(data))
+        if measure.travels is None:
+            return _sum_in_discs(data, size, measure.within)
+        if travel is not None:
+            return prepare_within(travel, facilities, size, measure.within)
+    raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' travels a network, and none was given"))
+
+
+def sizes(data: Features, column: str, unknown: float | None) -> NDArray[np.float64]:
+    """Read a size column as numbers.
+
+    Parameters
+    ----------
+    data : Features
+        n features.
+    column : str
+        The column.
+    unknown : float or None
+        What a blank counts; None makes a blank an error.
+
+    Returns
+    -------
+    float64 ndarray, shape (n,)
+        Finite, 0 or more.
+
+    Raises
+    ------
+    LayerError
+        If the column is missing, or holds blanks (with `unknown` None), text, or negative numbers.
+    """
+    name = data.layer.name
+    if column not in data.table:
+        found = [str(c) for c in data.table.columns]
+        raise LayerError(Fault(name, f"column '{column}' missing", found=", ".join(found), remedy=nearest_spelling(column, found)))
+    raw = data.table[column]
+    size = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    blank = raw.isna().to_numpy()
+    labels = data.labels()
+    faults = []
+    text = np.flatnonzero(~blank & ~np.isfinite(size))
+    if text.size:
+        faults.append(Fault(name, f"column '{column}' is not a number in {text.size} rows", found=_some(labels, raw, text), allowed="numbers"))
+    negative = np.flatnonzero(size < 0)
+    if negative.size:
+        faults.append(Fault(name, f"column '{column}' is negative in {negative.size} rows", found=_some(labels, raw, negative), allowed="0 or more"))
+    if blank.any() and unknown is None:
+        rows = np.flatnonzero(blank)
+        faults.append(
+            Fault(
+                name, f"column '{column}' is blank in {rows.size} rows", found=", ".join(labels[i] for i in rows[:3]),
+                remedy="leave these rows out with 'where', or say what a blank counts with unknown_size",
+            )
+        )
+    if faults:
+        raise LayerError(faults)
+    return np.where(blank, unknown if unknown is not None else 0.0, size)
+
+
+def _some(labels: list[str], raw: pd.Series, rows: NDArray[np.int64]) -> str:
+    return ", ".join(f"{labels[i]}: {raw.iloc[i]}" for i in rows[:3])
+
+
+def distance_to(data: Features, limit: float = np.inf) -> PreparedMeasure:
+    """Prepare the straight distance to the nearest of points, lines and polygons; 0 inside a polygon.
+
+    Beyond `limit` metres the result may be infinite, which is quicker and enough for a buffer.
+    """
+    kinds = shapely.get_type_id(data.geometry)
+    polygonal, linear, single = np.isin(kinds, _POLYGONAL), np.isin(kinds, _LINEAR), kinds == 0
+    e, n = point_coordinates(data.geometry[single])
+    rings = ring_segments(data.geometry[polygonal])
+    lines = np.ascontiguousarray(np.hstack([line_segments(shapely.get_parts(data.geometry[linear]))[0], rings]))
+
+    def measure(places: Places) -> NDArray[np.float32]:
+        out = places.point_distance(e, n) if e.size else None
+        if lines.shape[1]:
+            away = places.segment_distance(lines, limit)
+            out = away if out is None else np.minimum(out, away)
+        if out is None:
+            return np.full(places.shape, np.inf, np.float32)
+        if rings.shape[1]:
+            out[places.inside(rings)] = 0.0
+        return out
+
+    return measure
+
+
+def _inside(data: Features) -> PreparedMeasure:
+    kinds = shapely.get_type_id(data.geometry)
+    if not np.isin(kinds, _POLYGONAL).all():
+        raise StudyError(Fault(data.layer.name, "measure 'inside' needs polygons", found=data.layer.geometry, allowed="geometry = 'polygons'"))
+    rings = ring_segments(data.geometry)
+    return lambda places: places.inside(rings).astype(np.float32)
+
+
+def _sum_in_discs(data: Features, size: NDArray[np.float64], within: float) -> PreparedMeasure:
+    if (shapely.get_type_id(data.geometry) != 0).any():
+        raise StudyError(
+            Fault(data.layer.name, "sums and counts within a distance need points", found=data.layer.geometry, allowed="geometry = 'points'")
+        )
+    e, n = point_coordinates(data.geometry)
+    radius = np.full(e.shape, within)
+    return lambda places: places.sum_in_discs(e, n, radius, size).astype(np.float32)
+
+
+def _raster(sampler: RasterSampler) -> PreparedMeasure:
+    def measure(places: Places) -> NDArray[np.float32]:
+        e, n = places.coordinates()
+        return sampler.sample(e.ravel(), n.ravel()).reshape(places.shape)
+
+    return measure

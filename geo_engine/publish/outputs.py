@@ -1,0 +1,62 @@
+"""Everything that a run leaves of one region, written into one folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from geo_engine.model import Result
+from geo_engine.publish.rasters import write_status, write_suitability
+from geo_engine.publish.tables import write_tables
+from geo_engine.publish.vectors import write_geojson, write_geopackage
+from geo_engine.publish.webmap import write_map
+
+__all__ = ["write_outputs"]
+
+
+def write_outputs(
+    result: Result,
+    folder: Path,
+    *,
+    record: Mapping[str, object],
+    report_progress: Callable[[str], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write map, tables, geometry, rasters and record into a folder; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    folder : Path
+        An existing, empty folder; the caller renames it when all is there.
+    record : mapping
+        The run record, for run.json: anything that JSON can hold. Its ``engine_version``, if any, goes into
+        the rasters' tags.
+    report_progress : callable, optional
+        Is told each file's name before it is written.
+
+    Returns
+    -------
+    tuple of Path
+        The files, in the order of writing.
+    """
+    version = str(record.get("engine_version", ""))
+    written: list[Path] = []
+
+    def announce(name: str) -> Path:
+        if report_progress is not None:
+            report_progress(name)
+        return folder / name
+
+    written.append(write_suitability(result, announce("suitability.tif"), engine_version=version))
+    written.append(write_status(result, announce("status.tif"), engine_version=version))
+    announce("sites.csv, rejected.csv, demand.csv")
+    written.extend(write_tables(result, folder))
+    written.append(write_geojson(result, announce("sites.geojson")))
+    written.append(write_geopackage(result, announce("sites.gpkg")))
+    written.append(write_map(result, announce("map.html")))
+    run_file = announce("run.json")
+    run_file.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    written.append(run_file)
+    return tuple(written)

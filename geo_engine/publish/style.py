@@ -1,0 +1,129 @@
+"""Colours, symbols and type of everything that is published: the one style file.
+
+The score ramp falls in luminance from end to end, so that it reads in grey and under every common colour
+blindness; symbols differ by shape as well as by colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ATTENTION",
+    "FONT",
+    "INK",
+    "LAND",
+    "LAND_BEYOND",
+    "MOTORWAY",
+    "MUTED",
+    "PAPER",
+    "REGION_LINE",
+    "ROAD",
+    "RULE_STYLES",
+    "SCORE_STOPS",
+    "SEA",
+    "SYMBOLS",
+    "HatchStyle",
+    "Symbol",
+    "score_palette",
+    "symbol_for",
+]
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+INK, MUTED, PAPER = "#1b2430", "#52606d", "#ffffff"
+ATTENTION = "#c2410c"
+SEA, LAND, LAND_BEYOND = "#dbe5ec", "#f6f4ee", "#e9e8e3"
+REGION_LINE, MOTORWAY, ROAD = "#5b6673", "#8f3b76", "#9a8f80"
+
+SCORE_STOPS: tuple[tuple[float, str], ...] = (
+    (0.0, "#fdf5d4"),
+    (20.0, "#e3e6a9"),
+    (35.0, "#b4d69c"),
+    (50.0, "#74bf9f"),
+    (65.0, "#3c9ba3"),
+    (80.0, "#2a6f9b"),
+    (90.0, "#2a4a86"),
+    (100.0, "#1f1c52"),
+)
+"""Score, 0 to 100, and its colour; straight lines in sRGB between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A sign on the map: shape and colour.
+
+    Parameters
+    ----------
+    shape : str
+        ``circle``, ``square``, ``triangle``, ``diamond``, ``pentagon``, ``star``, ``plus`` or ``cross`` for points, ``line``, ``area``.
+    colour : str
+        ``#rrggbb``.
+    """
+
+    shape: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class HatchStyle:
+    """How a rule's land is hatched: colour and direction of the strokes (``/``, ``\\``, ``-``, ``|``, ``x``, ``.``)."""
+
+    colour: str
+    stroke: str
+
+
+SYMBOLS: tuple[Symbol, ...] = (
+    Symbol("square", "#b45309"),
+    Symbol("triangle", "#0b6e99"),
+    Symbol("diamond", "#a21a6b"),
+    Symbol("pentagon", "#15724f"),
+    Symbol("star", "#7a3e00"),
+    Symbol("plus", "#1d3fb0"),
+    Symbol("circle", "#9f1239"),
+    Symbol("cross", "#3f3f46"),
+    Symbol("square", "#0f766e"),
+    Symbol("triangle", "#7c2d92"),
+    Symbol("diamond", "#8a6100"),
+    Symbol("pentagon", "#2f4ea1"),
+)
+RULE_STYLES: tuple[HatchStyle, ...] = (
+    HatchStyle("#15603f", "/"),
+    HatchStyle("#8a2c0d", "\\"),
+    HatchStyle("#5b2a86", "-"),
+    HatchStyle("#0b5a7a", "|"),
+    HatchStyle("#7a5c00", "x"),
+    HatchStyle("#8b1a4a", "."),
+)
+
+
+def symbol_for(number: int, kind: str) -> Symbol:
+    """Give the symbol of the layer with this number among the drawn ones, by kind of geometry.
+
+    >>> symbol_for(0, "points").shape, symbol_for(0, "lines").shape, symbol_for(0, "polygons").shape
+    ('square', 'line', 'area')
+    """
+    base = SYMBOLS[number % len(SYMBOLS)]
+    shape = {"lines": "line", "network": "line", "polygons": "area"}.get(kind, base.shape)
+    return Symbol(shape, base.colour)
+
+
+def score_palette(count: int = 255) -> tuple[tuple[int, int, int], ...]:
+    """Give `count` colours from score 0 to score 100, as red, green, blue of 0 to 255.
+
+    >>> palette = score_palette(3)
+    >>> palette[0], len(palette)
+    ((253, 245, 212), 3)
+    """
+    return tuple(_colour_at(100.0 * step / max(count - 1, 1)) for step in range(count))
+
+
+def _colour_at(score: float) -> tuple[int, int, int]:
+    lower = max((stop for stop in SCORE_STOPS if stop[0] <= score), key=lambda stop: stop[0])
+    upper = min((stop for stop in SCORE_STOPS if stop[0] >= score), key=lambda stop: stop[0])
+    share = 0.0 if upper[0] == lower[0] else (score - lower[0]) / (upper[0] - lower[0])
+    red, green, blue = (round(a + share * (b - a)) for a, b in zip(_rgb(lower[1]), _rgb(upper[1]), strict=True))
+    return red, green, blue
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

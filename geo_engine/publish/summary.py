@@ -1,0 +1,69 @@
+"""Words for terminals and heads of pages: the best areas as a table, and what was not tested as a sentence."""
+
+from __future__ import annotations
+
+from geo_engine.model import Result, Study
+
+__all__ = ["best_table", "gaps_sentence", "untested"]
+
+
+def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
+    """Give the best areas as rows of text, best first.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    count : int
+        How many rows at most.
+
+    Returns
+    -------
+    list of dict
+        Columns ``rank``, ``tier``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
+        A tied rank is marked with ``=``; the tier is blank until the robustness analysis fills it.
+    """
+    return [
+        {
+            "rank": f"{site.rank}{'=' if site.tied else ''}",
+            "tier": site.tier,
+            "place": site.name,
+            "region": site.region,
+            "grid reference": site.grid_ref,
+            "score": f"{site.score:.1f}",
+            "strongest": "; ".join(part.criterion for part in site.strongest(2)),
+            "weakest": site.weakest().criterion if site.contributions else "",
+        }
+        for site in result.ranking.sites[:count]
+    ]
+
+
+def untested(study: Study) -> tuple[str, ...]:
+    """Name what matters and was not tested: declared gaps first, then what the study names without weight, each once.
+
+    A name counts once whatever its case, so that a gap and a line of the study do not repeat each other.
+    """
+    titles = [gap.title for gap in study.gaps] + [item.name for item in study.not_assessed]
+    first: dict[str, str] = {}
+    for title in titles:
+        first.setdefault(title.casefold(), title)
+    return tuple(first.values())
+
+
+def gaps_sentence(study: Study) -> str:
+    """Say in one sentence what was not tested; empty where nothing is declared.
+
+    Returns
+    -------
+    str
+        Such as ``"Not tested: flood zones, slope, green belt, ownership."``
+    """
+    titles = untested(study)
+    return f"Not tested: {', '.join(_inside_sentence(title) for title in titles)}." if titles else ""
+
+
+def _inside_sentence(title: str) -> str:
+    """Lower the first letter unless the word is a name in capitals."""
+    first_word = title.split(" ", 1)[0]
+    plain = first_word[1:] == first_word[1:].lower()
+    return title[:1].lower() + title[1:] if plain else title

@@ -1,0 +1,122 @@
+"""Sites as geometry files: GeoJSON in WGS84 for the web, GeoPackage in study coordinates for a GIS."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.model import Result
+from geo_engine.publish.tables import Cell, site_columns, site_rows
+
+__all__ = ["to_wgs84", "write_geojson", "write_geopackage"]
+
+_FIXED_DATE = "1980-01-01T00:00:00.000Z"
+_PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
+_TEXT_COLUMNS = frozenset({"site_id", "name", "region", "grid_ref", "tier"})
+_WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95"})
+
+
+def to_wgs84(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+    """Reproject a geometry from study coordinates to lon, lat in WGS84 degrees."""
+    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    projected: BaseGeometry = shapely.transform(geometry, transformer.transform, interleaved=False)
+    return projected
+
+
+def write_geojson(result: Result, path: Path) -> Path:
+    """Write the sites' outlines as RFC 7946 GeoJSON: lon, lat in WGS84, outer rings counter-clockwise.
+
+    Unknown and unreachable numbers are null, since JSON has neither.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    path : Path
+        The file to make.
+
+    Returns
+    -------
+    Path
+        `path`.
+    """
+    crs = result.surface.grid.crs
+    features = [
+        {
+            "type": "Feature",
+            "id": site.site_id,
+            "properties": {name: _json_cell(row[name]) for name in site_columns(result)},
+            "geometry": _geometry_object(to_wgs84(site.geometry, crs)),
+        }
+        for site, row in zip(result.ranking.sites, site_rows(result), strict=True)
+    ]
+    document = {"type": "FeatureCollection", "name": f"sites of {result.study.name}, {result.region}", "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def write_geopackage(result: Result, path: Path) -> Path:
+    """Write the sites' outlines as a GeoPackage layer ``sites`` in study coordinates.
+
+    The date of last change is fixed, so that the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    path : Path
+        The file to make.
+
+    Returns
+    -------
+    Path
+        `path`.
+    """
+    rows = site_rows(result)
+    table = pd.DataFrame({name: _series([row[name] for row in rows], name) for name in site_columns(result)})
+    outlines = [_multi(site.geometry) for site in result.ranking.sites]
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(outlines, crs=result.surface.grid.crs))
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+    try:
+        pyogrio.write_dataframe(frame, path, layer="sites", driver="GPKG", geometry_type="MultiPolygon")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    return path
+
+
+def _series(cells: list[Cell], name: str) -> pd.Series[Any]:
+    if name in _TEXT_COLUMNS:
+        return pd.Series(cells, dtype=object)
+    if name in _WHOLE_COLUMNS:
+        return pd.Series(cells, dtype="Int64")
+    return pd.Series([math.nan if cell is None else cell for cell in cells], dtype="float64")
+
+
+def _json_cell(cell: Cell) -> Cell:
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def _geometry_object(geometry: BaseGeometry) -> dict[str, Any]:
+    rounded = shapely.transform(_outer_rings_counter_clockwise(geometry), lambda degrees: degrees.round(_PLACES))
+    parsed: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return parsed
+
+
+def _outer_rings_counter_clockwise(geometry: BaseGeometry) -> BaseGeometry:
+    oriented: BaseGeometry = shapely.orient_polygons(geometry)
+    return oriented
+
+
+def _multi(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(geometry)
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])

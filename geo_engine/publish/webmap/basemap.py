@@ -1,0 +1,148 @@
+"""The base map from our own layers: land, regions, roads and names of places, generalised to the region's size."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.model import Features, Result
+from geo_engine.publish.webmap.encoding import Degrees
+
+__all__ = ["base_map", "tolerance_of", "view_of"]
+
+_PARTS_OF_EXTENT = 9_000  # a vertex is dropped if it moves a line by less than this part of the region's longer side
+_MOST_PLACES = 3_000
+_POPULATION_COLUMNS = ("population", "people", "inhabitants", "pop")
+
+
+def tolerance_of(result: Result) -> float:
+    """Give how far lines may move when they are simplified, in metres, by the size of the region."""
+    west, south, east, north = result.area.bounds
+    return max(east - west, north - south) / _PARTS_OF_EXTENT
+
+
+def view_of(result: Result, degrees: Degrees) -> list[list[float]]:
+    """Give the south-west and north-east corner of the region as lat, lon."""
+    west, south, east, north = result.area.bounds
+    border = shapely.segmentize(shapely.box(west, south, east, north), max(east - west, north - south) / 20)
+    lon, lat = degrees.transformer.transform(*shapely.get_coordinates(border).T)
+    return [[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]]
+
+
+def base_map(result: Result, degrees: Degrees) -> dict[str, Any]:
+    """Collect what the map draws itself on: coast, regions, roads, places.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    degrees : Degrees
+        From study coordinates.
+
+    Returns
+    -------
+    dict
+        ``land``, ``area``, ``regions``, ``motorways``, ``roads``: encoded lines; ``places``: lat, lon, name,
+        largest first.
+    """
+    tolerance = tolerance_of(result)
+    frame = _surroundings(result)
+    motorways, roads = _roads(result, frame, tolerance)
+    whole = result.area.equals(result.land)
+    return {
+        "land": degrees.lines([_simple(_within(result.land, frame), tolerance)], least=3),
+        "area": [] if whole else degrees.lines([_simple(result.area, tolerance)], least=3),
+        "regions": degrees.lines(_regions(result, tolerance), least=3),
+        "motorways": degrees.lines(motorways),
+        "roads": degrees.lines(roads),
+        "places": _places(result, frame, degrees),
+    }
+
+
+def _surroundings(result: Result) -> tuple[float, float, float, float]:
+    """The region's box with a margin of half its longer side: what a reader may pan to."""
+    west, south, east, north = result.area.bounds
+    margin = max(east - west, north - south) / 2
+    return west - margin, south - margin, east + margin, north + margin
+
+
+def _within(geometry: BaseGeometry, frame: tuple[float, float, float, float]) -> BaseGeometry:
+    clipped: BaseGeometry = shapely.clip_by_rect(geometry, *frame)
+    return clipped
+
+
+def _simple(geometry: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Simplify, and drop islets that would be smaller than a square of two tolerances."""
+    parts = shapely.get_parts(shapely.simplify(geometry, tolerance))
+    kept: BaseGeometry = shapely.multipolygons(
+        [part for part in parts if part.geom_type == "Polygon" and part.area > 4 * tolerance * tolerance]
+    )
+    return kept
+
+
+def _regions(result: Result, tolerance: float) -> list[BaseGeometry]:
+    """Outlines of the regions; borders that two share stay shared."""
+    features = result.features.get(result.study.area)
+    if features is None:
+        return []
+    simple = shapely.coverage_simplify(features.geometry, tolerance)
+    return [_simple(geometry, 0.0) for geometry in simple]
+
+
+def _roads(result: Result, frame: tuple[float, float, float, float], tolerance: float) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
+    """Motorways and other roads, joined where one carries on as the next, and simplified."""
+    features = result.features.get(result.study.context.roads or "")
+    if features is None or not len(features):
+        return [], []
+    near = shapely.intersects(features.geometry, shapely.box(*frame))
+    fast = near & _is_motorway(features)
+    slow = near & ~fast
+    return tuple(_joined(features.geometry[which], tolerance) for which in (fast, slow))  # type: ignore[return-value]
+
+
+def _is_motorway(features: Features) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    network = features.layer.network
+    column = network.road_class if network else "road_class"
+    if column not in features.table:
+        return np.zeros(len(features), dtype=bool)
+    return np.array(["motorway" in str(value).lower() for value in features.table[column]], dtype=bool)
+
+
+def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> list[BaseGeometry]:
+    if not len(lines):
+        return []
+    merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
+    return list(shapely.get_parts(shapely.simplify(shapely.get_parts(merged), tolerance)))
+
+
+def _places(result: Result, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
+    """Names of places, largest first, so that the page can thin them out."""
+    features = result.features.get(result.study.context.places or "")
+    if features is None or not len(features):
+        return []
+    sizes = _sizes(features)
+    labels = features.labels()
+    near = np.flatnonzero(shapely.intersects(features.geometry, shapely.box(*frame)))
+    order = sorted(near.tolist(), key=lambda number: (-sizes[number], labels[number], number))[:_MOST_PLACES]
+    points = shapely.point_on_surface(features.geometry[order])
+    steps = degrees.steps(shapely.get_coordinates(points))
+    return [[int(lat), int(lon), labels[number]] for (lat, lon), number in zip(steps, order, strict=True)]
+
+
+def _sizes(features: Features) -> list[float]:
+    column = next((name for name in _POPULATION_COLUMNS if name in features.table), None)
+    if column is None:
+        return [0.0] * len(features)
+    return [_number(value) for value in features.table[column]]
+
+
+def _number(value: object) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0

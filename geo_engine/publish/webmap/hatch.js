@@ -1,0 +1,113 @@
+/**
+ * Land of a rule as hatching that keeps its width on the screen at every zoom, painted from a one-bit image.
+ * @module
+ */
+
+const CELL = 8; // a tile's side is a multiple of it, so that strokes run on from tile to tile
+const STROKES = {
+  "/": [[-2, 2, 2, -2], [-2, 10, 10, -2], [6, 10, 10, 6]],
+  "\\": [[-2, 6, 2, 10], [-2, -2, 10, 10], [6, -2, 10, 2]],
+  "-": [[-1, 4, 9, 4]],
+  "|": [[4, -1, 4, 9]],
+  x: [[-2, -2, 10, 10], [-2, 10, 10, -2]],
+};
+
+/**
+ * Make one repeat of a hatch.
+ * @param {{colour: string, stroke: string}} style
+ * @param {number} ratio device pixels in a pixel
+ * @returns {HTMLCanvasElement}
+ */
+export function hatchCell(style, ratio) {
+  const cell = document.createElement("canvas");
+  cell.width = cell.height = CELL * ratio;
+  const pen = cell.getContext("2d");
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = pen.fillStyle = style.colour;
+  pen.lineWidth = 1.1;
+  for (const [x0, y0, x1, y1] of STROKES[style.stroke] || []) {
+    pen.beginPath();
+    pen.moveTo(x0, y0);
+    pen.lineTo(x1, y1);
+    pen.stroke();
+  }
+  if (style.stroke === ".") {
+    for (const [x, y] of [[2, 2], [6, 6]]) {
+      pen.beginPath();
+      pen.arc(x, y, 1.1, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  }
+  return cell;
+}
+
+const HatchLayer = L.GridLayer.extend({
+  initialize(rule, corners) {
+    L.GridLayer.prototype.initialize.call(this, { pane: "masks", bounds: corners, updateWhenZooming: false, keepBuffer: 1 });
+    this._rule = rule;
+    this._corners = L.latLngBounds(corners);
+    this._image = new Image();
+    this._image.src = rule.image;
+  },
+
+  createTile(coords, done) {
+    const size = this.getTileSize();
+    const ratio = window.devicePixelRatio > 1 ? 2 : 1;
+    const tile = document.createElement("canvas");
+    tile.width = size.x * ratio;
+    tile.height = size.y * ratio;
+    this._image.decode().then(
+      () => {
+        this._paint(tile, coords, ratio);
+        done(null, tile);
+      },
+      (error) => done(error, tile),
+    );
+    return tile;
+  },
+
+  _paint(tile, coords, ratio) {
+    const corner = this._map.project(this._corners.getNorthWest(), coords.z);
+    const width = this._map.project(this._corners.getSouthEast(), coords.z).x - corner.x;
+    const scale = width / this._image.naturalWidth;
+    const origin = coords.scaleBy(this.getTileSize()).subtract(corner).divideBy(scale);
+    const span = this.getTileSize().divideBy(scale);
+    const pen = tile.getContext("2d");
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(this._image, origin.x, origin.y, span.x, span.y, 0, 0, tile.width, tile.height);
+    pen.globalCompositeOperation = "source-in";
+    pen.fillStyle = this._rule.all ? "rgb(236 237 238 / 62%)" : "rgb(255 255 255 / 30%)";
+    pen.fillRect(0, 0, tile.width, tile.height);
+    pen.globalCompositeOperation = "source-atop";
+    pen.globalAlpha = this._rule.all ? 0.45 : 0.9;
+    pen.fillStyle = pen.createPattern(hatchCell(this._rule, ratio), "repeat");
+    pen.fillRect(0, 0, tile.width, tile.height);
+  },
+});
+
+/**
+ * @param {object} rule entry of the page data's rules, with an image
+ * @param {number[][]} corners
+ * @returns {L.Layer}
+ */
+export function hatchLayer(rule, corners) {
+  return new HatchLayer(rule, corners);
+}
+
+/**
+ * A swatch for the legend.
+ * @param {{colour: string, stroke: string}} rule
+ * @returns {HTMLCanvasElement}
+ */
+export function hatchSwatch(rule) {
+  const swatch = document.createElement("canvas");
+  swatch.width = 44;
+  swatch.height = 28;
+  swatch.className = "swatch";
+  const pen = swatch.getContext("2d");
+  pen.fillStyle = rule.all ? "#ecedee" : "#ffffff";
+  pen.fillRect(0, 0, 44, 28);
+  pen.fillStyle = pen.createPattern(hatchCell(rule, 2), "repeat");
+  pen.fillRect(0, 0, 44, 28);
+  return swatch;
+}

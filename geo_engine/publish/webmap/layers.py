@@ -1,0 +1,141 @@
+"""Input layers for the map: their features as symbols with names and the attributes that the study reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Number
+from typing import Any
+
+import shapely
+
+from geo_engine.model import Features, Result, Study
+from geo_engine.publish.style import symbol_for
+from geo_engine.publish.webmap.basemap import tolerance_of
+from geo_engine.publish.webmap.encoding import Degrees
+
+__all__ = ["drawn_layers", "input_layers"]
+
+_MOST_ATTRIBUTES = 4
+_SEPARATE_FROM = 10_000  # whole numbers below this may be years
+_DULL_COLUMNS = frozenset({"lon", "lat", "longitude", "latitude", "code", "id", "fid", "geometry"})
+
+
+def drawn_layers(study: Study) -> dict[str, str]:
+    """Give the vector layers to draw and the group that each belongs to, in the order in which the study names them.
+
+    The area layer, the roads and the place names of the base map are drawn otherwise; the places are given once
+    more where a criterion or a rule measures them.
+    """
+    groups: dict[str, str] = {}
+    for criterion in study.criteria:
+        groups.setdefault(criterion.measure.layer, "Criteria layers")
+    for rule in study.constraints:
+        groups.setdefault(rule.layer, "Context")
+    if study.demand is not None:
+        groups.setdefault(study.demand.layer, "Context")
+    for name in study.context.show:
+        groups.setdefault(name, "Context")
+    base = {study.area, study.context.roads}
+    return {name: group for name, group in groups.items() if name not in base}
+
+
+def input_layers(result: Result, degrees: Degrees) -> list[dict[str, Any]]:
+    """Collect the layers' features for the map.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    degrees : Degrees
+        From study coordinates.
+
+    Returns
+    -------
+    list of dict
+        Title, group, symbol, provenance, names of attributes, and features: ``at`` for points (lat, lon in
+        steps), ``lines`` for the others, ``name``, ``values``.
+    """
+    layers = []
+    for number, (name, group) in enumerate(drawn_layers(result.study).items()):
+        features = result.features.get(name)
+        if features is None:
+            continue
+        layer = features.layer
+        symbol = symbol_for(number, layer.geometry)
+        columns = _shown_columns(features, result.study)
+        layers.append(
+            {
+                "title": layer.title,
+                "group": group,
+                "shape": symbol.shape,
+                "colour": symbol.colour,
+                "source": provenance(features),
+                "columns": [column.replace("_", " ") for column in columns],
+                "features": _features(features, columns, degrees, tolerance_of(result)),
+            }
+        )
+    return layers
+
+
+def provenance(features: Features) -> str:
+    """Say who made a layer, of when, and how exact it is."""
+    layer = features.layer
+    parts = [layer.publisher, layer.vintage, f"accuracy {layer.accuracy.text()}"]
+    return ", ".join(part for part in parts if part)
+
+
+def _shown_columns(features: Features, study: Study) -> list[str]:
+    """The columns that the study reads first, then the others in the order of the file; few."""
+    asked = " ".join(_expressions(study, features.layer.name))
+    accuracy = features.layer.accuracy.column
+    candidates = [
+        str(column)
+        for column in features.table.columns
+        if str(column) not in _DULL_COLUMNS and column not in (features.layer.id, accuracy, "name")
+    ]
+    return sorted(candidates, key=lambda column: column not in asked)[:_MOST_ATTRIBUTES]
+
+
+def _expressions(study: Study, name: str) -> Iterable[str]:
+    for criterion in study.criteria:
+        if criterion.measure.layer == name:
+            yield criterion.measure.where or ""
+            yield str(getattr(criterion.measure, "size", ""))
+    for rule in study.constraints:
+        if rule.layer == name:
+            yield rule.where or ""
+    if study.demand is not None and study.demand.layer == name:
+        yield study.demand.size
+
+
+def _features(features: Features, columns: list[str], degrees: Degrees, tolerance: float) -> list[dict[str, Any]]:
+    labels = features.labels()
+    values = [[_attribute(value) for value in features.table[column]] for column in columns]
+    found = []
+    for number, geometry in enumerate(features.geometry):
+        entry: dict[str, Any] = {"name": labels[number], "values": [column[number] for column in values]}
+        if geometry.geom_type in {"Point", "MultiPoint"}:
+            entry["at"] = degrees.steps(shapely.get_coordinates(geometry)[:1])[0].tolist()
+        else:
+            entry["lines"] = degrees.lines([shapely.simplify(geometry, tolerance)])
+            if not entry["lines"]:
+                continue
+        found.append(entry)
+    return found
+
+
+def _attribute(value: Any) -> str:  # noqa: ANN401  (a cell of a table can be anything)
+    """Write a cell as text, with thousands separators where it cannot be a year; blank where there is none.
+
+    >>> _attribute(324893.0), _attribute(2023), _attribute(float("nan")), _attribute("yes")
+    ('324,893', '2023', '', 'yes')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, Number) and not isinstance(value, bool):
+        number = float(value)  # type: ignore[arg-type]
+        if number != int(number):
+            return f"{number:,.4g}"
+        return f"{number:,.0f}" if abs(number) >= _SEPARATE_FROM else f"{number:.0f}"
+    return str(value)

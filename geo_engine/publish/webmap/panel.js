@@ -1,0 +1,89 @@
+/**
+ * The panel's frame: head, tabs, and the sheet that it becomes on a phone.
+ * @module
+ */
+import { make } from "./elements.js";
+
+/**
+ * Build the frame.
+ * @param {HTMLElement} panel
+ * @param {object} data page data
+ * @param {Array<{title: string, content: HTMLElement}>} views
+ * @returns {{show: (card: HTMLElement|null) => void, open: () => void}}
+ */
+export function buildPanel(panel, data, views) {
+  const handle = make("button", { type: "button", class: "sheet-handle", "aria-expanded": "false", "aria-controls": "panel-body", "aria-label": "Show or hide the results" });
+  const body = make("div", { id: "panel-body" });
+  const cardBox = make("section", { id: "card", class: "view", hidden: true, "aria-live": "polite", "aria-label": "Area" });
+  const tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Views" });
+  const pages = views.map((view, index) => tabPage(view, index));
+  tabs.append(...pages.map((page) => page.tab));
+  body.append(tabs, ...pages.map((page) => page.page), cardBox);
+  panel.append(handle, head(data), body);
+
+  const setOpen = (open) => {
+    panel.classList.toggle("open", open);
+    handle.setAttribute("aria-expanded", String(open));
+  };
+  handle.addEventListener("click", () => setOpen(!panel.classList.contains("open")));
+  panel.querySelector(".head").addEventListener("click", () => setOpen(true));
+  let current = 0;
+  const select = (index, focus) => {
+    current = index;
+    pages.forEach(({ tab, page }, number) => {
+      tab.setAttribute("aria-selected", String(number === index));
+      tab.tabIndex = number === index ? 0 : -1;
+      page.hidden = number !== index;
+    });
+    cardBox.hidden = true;
+    body.scrollTop = 0;
+    if (focus) {
+      pages[index].tab.focus();
+    }
+  };
+  pages.forEach(({ tab }, index) => {
+    tab.addEventListener("click", () => {
+      select(index, false);
+      setOpen(true);
+    });
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        select((index + step + pages.length) % pages.length, true);
+      }
+    });
+  });
+  select(0, false);
+  return {
+    open: () => setOpen(true),
+    show(card) {
+      cardBox.replaceChildren(...(card ? [card] : []));
+      cardBox.hidden = card === null;
+      pages[current].page.hidden = card !== null;
+      body.scrollTop = 0;
+      if (card) {
+        setOpen(true);
+      }
+    },
+  };
+}
+
+function tabPage(view, index) {
+  const tab = make("button", { type: "button", role: "tab", id: `tab-${index}`, "aria-controls": `view-${index}` }, view.title);
+  const page = make("section", { class: "view", role: "tabpanel", id: `view-${index}`, "aria-labelledby": `tab-${index}`, tabindex: -1 }, view.content);
+  return { tab, page };
+}
+
+function head(data) {
+  const needs = data.facility.needs.map((need) => `${need.name} ${need.total}`).join(", ");
+  return make(
+    "header",
+    { class: "head" },
+    make("p", { class: "kicker" }, `Areas of search · ${data.region}`),
+    make("h1", {}, data.title),
+    data.summary && make("p", { class: "summary" }, data.summary),
+    make("p", { class: "facility" }, make("strong", {}, data.facility.capacity), needs && `: ${needs}`),
+    data.notTested && make("p", { class: "untested" }, data.notTested),
+  );
+}

@@ -1,0 +1,228 @@
+"""What the page knows, as plain data: the study's words, the areas with their reasons, rules, demand and gaps.
+
+Numbers that a reader sees are written here, by the engine's own words for quantities; the page only lays out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from geo_engine.model import Constraint, Contribution, Measure, Result, Site, StatusBit, rule_bits
+from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
+from geo_engine.publish.summary import gaps_sentence
+from geo_engine.publish.webmap.basemap import base_map, view_of
+from geo_engine.publish.webmap.encoding import DEGREE_STEPS, Degrees
+from geo_engine.publish.webmap.layers import input_layers, provenance
+from geo_engine.publish.webmap.surface import bit_image
+from geo_engine.units import format_quantity
+
+__all__ = ["page_data"]
+
+_ALL_RULES_STYLE = {"colour": "#3d4652", "stroke": "/"}
+_UNKNOWN_STYLE = {"colour": "#6b7280", "stroke": "."}
+_UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
+
+
+def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[str, Any]:  # noqa: ANN401
+    """Collect the page's data.
+
+    Parameters
+    ----------
+    result : Result
+        One region of one study.
+    status : uint32 ndarray, shape (rows, columns)
+        The status mask as `display_status` gives it.
+    corners : list
+        South-west and north-east corner of the images, lat and lon.
+
+    Returns
+    -------
+    dict
+        Only text, finite numbers, lists and dicts.
+    """
+    degrees = Degrees.of(result.surface.grid.crs)
+    study = result.study
+    return {
+        "steps": DEGREE_STEPS,
+        "title": study.title,
+        "region": result.region_title,
+        "summary": study.summary,
+        "facility": _facility(result),
+        "view": view_of(result, degrees),
+        "corners": corners,
+        "ramp": [[stop, colour] for stop, colour in SCORE_STOPS],
+        "criteria": _criteria(result),
+        "sites": [_site(site, degrees) for site in result.ranking.sites],
+        "rules": _rules(result, status),
+        "demand": _demand(result),
+        "layers": input_layers(result, degrees),
+        "base": base_map(result, degrees),
+        "notTested": gaps_sentence(study),
+        "gaps": [{"title": gap.title, "why": gap.why, "closedBy": gap.closed_by} for gap in study.gaps],
+        "notAssessed": [{"title": item.name, "why": item.why} for item in study.not_assessed],
+        "notes": list(result.ranking.notes),
+        "land": _land(result),
+        "attribution": _attribution(result),
+    }
+
+
+def _facility(result: Result) -> dict[str, Any]:
+    facility = result.study.facility
+    needs = []
+    for need in facility.needs:
+        low, high = (None if each is None else facility.capacity * each for each in (need.low, need.high))
+        span = f"{format_quantity(low, need.unit)} to {format_quantity(high, need.unit)}" if low is not None and high is not None else ""
+        total = format_quantity(need.total(facility.capacity), need.unit)
+        needs.append({"name": need.name, "total": total, "range": span, "source": need.source})
+    return {"capacity": f"{facility.capacity:,g} {facility.unit}", "needs": needs}
+
+
+def _criteria(result: Result) -> list[dict[str, Any]]:
+    study = result.study
+    found = []
+    for criterion, weight in zip(study.criteria, study.weights, strict=True):
+        features = result.features.get(criterion.measure.layer)
+        layer = study.layers.get(criterion.measure.layer)
+        found.append(
+            {
+                "name": criterion.name,
+                "weight": 100 * weight,
+                "why": criterion.why,
+                "basis": criterion.source,
+                "layer": layer.title if layer else criterion.measure.layer,
+                "source": provenance(features) if features is not None else "",
+                "measure": _measure_words(criterion.measure, result),
+            }
+        )
+    return found
+
+
+def _measure_words(measure: Measure, result: Result) -> str:
+    words = measure.kind.replace("_", " ")
+    if measure.travels:
+        profile = result.study.profiles.get(measure.travels[1])
+        words += f", by {profile.title if profile else measure.travels[1]}"
+    return words + (f", where {measure.where}" if measure.where else "")
+
+
+def _site(site: Site, degrees: Degrees) -> dict[str, Any]:
+    strongest = site.strongest(2)
+    interval = f"{site.rank_p05} to {site.rank_p95}" if site.rank_p05 is not None and site.rank_p95 is not None else ""
+    return {
+        "id": site.site_id,
+        "rank": site.rank,
+        "tied": site.tied,
+        "tier": site.tier,
+        "interval": interval,
+        "name": site.name,
+        "region": site.region,
+        "gridRef": site.grid_ref,
+        "at": degrees.point(site.easting, site.northing),
+        "score": round(site.score, 1),
+        "hectares": format_quantity(site.area_m2, "m2", digits=4),
+        "unreachable": site.unreachable,
+        "outline": degrees.lines([site.geometry], least=3),
+        "parts": [_part(part) for part in site.contributions],
+        "strongest": [part.criterion for part in strongest],
+        "weakest": site.weakest().criterion if site.contributions else "",
+    }
+
+
+def _part(part: Contribution) -> dict[str, Any]:
+    unknown = math.isnan(part.utility)
+    return {
+        "value": format_quantity(part.value, part.unit),
+        "utility": None if unknown else round(part.utility, 3),
+        "points": None if math.isnan(part.points) else round(part.points, 2),
+    }
+
+
+def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Restricted land as one, each rule on its own, then land without a score and land out of reach."""
+    bits = rule_bits(result.study.constraints)
+    entries = []
+    if bits:
+        entries.append(
+            {
+                "title": "Restricted land, any rule",
+                "why": "Keeps its score; no area is placed on it.",
+                "image": bit_image(status, tuple(bits.values())),
+                "all": True,
+                **_ALL_RULES_STYLE,
+            }
+        )
+    for number, rule in enumerate(result.study.constraints):
+        style = RULE_STYLES[number % len(RULE_STYLES)]
+        entries.append(
+            {
+                "title": _rule_title(rule),
+                "why": rule.why,
+                "hectares": _hectares(result, rule.name),
+                "image": bit_image(status, (bits[rule.name],)),
+                "colour": style.colour,
+                "stroke": style.stroke,
+            }
+        )
+    unknown = {"title": "No score: a value is unknown", "image": bit_image(status, (StatusBit.UNKNOWN,)), **_UNKNOWN_STYLE}
+    cut_off = {"title": "Unreachable by road", "image": bit_image(status, (StatusBit.UNREACHABLE,)), **_UNREACHABLE_STYLE}
+    return entries + [entry for entry in (unknown, cut_off) if entry["image"]]
+
+
+def _rule_title(rule: Constraint) -> str:
+    said = "estimate" in rule.name.lower()
+    return f"{rule.name} (estimate)" if rule.estimate and not said else rule.name
+
+
+def _hectares(result: Result, name: str) -> str:
+    value = result.hectares.get(name)
+    return "" if value is None else f"{value:,.0f} ha"
+
+
+def _land(result: Result) -> list[dict[str, str]]:
+    words = {"land": "Land in the region", "scored": "Land with a score", "free": "Land that passes every rule"}
+    return [{"title": title, "hectares": _hectares(result, name)} for name, title in words.items() if name in result.hectares]
+
+
+def _demand(result: Result) -> dict[str, Any] | None:
+    demand = result.study.demand
+    if demand is None or not result.ranking.demand:
+        return None
+    numbers = {site.site_id: number for number, site in enumerate(result.ranking.sites)}
+    layer = result.study.layers.get(demand.layer)
+    degrees = Degrees.of(result.surface.grid.crs)
+    points = []
+    for item in result.ranking.demand:
+        covered = item.site_id in numbers
+        points.append(
+            {
+                "name": item.name,
+                "at": degrees.point(item.easting, item.northing),
+                "size": "unknown" if math.isnan(item.size) else f"{item.size:,.0f}",
+                "needs": "unknown" if math.isnan(item.capacity) else f"{item.capacity:,.3g} {result.study.facility.unit}",
+                "site": numbers[item.site_id] if covered else None,
+                "time": format_quantity(item.seconds, "s") if covered else "",
+                "nearest": numbers.get(item.nearest_site_id),
+                "nearestTime": format_quantity(item.nearest_seconds, "s"),
+            }
+        )
+    return {
+        "title": layer.title if layer else demand.layer,
+        "size": demand.size.replace("_", " "),
+        "within": format_quantity(demand.within, "s"),
+        "each": f"{demand.capacity_each:,g} {demand.capacity_unit}",
+        "source": demand.source,
+        "points": points,
+    }
+
+
+def _attribution(result: Result) -> list[str]:
+    """Sentences to carry for the layers that the study uses, each once."""
+    study = result.study
+    used = [study.area, *(criterion.measure.layer for criterion in study.criteria), *(rule.layer for rule in study.constraints)]
+    used += [criterion.measure.travels[0] for criterion in study.criteria if criterion.measure.travels]
+    used += [study.demand.layer, study.demand.network] if study.demand else []
+    used += [name for name in (study.context.places, study.context.roads, *study.context.show) if name]
+    layers = [study.layers[name] for name in dict.fromkeys(used) if name in study.layers]
+    sentences = (layer.attribution or f"{layer.title}: {layer.publisher}, {layer.licence}" for layer in layers)
+    return list(dict.fromkeys(sentence.strip() for sentence in sentences))

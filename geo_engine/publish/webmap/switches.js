@@ -1,0 +1,61 @@
+/**
+ * The layers by group, each with its sign and a switch.
+ * @module
+ */
+import { make } from "./elements.js";
+
+/**
+ * @typedef {object} Entry
+ * @property {string} group
+ * @property {string} title
+ * @property {string} [note]
+ * @property {L.Layer} layer
+ * @property {boolean} on shown at the start
+ * @property {boolean} [key] true where the legend on the map repeats the sign while it is shown
+ * @property {() => Node} swatch
+ */
+
+/**
+ * @param {L.Map} map
+ * @param {Entry[]} entries
+ * @param {(shown: Entry[]) => void} changed
+ * @returns {HTMLElement}
+ */
+export function layerSwitches(map, entries, changed) {
+  const report = () => changed(entries.filter((entry) => entry.key && map.hasLayer(entry.layer)));
+  const groups = [...new Set(entries.map((entry) => entry.group))];
+  const boxes = groups.map((group) =>
+    make(
+      "fieldset",
+      {},
+      make("legend", {}, group),
+      ...entries.filter((entry) => entry.group === group).map((entry) => switchOf(map, entry, report)),
+    ),
+  );
+  report();
+  return make("div", { class: "switches" }, ...boxes);
+}
+
+function switchOf(map, entry, report) {
+  const box = make("input", { type: "checkbox" });
+  box.checked = entry.on;
+  const apply = () => {
+    if (box.checked) {
+      map.addLayer(entry.layer);
+    } else {
+      map.removeLayer(entry.layer);
+    }
+    report();
+  };
+  box.addEventListener("change", apply);
+  if (entry.on) {
+    map.addLayer(entry.layer);
+  }
+  return make(
+    "label",
+    { class: "switch" },
+    box,
+    entry.swatch(),
+    make("span", {}, entry.title, entry.note && make("span", { class: "quiet" }, entry.note)),
+  );
+}

@@ -1,0 +1,131 @@
+"""What `check` says of a study before it runs: its whole meaning, what it will cost, words that promise too much."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+
+from geo_engine.model import Distance, Study, ValueFunction
+from geo_engine.run.plan import Estimate, Plan, estimate
+from geo_engine.units import format_quantity
+
+__all__ = ["CheckReport", "CheckRow", "check_plan", "value_text"]
+
+_CLAIMS = re.compile(r"\b(capacity|supply|headroom|available|availability|secured?|probability|connection)\b", re.IGNORECASE)
+_HEDGE = re.compile(r"\bnot\b|\bestimate", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A criterion or a rule, said in words."""
+
+    name: str
+    weight: str
+    measured: str
+    worth: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a run of the study will do.
+
+    Parameters
+    ----------
+    criteria, rules : tuple of CheckRow
+        In the study's order.
+    needs : tuple of (name, total, range, source)
+        What the facility takes.
+    forecast : Estimate
+        Cells, memory, disk, time.
+    grid : str
+        Columns, rows, cell, CRS.
+    sites : str
+        How areas are searched.
+    defaults, warnings, gaps : tuple of str
+        Values that the study did not give; words that promise too much; what nothing tests.
+    """
+
+    criteria: tuple[CheckRow, ...]
+    rules: tuple[CheckRow, ...]
+    needs: tuple[tuple[str, str, str, str], ...]
+    forecast: Estimate
+    grid: str
+    sites: str
+    defaults: tuple[str, ...]
+    warnings: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def check_plan(plan: Plan, *, workers: int) -> CheckReport:
+    """Describe what a plan will do."""
+    study = plan.study
+    rows = []
+    for criterion, weight in zip(study.criteria, study.weights, strict=True):
+        measure = criterion.measure
+        by = f" by {measure.travels[1]} on {measure.travels[0]}" if measure.travels else ""
+        measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "")
+        unknown = "refuse" if criterion.unknown is None else f"{criterion.unknown:g}"
+        rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
+    rules = []
+    for rule in study.constraints:
+        radius = f"{rule.buffer:g} m" if isinstance(rule.buffer, float | int) else f"disc of {rule.buffer.people} at {rule.buffer.density * 1e6:,.0f} per km2"
+        layer = rule.layer + (f" where {rule.where}" if rule.where else "")
+        rules.append(CheckRow(rule.name, "", f"keep {rule.keep} {layer}", radius, "estimate" if rule.estimate else ""))
+    capacity = study.facility.capacity
+    needs = tuple(
+        (
+            need.name, _amount(need.total(capacity), need.unit),
+            f"{_amount(capacity * need.low, need.unit)} to {_amount(capacity * need.high, need.unit)}" if need.low is not None and need.high is not None else "",
+            need.source,
+        )
+        for need in study.facility.needs
+    )
+    grid = f"{plan.grid.cols:,} x {plan.grid.rows:,} cells of {plan.grid.cell:g} m in {plan.grid.crs}"
+    search = study.sites
+    sites = (
+        f"{search.count} areas of {search.area / 1e4:,.4g} ha ({plan.site_cells} cells), {search.spacing / 1000:g} km apart, "
+        f"within {search.reach:g} times the radius of a circle of that size"
+    )
+    return CheckReport(
+        tuple(rows), tuple(rules), needs, estimate(study, plan.area, workers=workers), grid, sites, study.defaults, tuple(_promises(study)),
+        tuple(gap.title for gap in study.gaps),
+    )
+
+
+def _amount(value: float, unit: str) -> str:
+    return format_quantity(value, unit) if unit == "m2" else f"{value:,.6g} {unit}"
+
+
+def value_text(function: ValueFunction, unit: str) -> str:
+    """Say a value function in words, with units.
+
+    >>> from geo_engine.model import Linear
+    >>> value_text(Linear(worst=25000.0, best=1000.0), "m")
+    'linear: worst 25 km, best 1 km'
+    """
+    parts = []
+    for field in fields(function):
+        name, value = field.name, getattr(function, field.name)
+        if name in {"worst", "best", "at", "midpoint", "minimum", "maximum"}:
+            parts.append(f"{name} {format_quantity(float(value), unit)}")
+        elif name == "points":
+            parts.append(", ".join(f"{format_quantity(q, unit)} = {u:g}" for q, u in value))
+        else:
+            parts.append(f"{name} {value}")
+    return f"{function.kind}: {', '.join(parts)}"
+
+
+def _promises(study: Study) -> list[str]:
+    """Warn of names that say more than is measured."""
+    out = []
+    for criterion in study.criteria:
+        claim = _CLAIMS.search(criterion.name)
+        if isinstance(criterion.measure, Distance) and claim and not _HEDGE.search(criterion.name):
+            out.append(f"criterion '{criterion.name}' says '{claim[0]}' but measures a distance; name it after what it measures, as in 'Distance to ... (not {claim[0].lower()})'")
+    out += [
+        f"rule '{rule.name}' is an estimate and does not say so in its name"
+        for rule in study.constraints
+        if rule.estimate and not re.search(r"estimate", rule.name, re.IGNORECASE)
+    ]
+    return out

@@ -1,0 +1,259 @@
+"""Plan a run: read what the study needs, make measures and rules ready, lay the grid."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo_engine.decide import cells_needed
+from geo_engine.errors import Fault, RunError, StudyError
+from geo_engine.kernels.shapes import point_coordinates, ring_segments
+from geo_engine.measure import PreparedMeasure, PreparedRule, prepare, prepare_rule
+from geo_engine.model import Features, Grid, PeopleDisc, RasterValue, Study
+from geo_engine.network import TravelNetwork, build_network, travel_network
+from geo_engine.run.progress import Reporter
+from geo_engine.workspace import find_region, open_raster, read_features
+
+__all__ = ["Estimate", "Plan", "estimate", "grid_of", "make_plan"]
+
+Selection = tuple[str, str | None]  # layer and where
+
+# Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
+_SECONDS_A_CELL_AND_CRITERION = 12e-9
+_SECONDS_FIXED = 8.0
+_BYTES_A_CELL = 22
+_BYTES_FIXED = 450 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that a tile needs, in memory once, changed by nobody.
+
+    Parameters
+    ----------
+    study : Study
+        The question.
+    region, region_title : str
+        Slug, and what readers see.
+    area : shapely geometry
+        The region, in study coordinates.
+    land : shapely geometry
+        The whole area layer, dissolved.
+    rings : float64 ndarray, shape (4, n)
+        Ring segments of `area`.
+    grid : Grid
+        The frame.
+    measures : tuple of PreparedMeasure
+        One a criterion.
+    rules : tuple of PreparedRule
+        One a constraint.
+    features : mapping of (layer, where) to Features
+        As read.
+    travels : mapping of (network, profile) to TravelNetwork
+        With all facilities on them.
+    """
+
+    study: Study
+    region: str
+    region_title: str
+    area: shapely.Geometry
+    land: shapely.Geometry
+    rings: NDArray[np.float64]
+    grid: Grid
+    measures: tuple[PreparedMeasure, ...]
+    rules: tuple[PreparedRule, ...]
+    features: Mapping[Selection, Features]
+    travels: Mapping[tuple[str, str], TravelNetwork]
+
+    @property
+    def site_cells(self) -> int:
+        """Cells of an area."""
+        return cells_needed(self.study.sites.area, self.grid.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run will take.
+
+    Parameters
+    ----------
+    cells : int
+        Cells of the grid.
+    memory, disk : float
+        Bytes.
+    seconds : float
+        Of the whole run, on this machine's number of cores.
+    available : float
+        Bytes of memory that are free now; infinite where the system does not say.
+    smallest_cell : float
+        Metres: the smallest cell, to a round number, that fits the memory that is free.
+    """
+
+    cells: int
+    memory: float
+    disk: float
+    seconds: float
+    available: float
+    smallest_cell: float
+
+
+def grid_of(study: Study, area: shapely.Geometry) -> Grid:
+    """Lay the study's grid over a region."""
+    west, south, east, north = shapely.bounds(area).tolist()
+    return Grid.covering((west, south, east, north), cell=study.cell, crs=study.crs)
+
+
+def estimate(study: Study, area: shapely.Geometry, *, workers: int) -> Estimate:
+    """Foretell the cells, memory, disk and time of a run."""
+    west, south, east, north = shapely.bounds(area).tolist()
+    box = (east - west) * (north - south)
+    cells = int(box / study.cell**2)
+    land_share = float(shapely.area(area)) / box
+    available = _available_memory()
+    memory = _BYTES_FIXED + _BYTES_A_CELL * cells
+    room = max(available - _BYTES_FIXED, 1.0)
+    exact = (box * _BYTES_A_CELL / room) ** 0.5
+    smallest = next((c for c in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000) if c >= exact), exact)
+    steps = len(study.criteria) + len(study.constraints)
+    seconds = _SECONDS_FIXED + cells * min(1.0, land_share * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
+    return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))
+
+
+def _available_memory() -> float:
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123 - a kernel table, not a file of ours
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    names = getattr(os, "sysconf_names", {})
+    if "SC_PHYS_PAGES" in names:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return float("inf")
+
+
+def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None) -> Plan:
+    """Read every layer that the study uses and make it ready.
+
+    Parameters
+    ----------
+    study : Study
+        The question.
+    region : str or None
+        Slug or name of a region; None for the whole area.
+    reporter : Reporter
+        Is told.
+    workers : int
+        For the forecast.
+    cell : float, optional
+        Metres, instead of the study's.
+
+    Raises
+    ------
+    StudyError, LayerError, NetworkError
+        If something that the study names is wrong; see the rooms that read it.
+    RunError
+        If the grid cannot fit the memory that is free.
+    """
+    if cell is not None:
+        study = replace(study, cell=cell)
+    reporter.stage("Reading layers")
+    area_features = read_features(study.layers[study.area], crs=study.crs)
+    slug, title, area = find_region(study, area_features, region)
+    grid = grid_of(study, area)
+    forecast = estimate(study, area, workers=workers)
+    if forecast.memory > forecast.available:
+        raise RunError(
+            Fault(
+                f"cell = {study.cell:g} m",
+                f"a grid of {grid.cols:,} x {grid.rows:,} cells needs about {forecast.memory / 1e9:.1f} GB of memory",
+                found=f"{forecast.available / 1e9:.1f} GB free",
+                allowed=f"{forecast.smallest_cell:g} m and coarser for this area",
+                remedy="take a coarser cell or a smaller region",
+            )
+        )
+    bounds = tuple(shapely.bounds(area).tolist())
+    selections = _selections(study)
+    features: dict[Selection, Features] = {(study.area, None): area_features}
+    for number, (name, where) in enumerate(selections):
+        reporter.advance(number, len(selections))
+        if (name, where) not in features:
+            wanted = selections[name, where]
+            features[name, where] = read_features(study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds)
+    land = shapely.union_all(area_features.geometry)
+    travels = _travels(study, features, land, reporter)
+    reporter.stage("Preparing measures")
+    measures = []
+    for number, criterion in enumerate(study.criteria):
+        reporter.advance(number, len(study.criteria))
+        measure = criterion.measure
+        data = (
+            open_raster(study.layers[measure.layer], crs=study.crs, band=measure.band)
+            if isinstance(measure, RasterValue)
+            else features[measure.layer, measure.where]
+        )
+        travel = travels[measure.travels] if measure.travels else None
+        measures.append(prepare(measure, data, travel=travel, facilities=_facilities_name(measure.layer, measure.where)))
+    rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
+    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels)
+
+
+def _selections(study: Study) -> dict[Selection, set[str]]:
+    """Every (layer, where) of vector data that the study uses, with the columns that it names."""
+    wanted: dict[Selection, set[str]] = {}
+
+    def want(layer: str | None, where: str | None = None, *columns: str) -> None:
+        if layer is not None:
+            wanted.setdefault((layer, where), set()).update(columns)
+
+    for criterion in study.criteria:
+        measure = criterion.measure
+        if not isinstance(measure, RasterValue):
+            size = getattr(measure, "size", None)
+            want(measure.layer, measure.where, *([size] if size else []))
+        if measure.travels:
+            want(measure.travels[0])
+    for rule in study.constraints:
+        want(rule.layer, rule.where, *([rule.buffer.people] if isinstance(rule.buffer, PeopleDisc) else []))
+    if study.demand:
+        want(study.demand.layer, study.demand.where, study.demand.size)
+        want(study.demand.network)
+    want(study.context.places)
+    want(study.context.roads)
+    for layer in study.context.show:
+        want(layer)
+    return wanted
+
+
+def _facilities_name(layer: str, where: str | None) -> str:
+    return f"{layer} where {where}" if where else layer
+
+
+def _travels(study: Study, features: Mapping[Selection, Features], land: shapely.Geometry, reporter: Reporter) -> dict[tuple[str, str], TravelNetwork]:
+    """Build each network once, with every facility that any criterion or the demand puts on it."""
+    users: dict[tuple[str, str], dict[Selection, None]] = {}
+    for criterion in study.criteria:
+        if criterion.measure.travels:
+            users.setdefault(criterion.measure.travels, {})[criterion.measure.layer, criterion.measure.where] = None
+    if study.demand:
+        users.setdefault((study.demand.network, study.demand.profile), {})[study.demand.layer, study.demand.where] = None
+    if users:
+        reporter.stage("Building networks")
+    networks = {name: build_network(features[name, None], land) for name in dict.fromkeys(name for name, _ in users)}
+    travels = {}
+    for (name, profile), selections in users.items():
+        facilities = {}
+        for layer, where in selections:
+            data = features[layer, where]
+            if (shapely.get_type_id(data.geometry) != 0).any():
+                raise StudyError(Fault(layer, "measures that travel need points", found=data.layer.geometry, allowed="geometry = 'points'"))
+            e, n = point_coordinates(data.geometry)
+            facilities[_facilities_name(layer, where)] = (e, n, data.labels())
+        travels[name, profile] = travel_network(networks[name], study.profiles[profile], facilities)
+    return travels

@@ -1,0 +1,84 @@
+"""The run record: everything that the result depends on, and nothing else."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pyproj
+
+from geo_engine.model import Result
+from geo_engine.run.plan import Plan
+
+__all__ = ["plain", "run_record"]
+
+_LIBRARIES = ("geo-engine", "geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "scipy", "shapely")
+
+
+def plain(value: Any, base: Path) -> Any:  # noqa: ANN401 - any noun to any JSON value
+    """Turn nouns into what JSON can hold: dataclasses to objects, paths relative to `base`, NaN and infinity to null and text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"kind": value.kind} if getattr(value, "kind", "") else {}
+        return kind | {field.name: plain(getattr(value, field.name), base) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, base) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(plain(item, base) for item in value)
+    if isinstance(value, tuple | list):
+        return [plain(item, base) for item in value]
+    if isinstance(value, Path):
+        return Path(os.path.relpath(value, base)).as_posix()
+    if isinstance(value, str) and value.startswith(str(base) + os.sep):
+        return Path(os.path.relpath(value, base)).as_posix()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
+
+
+def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
+    """Write down what a run was made from and what it found, for ``run.json``.
+
+    Parameters
+    ----------
+    plan, result : Plan, Result
+        The run.
+    folder : Path
+        Where the outputs will lie; the study is recorded relative to it.
+    """
+    study, grid = plan.study, plan.grid
+    base = study.path.parent.parent
+    body = plain(study, base)
+    used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
+    body["layers"] = {name: layer for name, layer in body["layers"].items() if name in used}
+    body["weights"] = list(study.weights)
+    to_study = pyproj.Transformer.from_crs("EPSG:4326", study.crs, always_xy=True)
+    return {
+        "study_file": Path(os.path.relpath(study.path, folder)).as_posix(),
+        "region": {"slug": plan.region, "title": plan.region_title},
+        "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:g} m'",
+        "grid": {"crs": grid.crs, "west": grid.west, "north": grid.north, "cell_m": grid.cell, "rows": grid.rows, "columns": grid.cols},
+        "facility": {"cells": plan.site_cells, "hectares": plan.site_cells * grid.cell_area / 1e4},
+        "study": body,
+        "inputs_sha256": dict(result.inputs),
+        "read": {
+            f"{name}{f' where {where}' if where else ''}": plain(data.report, base)
+            for (name, where), data in sorted(plan.features.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+        },
+        "networks": {f"{name} by {profile}": plain(travel.network.report, base) for (name, profile), travel in plan.travels.items()},
+        "projection": {
+            "pipeline": to_study.definition,
+            "accuracy_m": to_study.accuracy,
+            "note": "PROJ's network is off; without a national grid shift file positions are good to about 2 m",
+        },
+        "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
+        "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)},
+        "notes": list(result.ranking.notes),
+        "not_tested": [gap.title for gap in study.gaps],
+        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str} | {name: metadata.version(name) for name in _LIBRARIES},
+    }

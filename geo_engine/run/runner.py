@@ -1,0 +1,201 @@
+"""Run a study: plan, tiles, areas, outputs; whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from geo_engine.errors import Fault, RunError
+from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface
+from geo_engine.publish import write_outputs
+from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.plan import Plan, make_plan
+from geo_engine.run.progress import Reporter, SilentReporter
+from geo_engine.run.record import run_record
+from geo_engine.run.sites import blocking, rank_areas
+from geo_engine.run.tiles import score_tile
+from geo_engine.workspace import hash_file, hash_sources
+
+__all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
+
+TILE_SIDE = 512
+
+
+@dataclass(frozen=True, eq=False)
+class RunOutcome:
+    """A finished run.
+
+    Parameters
+    ----------
+    plan, result : Plan, Result
+        What was asked and what was found.
+    folder : Path
+        Where the outputs lie.
+    timings : mapping of str to float
+        Seconds by stage.
+    """
+
+    plan: Plan
+    result: Result
+    folder: Path
+    timings: Mapping[str, float]
+
+
+def default_folder(study: Study, region: str) -> Path:
+    """Give the folder of a run: ``outputs/<study>/<region>`` in the study's workspace."""
+    return study.path.parent.parent / "outputs" / study.name / region
+
+
+def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE) -> Surface:
+    """Score every tile of the plan's grid; the answer does not depend on the tiles, their order or the executor."""
+    score = np.empty(plan.grid.shape, np.float32)
+    status = np.empty(plan.grid.shape, np.uint32)
+    tiles = list(plan.grid.tiles(tile_side))
+    for done, (tile, scored) in enumerate(map_unordered(executor, lambda tile: score_tile(plan, tile), tiles), start=1):
+        score[tile.window], status[tile.window] = scored.score, scored.status
+        reporter.advance(done, len(tiles))
+    return Surface(plan.grid, score, status)
+
+
+def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE) -> Result:
+    """Compute the surface, locate and rank the areas, and gather what is published.
+
+    Raises
+    ------
+    RunError
+        If no cell of the region is land with a score.
+    """
+    reporter.stage("Scoring land")
+    with thread_executor(workers) as executor:
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side)
+    hectares = _hectares(plan, surface)
+    if hectares["land"] == 0:
+        raise RunError(Fault(plan.region_title, f"has no land on a grid of {plan.grid.cell:g} m cells", remedy="take a smaller cell or another region"))
+    if hectares["scored"] == 0:
+        raise RunError(
+            Fault(
+                plan.region_title, "has no land with a score: a criterion is unknown everywhere and says unknown = 'refuse'",
+                remedy="give that criterion a utility for the unknown, or a layer that covers the region",
+            )
+        )
+    reporter.stage("Locating and ranking areas")
+    ranking = rank_areas(plan, surface)
+    return Result(
+        study=plan.study, region=plan.region, region_title=plan.region_title, surface=surface, ranking=ranking, features=_whole_layers(plan),
+        area=plan.area, land=plan.land, hectares=hectares, inputs=input_hashes(plan),
+    )
+
+
+def run_study(
+    study: Study, *, region: str | None = None, cell: float | None = None, out: Path | None = None, workers: int | None = None,
+    reporter: Reporter | None = None,
+) -> RunOutcome:
+    """Run a study for a region and leave its outputs.
+
+    Parameters
+    ----------
+    study : Study
+        The question.
+    region : str, optional
+        Slug or name; the whole area by default.
+    cell : float, optional
+        Metres, instead of the study's.
+    out : Path, optional
+        The folder to leave the outputs in, instead of `default_folder`.
+    workers : int, optional
+        Threads; as many as cores by default. The answer does not depend on it.
+    reporter : Reporter, optional
+        Is told what happens.
+
+    Returns
+    -------
+    RunOutcome
+        The result with the folder; outputs appear there whole, replacing those of an earlier run.
+    """
+    reporter = reporter or SilentReporter()
+    workers = workers or default_workers()
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    for note in _reading_notes(plan):
+        reporter.note(note)
+    result = solve(plan, reporter, workers=workers)
+    folder = (out or default_folder(study, plan.region)).resolve()
+    reporter.stage("Writing outputs")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        write_outputs(result, partial, record=run_record(plan, result, folder))
+        reporter.stage("")
+        (partial / "timings.json").write_text(json.dumps(dict(reporter.timings), indent=1) + "\n", encoding="utf-8")
+        _replace_folder(partial, folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return RunOutcome(plan, result, folder, reporter.timings)
+
+
+def _replace_folder(new: Path, folder: Path) -> None:
+    """Put the new folder in the old one's place by renaming; a folder that is no run of ours is left alone."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
+        raise RunError(Fault(str(folder), "is not empty and holds no run", remedy="give another folder with --out"))
+    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _reading_notes(plan: Plan) -> list[str]:
+    notes = []
+    for (name, where), data in plan.features.items():
+        if data.report.repaired or data.report.empty:
+            notes.append(f"{name}{f' where {where}' if where else ''}: {data.report.repaired} shapes repaired, {data.report.empty} without geometry left out")
+    for (name, _), travel in plan.travels.items():
+        report = travel.network.report
+        if report.broken_off:
+            notes.append(f"{name}: roads drawn apart from the rest are not travelled: {'; '.join(report.broken_off)}")
+    return list(dict.fromkeys(notes))
+
+
+def _whole_layers(plan: Plan) -> dict[str, Features]:
+    """Give each layer once by name: as read without a filter where it was, else as first read."""
+    layers: dict[str, Features] = {}
+    for (name, where), data in plan.features.items():
+        if where is None or name not in layers:
+            layers[name] = data
+    return layers
+
+
+def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
+    """Sum up hectares of land, scored land, free land, and land that fails each rule."""
+    counts = dict.fromkeys(["land", "scored", "free", "unknown", "unreachable", *(rule.name for rule in plan.study.constraints)], 0)
+    for row in range(0, surface.grid.rows, TILE_SIDE):  # in strips, so that masks stay small
+        status, score = surface.status[row : row + TILE_SIDE], surface.score[row : row + TILE_SIDE]
+        on = status != STATUS_OFF_AREA
+        scored = ~np.isnan(score)
+        counts["land"] += int(on.sum())
+        counts["scored"] += int(scored.sum())
+        counts["free"] += int((scored & (blocking(status) == 0)).sum())
+        bits = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
+        bits |= {rule.name: StatusBit.FIRST_RULE + i for i, rule in enumerate(plan.study.constraints)}
+        for name, bit in bits.items():
+            counts[name] += int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
+    return {name: count * surface.grid.cell_area / 1e4 for name, count in counts.items()}
+
+
+def input_hashes(plan: Plan) -> dict[str, str]:
+    """Give the SHA-256 of every file that a plan depends on: the study, its profiles, the gaps, layers and their data."""
+    study = plan.study
+    base = study.path.parent.parent
+    used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
+    files = [study.path, *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)), base / "layers" / "gaps.toml"]
+    hashes = {path.relative_to(base).as_posix(): hash_file(path) for path in files if path.is_file()}
+    return hashes | hash_sources(study.layers[name] for name in sorted(used))

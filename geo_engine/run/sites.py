@@ -1,0 +1,206 @@
+"""From located areas to ranked sites: exact scores, names, what was dropped and why, whom the sites serve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo_engine.decide import Area, Located, contributions, locate_areas, ranks
+from geo_engine.kernels.travel import nearest_cost
+from geo_engine.kernels.shapes import point_coordinates
+from geo_engine.measure import PointPlaces, sizes
+from geo_engine.model import (
+    DemandAnswer,
+    Grid,
+    Ranking,
+    Rejection,
+    Site,
+    StatusBit,
+    Surface,
+)
+from geo_engine.run.naming import Gazetteer, gazetteer
+from geo_engine.run.plan import Plan
+from geo_engine.run.tiles import score_places
+
+__all__ = ["blocking", "outline", "rank_areas"]
+
+_SHOWN_REJECTIONS = 25  # of each reason: a register to read, not a dump
+
+
+def blocking(status: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Give the bits that keep a cell from being part of a site: all but 'unreachable', which costs points instead."""
+    return status & np.uint32(~np.uint32(1 << StatusBit.UNREACHABLE))
+
+
+def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> shapely.Geometry:
+    """Give the polygon that some cells of a grid make up, in study coordinates."""
+    west, north = grid.west + cols * grid.cell, grid.north - rows * grid.cell
+    polygon = shapely.union_all(shapely.box(west, north - grid.cell, west + grid.cell, north))
+    return shapely.normalize(shapely.simplify(polygon, 0.0))
+
+
+def rank_areas(plan: Plan, surface: Surface) -> Ranking:
+    """Locate, score, rank and name the areas of a surface, and keep the register of what was dropped."""
+    search, grid = plan.study.sites, plan.grid
+    free = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
+    located = locate_areas(
+        surface.score, free, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
+    )
+    names = gazetteer(plan)
+    sites = _sites(plan, located, names)
+    notes = _notes(plan, sites, free)
+    return Ranking(sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes)
+
+
+def _cells(grid: Grid, area: Area) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rows, cols = np.divmod(area.cells, grid.cols)
+    return rows, cols
+
+
+def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
+    grid, study = plan.grid, plan.study
+    made = []
+    for area in located.areas:
+        rows, cols = _cells(grid, area)
+        scored = score_places(plan, *grid.centres(rows, cols))
+        parts = contributions(study.criteria, study.weights, scored.quantities)
+        polygon = outline(grid, rows, cols)
+        easting, northing = (float(v) for v in shapely.get_coordinates(shapely.centroid(polygon))[0])
+        where = names(easting, northing)
+        made.append(
+            Site(
+                site_id=f"E{easting / 100:05.0f}N{northing / 100:05.0f}", name=where.name, place=where.place, region=where.region, rank=0, tied=False,
+                score=sum(part.points for part in parts), easting=easting, northing=northing, lon=where.lon, lat=where.lat,
+                grid_ref=where.grid_ref, area_m2=len(rows) * grid.cell_area, geometry=polygon, contributions=parts, rows=rows, cols=cols,
+                unreachable=bool((scored.status >> np.uint32(StatusBit.UNREACHABLE) & np.uint32(1)).any()),
+            )
+        )
+    order = sorted(range(len(made)), key=lambda i: (-round(made[i].score, 9), int(made[i].rows[0]), int(made[i].cols[0])))
+    rank, tied = ranks([made[i].score for i in order])
+    return tuple(replace(made[i], rank=r, tied=t) for i, r, t in zip(order, rank, tied, strict=True))
+
+
+def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
+    notes = []
+    if len(sites) < plan.study.sites.count:
+        hectares = int(free.sum()) * plan.grid.cell_area / 1e4
+        notes.append(
+            f"{len(sites)} of the {plan.study.sites.count} areas asked for were found: {hectares:,.0f} ha pass every rule, and areas of "
+            f"{plan.site_cells * plan.grid.cell_area / 1e4:,.4g} ha must keep {plan.study.sites.spacing / 1000:g} km apart."
+        )
+    if any(site.tied for site in sites):
+        notes.append("Areas with the same score share a rank; their order in the tables is from north to south, then west to east.")
+    if any(site.unreachable for site in sites):
+        notes.append("Some areas cannot be reached over the network: " + ", ".join(site.name for site in sites if site.unreachable) + ".")
+    return tuple(notes)
+
+
+def _rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Rejection, ...]:
+    """Keep the candidates that score like the areas found and were dropped: by a rule, by size, by spacing."""
+    study, grid = plan.study, plan.grid
+    floor = min((site.score for site in sites), default=0.0)
+    found: list[tuple[Area, str, str]] = []
+    scored = ~np.isnan(surface.score)
+    if not plan.rules:
+        scored[:] = False
+    spacing = study.sites.spacing / grid.cell
+    anywhere = locate_areas(surface.score, scored, cells=plan.site_cells, count=_SHOWN_REJECTIONS, spacing=spacing, reach=study.sites.reach)
+    for area in anywhere.areas:
+        failed = blocking(surface.status.reshape(-1)[area.cells])
+        if area.score < floor or not failed.any():
+            continue
+        shares = {rule.name: float((failed >> np.uint32(StatusBit.FIRST_RULE + i) & np.uint32(1)).mean()) for i, rule in enumerate(study.constraints)}
+        shares = {name: share for name, share in shares.items() if share > 0}
+        reason = max(shares, key=lambda name: shares[name])
+        detail = "; ".join(f"{share:.0%} of it fails '{name}'" for name, share in shares.items())
+        found.append((area, reason, detail))
+    need = plan.site_cells * grid.cell_area / 1e4
+    for area in located.too_small[:_SHOWN_REJECTIONS]:
+        if area.score >= floor:
+            hectares = len(area.cells) * grid.cell_area / 1e4
+            found.append((area, "too small", f"{hectares:,.4g} ha of connected free land in reach, {need:,.4g} ha needed"))
+    if spacing > 0:
+        found += _too_near(plan, surface, sites, floor)
+    rows = []
+    for area, reason, detail in sorted(found, key=lambda f: (-f[0].score, int(f[0].cells[0]), f[1])):
+        r, c = _cells(grid, area)
+        e, n = (float(v.mean()) for v in grid.centres(r, c))
+        where = names(e, n)
+        rows.append(
+            Rejection(where.name, where.region, e, n, where.lon, where.lat, where.grid_ref, len(r) * grid.cell_area, area.score, reason, detail)
+        )
+    return tuple(rows)
+
+
+def _too_near(plan: Plan, surface: Surface, sites: tuple[Site, ...], floor: float) -> list[tuple[Area, str, str]]:
+    """Find the areas that would have been among the best were they not too near a better one."""
+    grid, search = plan.grid, plan.study.sites
+    free = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
+    for site in sites:
+        free[site.rows, site.cols] = False
+    near = locate_areas(
+        surface.score, free, cells=plan.site_cells, count=_SHOWN_REJECTIONS, spacing=search.spacing / grid.cell / 4, reach=search.reach
+    )
+    out = []
+    for area in near.areas:
+        if area.score < floor:
+            continue
+        r, c = _cells(grid, area)
+        polygon = outline(grid, r, c)
+        away = [float(shapely.distance(polygon, site.geometry)) for site in sites]
+        nearest = int(np.argmin(away))
+        if away[nearest] < search.spacing:
+            site = sites[nearest]
+            out.append((area, "spacing", f"{away[nearest] / 1000:.1f} km from rank {site.rank} ({site.name}); {search.spacing / 1000:g} km asked for"))
+    return out
+
+
+def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[DemandAnswer, ...]:
+    """Tell for each demand point the best area within reach, or that it is uncovered."""
+    demand = plan.study.demand
+    if demand is None:
+        return ()
+    data = plan.features[demand.layer, demand.where]
+    size = sizes(data, demand.size, None)
+    travel = plan.travels[demand.network, demand.profile]
+    e, n = point_coordinates(data.geometry)
+    seconds = np.full((len(data), len(sites)), np.inf)
+    if sites:
+        places = PointPlaces(np.array([site.easting for site in sites]), np.array([site.northing for site in sites]))
+        legs = travel.legs_at(*places.coordinates())
+        name = f"{demand.layer} where {demand.where}" if demand.where else demand.layer
+        cost = travel.matrix(name)
+        off, row = travel.off_cost(legs.metres, "time"), np.empty(len(sites), np.float32)
+        for i in range(len(data)):
+            nearest_cost(legs.link, legs.along, off, travel.low, travel.high, travel.seconds, np.ascontiguousarray(cost[i]), row)
+            seconds[i] = row
+    scale = _capacity_scale(demand.capacity_unit, plan.study.facility.unit)
+    answers = []
+    for i, label in enumerate(data.labels()):
+        where = names(e[i], n[i])
+        within = np.flatnonzero(seconds[i] <= demand.within)
+        nearest = int(seconds[i].argmin()) if sites else -1
+        best = sites[int(within[0])] if within.size else None  # sites come best first
+        answers.append(
+            DemandAnswer(
+                name=label, easting=float(e[i]), northing=float(n[i]), lon=where.lon, lat=where.lat, size=float(size[i]),
+                capacity=float(size[i] * demand.capacity_each * scale), site_id=best.site_id if best else "", site_rank=best.rank if best else None,
+                seconds=float(seconds[i, within[0]]) if best else float("nan"),
+                nearest_site_id=sites[nearest].site_id if sites else "", nearest_seconds=float(seconds[i, nearest]) if sites else float("nan"),
+            )
+        )
+    return tuple(sorted(answers, key=lambda a: (-a.size, a.name)))
+
+
+def _capacity_scale(unit: str, facility_unit: str) -> float:
+    """Give how many of the facility's units one unit of demand is: kWh to GWh, or the same unit.
+
+    >>> _capacity_scale("kWh", "GWh a year"), _capacity_scale("t", "t a year")
+    (1e-06, 1.0)
+    """
+    kwh = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6}
+    head = facility_unit.split(" ")[0]
+    return kwh[unit] / kwh[head] if unit in kwh and head in kwh else 1.0

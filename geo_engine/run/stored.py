@@ -1,0 +1,102 @@
+"""Take up a finished run again: its record, its study, its surface and its sites."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+
+from geo_engine.errors import Fault, LayerError, RunError
+from geo_engine.model import Study
+from geo_engine.run.plan import Plan, make_plan
+from geo_engine.run.progress import Reporter
+from geo_engine.run.runner import input_hashes
+from geo_engine.workspace import read_study
+
+__all__ = ["StoredRun", "open_run"]
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A finished run, ready to be asked.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it lies.
+    record : dict
+        ``run.json``.
+    plan : Plan
+        Made again from the study and the layers as they are now.
+    changed : tuple of str
+        Input files that are not what the run read.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+    plan: Plan
+    changed: tuple[str, ...]
+
+    @property
+    def study(self) -> Study:
+        """The study, with the run's cell."""
+        return self.plan.study
+
+    @cached_property
+    def sites(self) -> gpd.GeoDataFrame:
+        """The ranked sites, in study coordinates, best first."""
+        return gpd.read_file(self.folder / "sites.gpkg")
+
+    @cached_property
+    def score(self) -> NDArray[np.float32]:
+        """The surface, float32 of the grid's shape, 0 to 100, NaN where there is none."""
+        with rasterio.open(self.folder / "suitability.tif") as source:
+            return np.asarray(source.read(1), np.float32)
+
+    @cached_property
+    def sorted_scores(self) -> NDArray[np.float32]:
+        """Scores of all scored land, rising, without NaN."""
+        score = self.score
+        return np.sort(score[~np.isnan(score)])
+
+
+def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
+    """Open a run's folder and make its plan again.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no whole run, or the study has moved.
+    """
+    record_file = folder / "run.json"
+    missing = [name for name in ("run.json", "suitability.tif", "sites.gpkg") if not (folder / name).is_file()]
+    if missing:
+        raise RunError(
+            Fault(str(folder), f"is not a run: {', '.join(missing)} missing", remedy="give a folder such as outputs/gigafactory/great-britain, or run 'geo-engine run' first")
+        )
+    try:
+        record = json.loads(record_file.read_text(encoding="utf-8"))
+        study_file = (folder / record["study_file"]).resolve()
+        region, cell = record["region"]["slug"], float(record["grid"]["cell_m"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(Fault(str(record_file), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
+    if not study_file.is_file():
+        raise RunError(Fault(str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"))
+    study = read_study(study_file)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    now = input_hashes(plan)
+    then = record.get("inputs_sha256", {})
+    changed = tuple(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))
+    stored = StoredRun(folder, record, plan, changed)
+    if stored.score.shape != plan.grid.shape:
+        raise LayerError(
+            Fault(str(folder), "the area layer has changed since the run", found=f"{plan.grid.shape}", allowed=f"{stored.score.shape}", remedy="run the study again")
+        )
+    return stored

@@ -1,0 +1,88 @@
+"""Score a tile: a pure function of the plan and the tile. The same code scores given places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_engine.decide import weighted_overlay
+from geo_engine.measure import Places, PointPlaces, TilePlaces
+from geo_engine.model import STATUS_OFF_AREA, StatusBit, Tile
+from geo_engine.run.plan import Plan
+
+__all__ = ["PlaceScores", "TileScores", "measure_places", "score_places", "score_tile", "status_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class TileScores:
+    """A scored tile.
+
+    Parameters
+    ----------
+    score : float32 ndarray, shape (rows, columns)
+        0 to 100; NaN off the area and where unknown.
+    status : uint32 ndarray, shape (rows, columns)
+        See `Surface`.
+    """
+
+    score: NDArray[np.float32]
+    status: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceScores:
+    """Scored places.
+
+    Parameters
+    ----------
+    quantities : tuple of float32 ndarray, shape (m,)
+        One a criterion, in SI.
+    score : float64 ndarray, shape (m,)
+        0 to 100; NaN where unknown. A place off the area is scored all the same.
+    status : uint32 ndarray, shape (m,)
+        See `Surface`; `STATUS_OFF_AREA` off the area.
+    """
+
+    quantities: tuple[NDArray[np.float32], ...]
+    score: NDArray[np.float64]
+    status: NDArray[np.uint32]
+
+
+def score_tile(plan: Plan, tile: Tile) -> TileScores:
+    """Score the cells of a tile."""
+    places = TilePlaces(plan.grid, tile)
+    inside = places.inside(plan.rings)
+    if not inside.any():
+        return TileScores(np.full(tile.shape, np.nan, np.float32), np.full(tile.shape, STATUS_OFF_AREA, np.uint32))
+    overlay = weighted_overlay(plan.study.criteria, plan.study.weights, (measure(places) for measure in plan.measures))
+    status = status_of(plan, places, overlay.unknown, overlay.unreachable)
+    status[~inside] = STATUS_OFF_AREA
+    score = overlay.score.astype(np.float32)
+    score[~inside] = np.nan
+    return TileScores(score, status)
+
+
+def measure_places(plan: Plan, places: Places) -> tuple[NDArray[np.float32], ...]:
+    """Measure every criterion at places, in SI."""
+    return tuple(measure(places) for measure in plan.measures)
+
+
+def score_places(plan: Plan, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> PlaceScores:
+    """Score given places, float64 of shape (m,) in metres, by the same code as tiles."""
+    places = PointPlaces(np.ascontiguousarray(eastings, np.float64), np.ascontiguousarray(northings, np.float64))
+    quantities = measure_places(plan, places)
+    overlay = weighted_overlay(plan.study.criteria, plan.study.weights, quantities)
+    status = status_of(plan, places, overlay.unknown, overlay.unreachable)
+    status[~places.inside(plan.rings)] = STATUS_OFF_AREA
+    return PlaceScores(quantities, overlay.score, status)
+
+
+def status_of(plan: Plan, places: Places, unknown: NDArray[np.bool_], unreachable: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Give the bit mask of places: unknown, unreachable, and each rule that is failed."""
+    status = np.left_shift(unknown.astype(np.uint32), np.uint32(StatusBit.UNKNOWN))
+    status |= np.left_shift(unreachable.astype(np.uint32), np.uint32(StatusBit.UNREACHABLE))
+    for number, rule in enumerate(plan.rules):
+        status |= np.left_shift(rule(places).astype(np.uint32), np.uint32(StatusBit.FIRST_RULE + number))
+    return status

@@ -1,0 +1,186 @@
+"""Rasters asked for their value at places: only the window that is needed is read."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyproj
+import rasterio
+from numpy.typing import NDArray
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window
+
+from geo_engine.errors import Fault, LayerError
+from geo_engine.model import Layer, RasterSampler
+from geo_engine.workspace.catalogue import is_address, layer_place, local_file
+from geo_engine.workspace.data.geometry import transformer
+
+__all__ = ["open_raster"]
+
+_BLOCK = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one thread holds of a raster."""
+
+    dataset: Any
+    to_raster: pyproj.Transformer
+
+
+class _Raster:
+    """A raster with one open dataset a thread; it can be pickled."""
+
+    def __init__(self, layer: Layer, crs: str, band: int) -> None:
+        self._layer = layer
+        self._crs = crs
+        self._band = band
+        self._local = threading.local()
+
+    def __reduce__(self) -> tuple[Callable[[Layer], RasterSampler], tuple[Layer]]:
+        return partial(open_raster, crs=self._crs, band=self._band), (self._layer,)
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that it reads."""
+        return self._layer
+
+    def opened(self) -> _Opened:
+        """Open the file for this thread, once."""
+        mine: _Opened | None = getattr(self._local, "opened", None)
+        if mine is None:
+            dataset = rasterio.open(self._layer.source)
+            mine = _Opened(dataset, transformer(self._crs, self._layer.crs or dataset.crs.to_wkt()))
+            self._local.opened = mine
+        return mine
+
+    def sample(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Give the raster's values at points in study coordinates.
+
+        Kinds of numbers decide how: floating point values are interpolated between the four nearest cell centres
+        (bilinear, weights shared among those that have a value), whole numbers (classes, counts) are those of the
+        cell that holds the point (nearest). The band's scale and offset are applied.
+
+        Parameters
+        ----------
+        eastings, northings : float64 ndarray
+            Metres, of one shape.
+
+        Returns
+        -------
+        float32 ndarray, of that shape
+            In the raster's unit; NaN outside, and where the cell that holds the point has no data.
+        """
+        east, north = np.broadcast_arrays(np.asarray(eastings, dtype=np.float64), np.asarray(northings, dtype=np.float64))
+        opened = self.opened()
+        x, y = opened.to_raster.transform(east.ravel(), north.ravel())
+        dataset = opened.dataset
+        with np.errstate(invalid="ignore"):
+            back = ~dataset.transform
+            col = back.a * np.asarray(x) + back.b * np.asarray(y) + back.c
+            row = back.d * np.asarray(x) + back.e * np.asarray(y) + back.f
+            inside = np.isfinite(col) & np.isfinite(row) & (col >= 0) & (row >= 0) & (col <= dataset.width) & (row <= dataset.height)
+        values = np.full(east.size, np.nan, dtype=np.float32)
+        where = np.flatnonzero(inside)
+        if where.size:
+            # The far edges belong to the last column and row.
+            across = np.minimum(np.floor(col[where]).astype(np.int64), dataset.width - 1)
+            down = np.minimum(np.floor(row[where]).astype(np.int64), dataset.height - 1)
+            block = down // _BLOCK * (dataset.width // _BLOCK + 1) + across // _BLOCK
+            order = np.argsort(block, kind="stable")
+            for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
+                values[where[part]] = self._read(dataset, col[where[part]], row[where[part]], across[part], down[part])
+        return values.reshape(east.shape)
+
+    def _read(
+        self,
+        dataset: rasterio.DatasetReader,
+        col: NDArray[np.float64],
+        row: NDArray[np.float64],
+        across: NDArray[np.int64],
+        down: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """Read the window around some points and take their values; col and row are in cells from the upper-left corner."""
+        left, top = max(int(across.min()) - 1, 0), max(int(down.min()) - 1, 0)
+        right, bottom = min(int(across.max()) + 2, dataset.width), min(int(down.max()) + 2, dataset.height)
+        window = Window(left, top, right - left, bottom - top)
+        cells = dataset.read(self._band, window=window, masked=True)
+        scale, offset = dataset.scales[self._band - 1], dataset.offsets[self._band - 1]
+        raw = np.ma.getdata(cells).astype(np.float64) * scale + offset
+        raw[np.ma.getmaskarray(cells)] = np.nan
+        own: NDArray[np.float64] = raw[down - top, across - left]
+        if not np.issubdtype(cells.dtype, np.floating):
+            return own.astype(np.float32)
+        col0, row0 = np.floor(col - 0.5).astype(np.int64), np.floor(row - 0.5).astype(np.int64)
+        total, weights = np.zeros(len(col)), np.zeros(len(col))
+        for step_down in (0, 1):
+            for step_across in (0, 1):
+                share = (1 - np.abs(col - 0.5 - col0 - step_across)) * (1 - np.abs(row - 0.5 - row0 - step_down))
+                value = raw[
+                    np.clip(row0 + step_down, 0, dataset.height - 1) - top,
+                    np.clip(col0 + step_across, 0, dataset.width - 1) - left,
+                ]
+                has = np.isfinite(value) & (share > 0)
+                total[has] += share[has] * value[has]
+                weights[has] += share[has]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(np.isnan(own), np.nan, total / weights).astype(np.float32)
+
+
+def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
+    """Open a raster layer to be asked for its values; the same object serves tiles and points, from any thread.
+
+    Floating point values are interpolated (bilinear), whole numbers are taken from the cell that holds the point (nearest).
+
+    Parameters
+    ----------
+    layer : Layer
+        With ``geometry = "raster"``.
+    crs : str
+        The study's CRS, in which points are given.
+    band : int
+        From 1.
+
+    Returns
+    -------
+    RasterSampler
+        With ``layer`` and ``sample(eastings, northings)``.
+
+    Raises
+    ------
+    LayerError
+        If the file is missing, cannot be read as a raster, has no such band, no position on Earth or no CRS.
+    """
+    place = layer_place(layer, "source")
+    if layer.geometry != "raster":
+        raise LayerError(
+            Fault(layer_place(layer, "geometry"), "this layer is no raster", f"geometry = '{layer.geometry}'", "geometry = 'raster'")
+        )
+    if not is_address(layer.source) and local_file(layer.source) is None:
+        raise LayerError(Fault(place, "there is no such file", found=f"'{layer.source}'"))
+    raster = _Raster(layer, crs, band)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            dataset = rasterio.open(layer.source)
+        except RasterioError as error:
+            raise LayerError(Fault(place, f"cannot be read as a raster: {error}")) from error
+    with dataset:
+        faults = []
+        if dataset.transform.is_identity:
+            faults.append(
+                Fault(place, "the raster has no position", remedy="give it a georeference: gdal_translate -a_ullr, or a world file")
+            )
+        if dataset.crs is None and layer.crs is None:
+            faults.append(Fault(place, "the raster states no CRS", remedy='add it to the layer\'s file: crs = "EPSG:..."'))
+        if not 1 <= band <= dataset.count:
+            faults.append(Fault(place, f"the raster has no band {band}", allowed=f"1 to {dataset.count}"))
+    if faults:
+        raise LayerError(faults)
+    return raster

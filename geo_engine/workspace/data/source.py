@@ -1,0 +1,222 @@
+"""Files and addresses opened and read whole: CSV, any format that GDAL reads, GeoParquet."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+from geo_engine.errors import Fault, LayerError, nearest_spelling
+from geo_engine.workspace.catalogue import is_address, local_file
+from geo_engine.workspace.data.table import bad_where, check_where, filter_rows, listed, match_column, parse_csv, typed, unknown_column
+
+__all__ = ["WGS84", "Source", "points_from", "read_source"]
+
+WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a file or an address gave, before anything was made of it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Attributes, n rows.
+    geometry : ndarray of shapely geometries, shape (n,), or None
+        In `crs`; None for a plain table.
+    crs : str or None
+        As stated in the data.
+    rows : int64 ndarray, shape (n,)
+        Line of a CSV, or number of the feature from 1.
+    row_word : str
+        What `rows` counts: ``line`` or ``feature``.
+    notes : tuple of str
+        What a reader should know.
+    """
+
+    table: pd.DataFrame
+    geometry: NDArray[np.object_] | None
+    crs: str | None
+    rows: NDArray[np.int64]
+    row_word: str
+    notes: tuple[str, ...] = ()
+
+    def take(self, keep: NDArray[np.bool_]) -> Source:
+        """Keep the rows that a mask of shape (n,) names."""
+        table: Any = self.table[keep].reset_index(drop=True)
+        return replace(self, table=table, geometry=None if self.geometry is None else self.geometry[keep], rows=self.rows[keep])
+
+
+def read_source(source: str, *, place: str, sublayer: str | None = None, where: str = "", where_place: str = "") -> Source:
+    """Open a file or an address and read all of it.
+
+    Parameters
+    ----------
+    source : str
+        A path or an address for GDAL.
+    place : str
+        How messages call the place that names the source.
+    sublayer : str, optional
+        Layer inside the source.
+    where : str, optional
+        OGR SQL condition.
+    where_place : str, optional
+        How messages call the place of the condition.
+
+    Returns
+    -------
+    Source
+        Attributes and geometry, unchanged.
+
+    Raises
+    ------
+    LayerError
+        If the source is missing, cannot be read or is cut short, has several layers and none was chosen, lacks a column
+        of the condition, or the condition is bad.
+    """
+    local = local_file(source)
+    if local is None and not is_address(source):
+        raise LayerError(_missing(source, place))
+    if local is not None and source.lower().endswith((".csv", ".txt", ".tsv")) and local.is_file() and local == Path(source):
+        frame, lines, notes = parse_csv(_bytes(local, place), local.name)
+        table = Source(frame, None, None, lines, "line", tuple(notes))
+        return table.take(filter_rows(frame, where, where_place)) if where else table
+    if source.lower().endswith((".parquet", ".geoparquet")) and "Parquet" not in pyogrio.list_drivers():
+        table = _read_parquet(source, place)
+        return table.take(filter_rows(table.table, where, where_place)) if where else table
+    return _read_ogr(source, place, sublayer, where, where_place)
+
+
+def _missing(source: str, place: str) -> Fault:
+    path = Path(source)
+    others = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    nearest = nearest_spelling(path.name, others)
+    return Fault(
+        place,
+        "there is no such file",
+        found=f"'{source}'",
+        remedy=nearest or ("" if others else f"the folder '{path.parent}' is missing or empty"),
+    )
+
+
+def _bytes(path: Path, place: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LayerError(Fault(place, f"'{path.name}' cannot be read: {error.strerror}")) from error
+
+
+def _read_parquet(source: str, place: str) -> Source:
+    """Read GeoParquet through geopandas where this GDAL has no driver for it."""
+    try:
+        frame = geopandas.read_parquet(source)
+    except ImportError as error:
+        what = "GeoParquet needs pyarrow, which is not installed"
+        raise LayerError(
+            Fault(place, what, found=f"'{source}'", remedy="install it with: pip install pyarrow, or turn the file into a GeoPackage")
+        ) from error
+    except (ValueError, OSError) as error:
+        raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {error}")) from error
+    geometry = np.asarray(frame.geometry.array, dtype=object)
+    table = pd.DataFrame(frame.drop(columns=[frame.geometry.name])).reset_index(drop=True)
+    crs = frame.crs.to_wkt() if frame.crs else None
+    return Source(table, geometry, crs, np.arange(1, len(table) + 1), "feature")
+
+
+def _chosen(source: str, place: str, sublayer: str | None) -> str:
+    layers = pyogrio.list_layers(source)
+    names = [str(name) for name in layers[:, 0]]
+    if sublayer is not None:
+        if sublayer not in names:
+            raise LayerError(Fault(place, f"unknown sublayer '{sublayer}'", "", ", ".join(names), nearest_spelling(sublayer, names)))
+        return sublayer
+    spatial = [str(name) for name, kind in layers if kind is not None] or names
+    if len(spatial) != 1:
+        raise LayerError(
+            Fault(place, f"'{Path(source).name}' holds {len(spatial)} layers", ", ".join(spatial), remedy='choose one: sublayer = "..."')
+        )
+    return spatial[0]
+
+
+def _read_ogr(source: str, place: str, sublayer: str | None, where: str, where_place: str) -> Source:
+    name = Path(source).name
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            layer = _chosen(source, place, sublayer)
+            info = pyogrio.read_info(source, layer=layer)
+            columns = [str(column) for column in info["fields"]]
+            plain = info["driver"] == "CSV"
+            if where and not plain and (faults := check_where(where, columns, where_place)):
+                raise LayerError(faults)
+            frame = pyogrio.read_dataframe(source, layer=layer, where=None if plain else where or None, fid_as_index=True)
+        except (DataSourceError, DataLayerError, FeatureError, ValueError, UnicodeDecodeError) as error:
+            if isinstance(error, LayerError):
+                raise
+            if where and ("SQL" in str(error) or "column" in str(error)):
+                raise LayerError(bad_where(where, where_place)) from error
+            text = str(error).split("; It might help")[0].replace(source, name)
+            raise LayerError(
+                Fault(place, f"'{name}' cannot be read: {text}", remedy="is it whole, and in a format that GDAL reads?")
+            ) from error
+    rows = frame.index.to_numpy(dtype=np.int64)
+    first = int(rows.min(initial=1))
+    rows = rows + (1 if first == 0 else 0)
+    geometry = np.asarray(frame.geometry.array, dtype=object) if info["geometry_type"] is not None else None
+    table = pd.DataFrame(frame.drop(columns=["geometry"]) if geometry is not None else frame).reset_index(drop=True)
+    if plain:
+        table = pd.DataFrame({column: typed(["" if pd.isna(cell) else str(cell) for cell in table[column]]) for column in table.columns})
+    notes = tuple(dict.fromkeys(f"{name}: {warning.message}" for warning in caught if issubclass(warning.category, RuntimeWarning)))
+    result = Source(table, geometry, info["crs"], rows, "feature", notes)
+    return result.take(filter_rows(table, where, where_place)) if where and plain else result
+
+
+def points_from(source: Source, lon: str, lat: str, place: str, label: str) -> Source:
+    """Turn two columns of a plain table into points.
+
+    Raises
+    ------
+    LayerError
+        With both columns where they are missing, and with every row whose coordinate is blank or not a number.
+    """
+    table = source.table
+    names = [match_column(map(str, table.columns), wanted) for wanted in (lon, lat)]
+    faults = [
+        unknown_column(place, wanted, map(str, table.columns), f" in {label}")
+        for wanted, name in zip((lon, lat), names, strict=True)
+        if name is None
+    ]
+    if faults:
+        raise LayerError(faults)
+    values = []
+    for name in names:
+        column = table[str(name)]
+        number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
+        bad = ~np.isfinite(number)
+        values.append(number)
+        if bad.any():
+            cells = (
+                f"'{'' if pd.isna(cell) else cell}' in {source.row_word} {row}"
+                for cell, row in zip(column[bad], source.rows[bad], strict=True)
+            )
+            faults.append(
+                Fault(
+                    place,
+                    f"'{name}' of {label} is not a number in {int(bad.sum())} rows",
+                    found=listed(cells),
+                    allowed="degrees as a number, 51.5",
+                )
+            )
+    if faults:
+        raise LayerError(faults)
+    return replace(source, geometry=np.asarray(shapely.points(values[0], values[1]), dtype=object).reshape(-1))

@@ -1,0 +1,232 @@
+"""Regions of the study's area, and rivals: places that somebody typed in to be judged like the engine's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
+from geo_engine.model import Features, Study, slug
+from geo_engine.workspace.catalogue import layer_place
+from geo_engine.workspace.data.geometry import kind_names, of_kind, project, repair, unreal
+from geo_engine.workspace.data.source import WGS84, Source, points_from, read_source
+from geo_engine.workspace.data.table import listed, match_column, unknown_column
+
+__all__ = ["Rivals", "find_region", "read_rivals", "region_names"]
+
+
+def _names(features: Features, column: str) -> pd.Series:
+    if column not in features.table.columns:
+        place = layer_place(features.layer, "id")
+        raise LayerError(unknown_column(place, column, map(str, features.table.columns), ", it should name the regions"))
+    names = features.table[column]
+    return names.map(lambda name: "" if pd.isna(name) else str(name).strip())
+
+
+def region_names(features: Features, column: str) -> dict[str, str]:
+    """List the regions of an area layer.
+
+    Parameters
+    ----------
+    features : Features
+        The area layer.
+    column : str
+        The column that names regions; features of one name are one region, features without a name belong to none.
+
+    Returns
+    -------
+    dict of str to str
+        Title by slug, in the order of the data.
+
+    Raises
+    ------
+    LayerError
+        If the column is missing, or two names make the same slug.
+    """
+    titles: dict[str, str] = {}
+    faults = []
+    for title in dict.fromkeys(name for name in _names(features, column) if name):
+        other = titles.setdefault(slug(title), title)
+        if other != title:
+            place = layer_place(features.layer, "source")
+            faults.append(
+                Fault(
+                    place,
+                    f"two regions have the short name '{slug(title)}'",
+                    f"'{other}' and '{title}'",
+                    "names that differ in letters or digits",
+                )
+            )
+    if faults:
+        raise LayerError(faults)
+    return titles
+
+
+def find_region(study: Study, area_features: Features, region: str | None) -> tuple[str, str, BaseGeometry]:
+    """Find a region of the study's area by its slug or its name.
+
+    Parameters
+    ----------
+    study : Study
+        Names the column of regions and the whole area.
+    area_features : Features
+        The area layer.
+    region : str or None
+        Slug or name, in any case; None or the whole area's name for all of it.
+
+    Returns
+    -------
+    slug, title : str
+        How files and readers call it.
+    polygon : shapely geometry
+        The union of its features, in study coordinates.
+
+    Raises
+    ------
+    StudyError
+        If there is no such region; all are listed, with the nearest spelling.
+    LayerError
+        If the column of regions is missing or its names are ambiguous.
+    """
+    if region is None or slug(region) == study.area_slug:
+        return study.area_slug, study.area_title, shapely.union_all(area_features.geometry)
+    titles = region_names(area_features, study.region_column)
+    wanted = slug(region)
+    if wanted not in titles:
+        options = [study.area_slug, *titles]
+        nearest = nearest_spelling(wanted, options)
+        raise StudyError(Fault(f"studies/{study.path.name} area", f"unknown region '{region}'", "", ", ".join(options), nearest))
+    mask = _names(area_features, study.region_column).to_numpy() == titles[wanted]
+    return wanted, titles[wanted], shapely.union_all(area_features.geometry[mask])
+
+
+@dataclass(frozen=True, eq=False)
+class Rivals:
+    """Places given by hand.
+
+    Parameters
+    ----------
+    names : tuple of str
+        n names, each once.
+    geometry : ndarray of shapely geometries, shape (n,)
+        Points or polygons in study coordinates.
+    accuracy_m : float64 ndarray, shape (n,)
+        Metres; NaN where not stated.
+    """
+
+    names: tuple[str, ...]
+    geometry: NDArray[np.object_]
+    accuracy_m: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """Make names differ: the second of a name gets " (2)".
+
+    >>> _unique(["a", "a", "a (2)", "a"])
+    ('a', 'a (2)', 'a (2) (2)', 'a (3)')
+    """
+    taken: set[str] = set()
+    made = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate in taken:
+            candidate, number = f"{name} ({number})", number + 1
+        taken.add(candidate)
+        made.append(candidate)
+    return tuple(made)
+
+
+def _rival_accuracy(source: Source, place: str, faults: list[Fault]) -> NDArray[np.float64]:
+    column = match_column(map(str, source.table.columns), "accuracy_km")
+    if column is None:
+        return np.full(len(source.table), np.nan)
+    cells = source.table[column]
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    bad = (np.isnan(numbers) & cells.notna().to_numpy()) | (numbers < 0) | np.isinf(numbers)
+    if bad.any():
+        found = listed(f"'{cell}' in {source.row_word} {row}" for cell, row in zip(cells[bad], source.rows[bad], strict=True))
+        faults.append(Fault(place, f"'{column}' is not a distance", found, "kilometres as a number, or blank"))
+    return numbers * 1000.0
+
+
+def read_rivals(path: Path, *, crs: str) -> Rivals:
+    """Read places typed in by hand: a CSV (name, lon, lat and maybe accuracy_km), or points or polygons in any vector format.
+
+    Parameters
+    ----------
+    path : Path
+        The file. Headings count in any case.
+    crs : str
+        The study's CRS.
+
+    Returns
+    -------
+    Rivals
+        n places; a repeated name is made unique by " (2)", a blank one becomes its line or feature number.
+
+    Raises
+    ------
+    LayerError
+        With every fault: missing columns, coordinates that are no places (with lines), other kinds of geometry, no CRS, no rows.
+    """
+    label = path.name
+    source = read_source(str(path), place=label)
+    faults: list[Fault] = []
+    found = [str(column) for column in source.table.columns]
+    name = match_column(found, "name")
+    if name is None and source.geometry is None:
+        faults.append(unknown_column(label, "name", found))
+    if not len(source.table):
+        faults.append(Fault(label, "the file has no rows", allowed="one row or more"))
+    accuracy = _rival_accuracy(source, label, faults)
+    if source.geometry is None:
+        try:
+            source = points_from(source, "lon", "lat", label, label)
+        except LayerError as error:
+            faults.extend(error.faults)
+    own_crs = source.crs if source.row_word == "feature" and source.crs else WGS84
+    if source.row_word == "feature" and source.geometry is not None and not source.crs and found:
+        faults.append(Fault(label, "the file states no CRS", remedy="save it with its CRS, or as a CSV with lon and lat"))
+    geometry = _rival_geometry(source, own_crs, crs, label, faults)
+    if faults:
+        raise LayerError(faults)
+    cells = source.table[name] if name else pd.Series([None] * len(source.table))
+    names = [f"{source.row_word} {row}" if pd.isna(cell) else str(cell).strip() for cell, row in zip(cells, source.rows, strict=True)]
+    return Rivals(_unique(names), geometry, accuracy)
+
+
+def _rival_geometry(source: Source, own_crs: str, crs: str, label: str, faults: list[Fault]) -> NDArray[np.object_]:
+    if source.geometry is None or not len(source.geometry):
+        return np.empty(0, dtype=object)
+
+    def tell(bad: NDArray[np.bool_], what: str, allowed: str) -> None:
+        if bad.any():
+            faults.append(
+                Fault(label, f"{int(bad.sum())} places {what}", listed(f"{source.row_word} {row}" for row in source.rows[bad]), allowed)
+            )
+
+    missing = shapely.is_missing(source.geometry) | shapely.is_empty(source.geometry)
+    tell(missing, "have no geometry", "points or polygons")
+    geometry = np.asarray(shapely.force_2d(source.geometry), dtype=object)
+    areas = of_kind(geometry, "polygons")
+    other = ~(areas | (shapely.get_type_id(geometry) == 0) | missing)
+    kinds = ", ".join(kind_names(geometry[other]))
+    tell(other, f"are neither points nor polygons ({kinds})", "points or polygons")
+    tell(unreal(geometry, own_crs) & ~missing, "have coordinates that are no places", "longitude -180 to 180, latitude -90 to 90")
+    if faults:
+        return geometry
+    geometry = project(geometry, own_crs, crs)
+    tell(unreal(geometry, None), f"cannot be projected to {crs}", "places within its reach")
+    if not faults and areas.any():
+        geometry[areas], _ = repair(geometry[areas], "polygons")
+        tell(np.asarray(shapely.is_empty(geometry)), "have no area after repair", "polygons with an inside")
+    return geometry

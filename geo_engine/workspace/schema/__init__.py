@@ -1,0 +1,27 @@
+"""The tables of study, layer, gap and profile files as pydantic models: the only place that knows pydantic.
+
+`check` turns what pydantic finds into faults that name file, line and key. What a table refers to (layers, networks,
+profiles, the unit of a value function) is handed in as a `Context`.
+"""
+
+from geo_engine.workspace.schema.base import Context, Table, check, filled_in, number_and_unit
+from geo_engine.workspace.schema.criterion_tables import FUNCTIONS, MEASURES, CriterionTable, FunctionTable
+from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable
+from geo_engine.workspace.schema.study_tables import ConstraintTable, ProfileTable, StudyTable
+
+__all__ = [
+    "FUNCTIONS",
+    "MEASURES",
+    "ConstraintTable",
+    "Context",
+    "CriterionTable",
+    "FunctionTable",
+    "GapsTable",
+    "LayerTable",
+    "ProfileTable",
+    "StudyTable",
+    "Table",
+    "check",
+    "filled_in",
+    "number_and_unit",
+]

@@ -1,0 +1,349 @@
+"""Tables of ``[[criteria]]``: one for each measure and one for each value function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from geo_engine.model import (
+    Access,
+    Classes,
+    CountWithin,
+    Decay,
+    Distance,
+    Gaussian,
+    Inside,
+    Linear,
+    LogisticDecay,
+    LogisticGrowth,
+    Measure,
+    Piecewise,
+    RasterValue,
+    Step,
+    SumWithin,
+    TravelDistance,
+    TravelTime,
+    ValueFunction,
+)
+from geo_engine.workspace.schema.base import (
+    Key,
+    Measured,
+    Network,
+    ProfileName,
+    Share,
+    Table,
+    Text,
+    Time,
+    Vector,
+    context_of,
+    in_unit,
+    layer_of,
+    quantity,
+    refuse,
+)
+
+__all__ = ["FUNCTIONS", "MEASURES", "CriterionTable", "FunctionTable"]
+
+
+def _unknown(value: object) -> float | None:
+    if value == "refuse":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        what = "unknown is neither 'refuse' nor a utility"
+        raise refuse(what, "'refuse', or a number from 0 to 1")
+    return float(value)
+
+
+class CriterionTable(Table):
+    """What every criterion has; each measure adds its own keys."""
+
+    filled: ClassVar[Mapping[str, str]] = {"unknown": "refuse"}
+    dimension: ClassVar[str] = "number"
+    name: Text
+    key: Key = ""
+    layer: Vector
+    where: Text | None = None
+    measure: str
+    value: Any
+    weight: Annotated[float, Field(ge=0)]
+    unknown: Annotated[Any, BeforeValidator(_unknown)] = None
+    why: Text
+    source: str = ""
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002 - a raster's unit is that of its layer
+        """Make the measure; `layer_unit` is the unit that a raster layer states."""
+        return Distance(layer=self.layer, where=self.where)
+
+
+class DistanceTable(CriterionTable):
+    dimension = "length"
+
+
+class TravelTimeTable(CriterionTable):
+    dimension = "time"
+    network: Network
+    profile: ProfileName
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return TravelTime(layer=self.layer, where=self.where, network=self.network, profile=self.profile)
+
+
+class TravelDistanceTable(CriterionTable):
+    dimension = "length"
+    network: Network
+    profile: ProfileName
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return TravelDistance(layer=self.layer, where=self.where, network=self.network, profile=self.profile)
+
+
+def _within(value: object, info: ValidationInfo) -> float:
+    """Read a radius: a time where the criterion names a network, a length where it does not."""
+    number = quantity(value, "time" if info.data.get("network") else "length")
+    if number <= 0:
+        what = "within must be above 0"
+        raise refuse(what)
+    return number
+
+
+class CountWithinTable(CriterionTable):
+    # The network stands before the radius, which is read by it.
+    network: Network | None = None
+    profile: ProfileName | None = None
+    within: Annotated[float, BeforeValidator(_within)]
+
+    @model_validator(mode="after")
+    def _travels_whole(self) -> Self:
+        if (self.network is None) != (self.profile is None):
+            what = "a network and a profile go together"
+            raise refuse(what, remedy="give both and a time, or neither and a straight distance")
+        return self
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return CountWithin(layer=self.layer, where=self.where, within=self.within, network=self.network, profile=self.profile)
+
+
+class SumWithinTable(CountWithinTable):
+    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "unknown_size": "none: a blank size is an error"}
+    size: Text
+    unit: str = ""
+    unknown_size: Annotated[float, Field(ge=0)] | None = None
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return SumWithin(
+            layer=self.layer,
+            where=self.where,
+            within=self.within,
+            network=self.network,
+            profile=self.profile,
+            size=self.size,
+            size_unit=self.unit,
+            unknown_size=self.unknown_size,
+        )
+
+
+class DecayTable(Table):
+    function: Literal["exponential", "gaussian", "linear"]
+    half: Time
+
+
+class AccessTable(CriterionTable):
+    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "unknown_size": "none: a blank size is an error"}
+    size: Text
+    decay: DecayTable
+    network: Network
+    profile: ProfileName
+    unit: str = ""
+    unknown_size: Annotated[float, Field(ge=0)] | None = None
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return Access(
+            layer=self.layer,
+            where=self.where,
+            size=self.size,
+            decay=Decay(self.decay.function, self.decay.half),
+            network=self.network,
+            profile=self.profile,
+            size_unit=self.unit,
+            unknown_size=self.unknown_size,
+        )
+
+
+class InsideTable(CriterionTable):
+    layer: Annotated[str, layer_of("polygons")]
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return Inside(layer=self.layer, where=self.where)
+
+
+class RasterValueTable(CriterionTable):
+    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "band": "1"}
+    layer: Annotated[str, layer_of("raster")]
+    band: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _no_filter(self) -> Self:
+        if self.where is not None:
+            what = "a raster has no columns, so it takes no where"
+            raise refuse(what)
+        return self
+
+    def noun(self, layer_unit: str) -> Measure:
+        return RasterValue(layer=self.layer, band=self.band, value_unit=layer_unit)
+
+
+MEASURES: Mapping[str, type[CriterionTable]] = {
+    "distance": DistanceTable,
+    "travel_time": TravelTimeTable,
+    "travel_distance": TravelDistanceTable,
+    "count_within": CountWithinTable,
+    "sum_within": SumWithinTable,
+    "access": AccessTable,
+    "inside": InsideTable,
+    "value": RasterValueTable,
+}
+
+
+class FunctionTable(Table):
+    """A value function; its quantities are in the unit of the measure."""
+
+    function: str
+
+    def noun(self) -> ValueFunction:
+        """Make the value function."""
+        raise NotImplementedError
+
+
+class LinearTable(FunctionTable):
+    worst: Measured
+    best: Measured
+
+    @model_validator(mode="after")
+    def _two_ends(self) -> Self:
+        if self.worst == self.best:
+            what = "worst and best are the same, so the function tells nothing apart"
+            raise refuse(what, "two different quantities")
+        return self
+
+    def noun(self) -> ValueFunction:
+        return Linear(self.worst, self.best)
+
+
+def _points(value: object, info: ValidationInfo) -> tuple[tuple[float, float], ...]:
+    if not isinstance(value, list) or not all(isinstance(point, list) and len(point) == 2 for point in value) or len(value) < 2:  # noqa: PLR2004 - pairs
+        what = "points are two or more pairs of a quantity and a utility"
+        raise refuse(what, '[["1 km", 1.0], ["25 km", 0.0]]')
+    points = tuple((quantity(at, context_of(info).dimension), quantity(utility, "number")) for at, utility in value)
+    for (low, _), (high, _) in pairwise(points):
+        if not low < high:
+            what = "quantities of points do not rise"
+            raise refuse(what, "each quantity above the one before it")
+    utilities = {utility for _, utility in points}
+    if min(utilities) < 0 or max(utilities) > 1:
+        what = "a utility is outside 0 to 1"
+        raise refuse(what, "0 is worst, 1 is best")
+    if len(utilities) == 1:
+        what = "all points have the same utility, so the function tells nothing apart"
+        raise refuse(what)
+    return points
+
+
+class PiecewiseTable(FunctionTable):
+    points: Annotated[Any, BeforeValidator(_points)]
+
+    def noun(self) -> ValueFunction:
+        return Piecewise(self.points)
+
+
+class StepTable(FunctionTable):
+    filled: ClassVar[Mapping[str, str]] = {"below": "1", "above": "0"}
+    at: Measured
+    below: Share = 1.0
+    above: Share = 0.0
+
+    @model_validator(mode="after")
+    def _a_step(self) -> Self:
+        if self.below == self.above:
+            what = "below and above are the same, so the function tells nothing apart"
+            raise refuse(what)
+        return self
+
+    def noun(self) -> ValueFunction:
+        return Step(self.at, self.below, self.above)
+
+
+def _utilities(value: object) -> dict[int, float]:
+    if not isinstance(value, dict) or not value:
+        what = "utilities are a table of whole numbers"
+        raise refuse(what, '{ "1" = 1.0, "2" = 0.4 }')
+    utilities = {}
+    for key, utility in value.items():
+        if not re.fullmatch(r"[-+]?\d{1,9}", str(key)):
+            what = f"class '{key}' is not a whole number"
+            raise refuse(what, '{ "1" = 1.0, "2" = 0.4 }')
+        utilities[int(key)] = quantity(utility, "number")
+        if not 0 <= utilities[int(key)] <= 1:
+            what = f"the utility of class '{key}' is outside 0 to 1"
+            raise refuse(what, "0 is worst, 1 is best")
+    return utilities
+
+
+class ClassesTable(FunctionTable):
+    filled: ClassVar[Mapping[str, str]] = {"other": "0"}
+    utilities: Annotated[Any, BeforeValidator(_utilities)]
+    other: Share = 0.0
+
+    @model_validator(mode="after")
+    def _tells_apart(self) -> Self:
+        if {*self.utilities.values()} == {self.other}:
+            what = "all classes have the same utility as any other value, so the function tells nothing apart"
+            raise refuse(what)
+        return self
+
+    def noun(self) -> ValueFunction:
+        return Classes(self.utilities, self.other)
+
+
+class GaussianTable(FunctionTable):
+    midpoint: Measured
+    spread: Annotated[float, Field(gt=0)]
+
+    def noun(self) -> ValueFunction:
+        return Gaussian(self.midpoint, self.spread)
+
+
+class LogisticGrowthTable(FunctionTable):
+    filled: ClassVar[Mapping[str, str]] = {"intercept": "1 %"}
+    minimum: Measured
+    maximum: Measured
+    intercept: Annotated[float, in_unit("share"), Field(gt=0, lt=0.5)] = 0.01
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not self.minimum < self.maximum:
+            what = "minimum is not below maximum"
+            raise refuse(what, "minimum < maximum")
+        return self
+
+    def noun(self) -> ValueFunction:
+        return LogisticGrowth(self.minimum, self.maximum, self.intercept)
+
+
+class LogisticDecayTable(LogisticGrowthTable):
+    def noun(self) -> ValueFunction:
+        return LogisticDecay(self.minimum, self.maximum, self.intercept)
+
+
+FUNCTIONS: Mapping[str, type[FunctionTable]] = {
+    "linear": LinearTable,
+    "piecewise": PiecewiseTable,
+    "step": StepTable,
+    "classes": ClassesTable,
+    "gaussian": GaussianTable,
+    "logistic_growth": LogisticGrowthTable,
+    "logistic_decay": LogisticDecayTable,
+}

@@ -1,0 +1,121 @@
+"""Tables of ``layers/NAME.toml`` and ``layers/gaps.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from geo_engine.errors import nearest_spelling
+from geo_engine.model import Accuracy
+from geo_engine.units import DIMENSIONS
+from geo_engine.workspace.schema.base import Key, Length, Table, Text, any_crs, at_least, quantity, refuse
+from geo_engine.workspace.toml_file import shown
+
+__all__ = ["GapTable", "GapsTable", "JoinTable", "LayerTable", "NetworkTable"]
+
+
+class JoinTable(Table):
+    """A second table, ``join = [{ source, on }]``."""
+
+    source: Text
+    on: Text
+
+
+class NetworkTable(Table):
+    """``[network]`` of a line layer that can be travelled."""
+
+    filled: ClassVar[Mapping[str, str]] = {
+        "island_gap": "250 m",
+        "length": "none: the drawn length",
+        "length_factor": "none: lengths as stated",
+    }
+    road_class: Text = Field(alias="class")
+    length: Text | None = None
+    length_factor: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    length_factor_basis: str = ""
+    island_gap: Annotated[Length, Field(ge=0)] = 250.0
+
+
+def _accuracy(value: object) -> Accuracy:
+    """Read ``"0.5 km"``, ``{ column, unit }`` or ``{ column, value = "0.1 km", ... }``."""
+    if isinstance(value, Accuracy):
+        return value
+    if not isinstance(value, dict):
+        return Accuracy(metres=at_least(quantity(value, "length"), 0.0))
+    rest = dict(value)
+    column, unit = rest.pop("column", None), rest.pop("unit", None)
+    if not isinstance(column, str) or not column.strip() or (unit is None) == (not rest):
+        what = "an accuracy by row takes a column, and either its unit or what its values mean"
+        raise refuse(what, '{ column = "accuracy_km", unit = "km" } or { column = "position", publisher = "0.1 km" }')
+    if unit is not None:
+        if unit not in DIMENSIONS["length"]:
+            what = f"unknown unit {shown(unit)} of length"
+            raise refuse(what, ", ".join(DIMENSIONS["length"]), nearest_spelling(str(unit), DIMENSIONS["length"]))
+        return Accuracy(column=column, unit=DIMENSIONS["length"][unit])
+    return Accuracy(column=column, by_value={key: at_least(quantity(text, "length"), 0.0) for key, text in rest.items()})
+
+
+def _vintage(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | dt.date) or not str(value).strip():
+        what = "a vintage is a year, a date or a text"
+        raise refuse(what)
+    return str(value)
+
+
+class LayerTable(Table):
+    """``layers/NAME.toml``."""
+
+    title: Text
+    source: Text
+    geometry: Literal["points", "lines", "polygons", "raster", "network"]
+    publisher: Text
+    licence: Text
+    vintage: Annotated[str, BeforeValidator(_vintage)]
+    attribution: str = ""
+    accuracy: Annotated[Any, BeforeValidator(_accuracy)] = Accuracy()
+    faults: list[Text] = Field(default_factory=list)
+    id: Text | None = None
+    where: Text | None = None
+    crs: Annotated[str, AfterValidator(any_crs)] | None = None
+    sublayer: Text | None = None
+    lon: Text = "lon"
+    lat: Text = "lat"
+    unit: str = ""
+    join: list[JoinTable] = Field(default_factory=list)
+    closes: list[str] = Field(default_factory=list)
+    network: NetworkTable | None = None
+
+    @model_validator(mode="after")
+    def _fitting(self) -> LayerTable:
+        given = self.model_fields_set
+        if self.geometry == "network" and self.network is None:
+            what = "a layer with geometry = 'network' needs a table [network]"
+            raise refuse(what, remedy='add [network] with class = "the column with road classes"')
+        if self.geometry != "network" and self.network is not None:
+            what = f"[network] stands in a layer with geometry = '{self.geometry}'"
+            raise refuse(what, allowed="geometry = 'network'")
+        if self.geometry == "raster" and (extra := given & {"id", "where", "join", "lon", "lat", "sublayer"}):
+            what = f"a raster has no {', '.join(sorted(extra))}"
+            raise refuse(what)
+        if self.geometry != "raster" and self.unit:
+            what = "unit is for rasters"
+            raise refuse(what, remedy='say the unit of a column in the study: unit = "people"')
+        return self
+
+
+class GapTable(Table):
+    """``[[gaps]]``: something that no layer covers."""
+
+    name: Key
+    title: Text
+    why: Text
+    closed_by: str = ""
+
+
+class GapsTable(Table):
+    """``layers/gaps.toml``."""
+
+    gaps: list[GapTable] = Field(default_factory=list)

@@ -1,0 +1,220 @@
+"""Tables of ``studies/NAME.toml`` (all but the criteria) and of ``studies/profiles/NAME.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from geo_engine.errors import nearest_spelling
+from geo_engine.model import Need, PeopleDisc
+from geo_engine.workspace.schema.base import (
+    Area,
+    Figure,
+    Length,
+    Network,
+    Positive,
+    ProfileName,
+    Speed,
+    Table,
+    Text,
+    Time,
+    Vector,
+    at_least,
+    context_of,
+    layer_of,
+    number_and_unit,
+    projected,
+    quantity,
+    refuse,
+)
+
+__all__ = [
+    "ConstraintTable",
+    "ContextTable",
+    "DemandTable",
+    "FacilityTable",
+    "NeedTable",
+    "NotAssessedTable",
+    "OffNetworkTable",
+    "ProfileTable",
+    "RobustnessTable",
+    "SitesTable",
+    "StudyTable",
+]
+
+
+class OffNetworkTable(Table):
+    """``[off_network]`` of a profile: from a place to the network."""
+
+    speed: Speed
+    detour: Annotated[float, Field(ge=1)]
+    limit: Positive
+    source: str = ""
+
+
+class ProfileTable(Table):
+    """``studies/profiles/NAME.toml``."""
+
+    title: Text
+    sources: list[Text] = Field(default_factory=list)
+    speeds: dict[str, Speed] = Field(min_length=1)
+    entered_at_ends: list[str] = Field(default_factory=list)
+    off_network: OffNetworkTable
+
+    @model_validator(mode="after")
+    def _classes_known(self) -> ProfileTable:
+        for name in self.entered_at_ends:
+            if name not in self.speeds:
+                what = f"entered_at_ends names '{name}', which has no speed"
+                raise refuse(what, ", ".join(self.speeds), nearest_spelling(name, self.speeds))
+        return self
+
+
+class NeedTable(Table):
+    """``[[facility.needs]]``: what one unit of capacity takes."""
+
+    name: Text
+    each: Figure
+    range: list[Figure] = Field(default_factory=list)
+    minimum: Figure | None = None
+    source: str = ""
+
+    def noun(self) -> Need:
+        """Read the figures; land is an area, the others carry one unit."""
+
+        def read(value: object) -> tuple[float, str]:
+            number, unit = (quantity(value, "area"), "m2") if self.name == "land" else number_and_unit(value)
+            return at_least(number, 0.0), unit
+
+        each, unit = read(self.each)
+        others = [read(value) for value in (*self.range, *([self.minimum] if self.minimum is not None else []))]
+        if len(self.range) not in {0, 2} or (self.range and others[0][0] > others[1][0]):
+            what = "a range has two figures, the lower one first"
+            raise refuse(what)
+        for _, other in others:
+            if other != unit:
+                what = f"units differ: each is in '{unit}', another figure in '{other}'"
+                raise refuse(what, f"'{unit}' throughout")
+        low, high = (others[0][0], others[1][0]) if self.range else (None, None)
+        return Need(self.name, each, unit, low, high, others[-1][0] if self.minimum is not None else None, self.source)
+
+    @model_validator(mode="after")
+    def _readable(self) -> NeedTable:
+        self.noun()
+        return self
+
+
+class FacilityTable(Table):
+    """``[facility]``."""
+
+    capacity: Annotated[float, Field(gt=0)]
+    unit: Text
+    needs: list[NeedTable] = Field(default_factory=list)
+
+
+class DemandTable(Table):
+    """``[demand]``: whom the facility serves."""
+
+    layer: Annotated[str, layer_of("points")]
+    where: Text | None = None
+    size: Text
+    capacity_each: Figure
+    within: Time
+    network: Network
+    profile: ProfileName
+    source: str = ""
+
+
+class ContextTable(Table):
+    """``[context]``: what readers find their way by."""
+
+    places: Annotated[str, layer_of("points")] | None = None
+    roads: Annotated[str, layer_of("network", "lines")] | None = None
+    show: list[Vector] = Field(default_factory=list)
+
+
+class SitesTable(Table):
+    """``[sites]``: how areas are searched for."""
+
+    filled: ClassVar[Mapping[str, str]] = {"reach": "1.5"}
+    count: Annotated[int, Field(ge=1)]
+    spacing: Annotated[Length, Field(ge=0)]
+    area: Area | None = None
+    reach: Annotated[float, Field(ge=1)] = 1.5
+
+
+class RobustnessTable(Table):
+    """``[robustness]``: draws and seed."""
+
+    filled: ClassVar[Mapping[str, str]] = {"draws": "10000", "seed": "1"}
+    draws: Annotated[int, Field(ge=1)] = 10_000
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class NotAssessedTable(Table):
+    """``[[not_assessed]]``: matters, is named, has no weight."""
+
+    name: Text
+    why: Text
+
+
+def _buffer(value: object) -> float | PeopleDisc:
+    if isinstance(value, PeopleDisc):
+        return value
+    if not isinstance(value, dict):
+        return at_least(quantity(value, "length"), 0.0)
+    if set(value) != {"people", "density"} or not isinstance(value["people"], str):
+        what = "a buffer by feature takes people (a column) and density"
+        raise refuse(what, '"250 m" or { people = "population", density = "6000 per km2" }')
+    density = quantity(value["density"], "density")
+    if density <= 0:
+        what = "density must be above 0"
+        raise refuse(what)
+    return PeopleDisc(value["people"], density)
+
+
+class ConstraintTable(Table):
+    """``[[constraints]]``."""
+
+    filled: ClassVar[Mapping[str, str]] = {"buffer": "0 m", "estimate": "false"}
+    name: Text
+    layer: Vector
+    where: Text | None = None
+    keep: Literal["inside", "outside"]
+    buffer: Annotated[Any, BeforeValidator(_buffer)] = 0.0
+    estimate: bool = False
+    why: str = ""
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _has_an_inside(self, info: ValidationInfo) -> ConstraintTable:
+        layer = context_of(info).layers[self.layer]
+        if self.keep == "inside" and layer.geometry != "polygons":
+            what = f"keep = 'inside' needs polygons, layer '{self.layer}' is of geometry '{layer.geometry}'"
+            raise refuse(what, remedy="keep = 'outside' with a buffer takes any vector layer")
+        if self.keep == "inside" and isinstance(self.buffer, PeopleDisc):
+            what = "a buffer by people goes with keep = 'outside'"
+            raise refuse(what)
+        return self
+
+
+class StudyTable(Table):
+    """``studies/NAME.toml``; criteria and constraints are checked one by one."""
+
+    title: Text
+    summary: str = ""
+    area: Annotated[str, layer_of("polygons")]
+    region_column: Text | None = None
+    area_title: Text | None = None
+    crs: Annotated[str, AfterValidator(projected)]
+    cell: Positive
+    context: ContextTable = ContextTable()
+    facility: FacilityTable
+    demand: DemandTable | None = None
+    criteria: list[Any] = Field(min_length=1)
+    constraints: list[Any] = Field(default_factory=list)
+    sites: SitesTable
+    robustness: RobustnessTable = RobustnessTable()
+    not_assessed: list[NotAssessedTable] = Field(default_factory=list)

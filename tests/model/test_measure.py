@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from geo_engine.model import (
+    Access,
+    Classes,
+    CountWithin,
+    Decay,
+    Distance,
+    Gaussian,
+    Inside,
+    Linear,
+    LogisticDecay,
+    LogisticGrowth,
+    Measure,
+    Piecewise,
+    RasterValue,
+    Step,
+    SumWithin,
+    TravelDistance,
+    TravelTime,
+    ValueFunction,
+)
+
+HALF = Decay("exponential", 2_700.0)
+
+
+@pytest.mark.parametrize(
+    ("measure", "kind", "unit", "travels"),
+    [
+        (Distance(layer="a"), "distance", "m", None),
+        (TravelTime(layer="a", network="roads", profile="lorry"), "travel_time", "s", ("roads", "lorry")),
+        (TravelDistance(layer="a", network="roads", profile="lorry"), "travel_distance", "m", ("roads", "lorry")),
+        (CountWithin(layer="a", within=5_000.0), "count_within", "", None),
+        (CountWithin(layer="a", within=3_600.0, network="roads", profile="lorry"), "count_within", "", ("roads", "lorry")),
+        (SumWithin(layer="a", size="jobs", within=5_000.0, size_unit="people"), "sum_within", "people", None),
+        (
+            Access(layer="a", size="cars", decay=HALF, size_unit="vehicles", network="roads", profile="lorry"),
+            "access",
+            "vehicles",
+            ("roads", "lorry"),
+        ),
+        (Inside(layer="a"), "inside", "", None),
+        (RasterValue(layer="a", value_unit="m"), "value", "m", None),
+    ],
+)
+def test_a_measure_tells_its_kind_its_si_unit_and_what_it_travels(
+    measure: Measure, kind: str, unit: str, travels: tuple[str, str] | None
+) -> None:
+    assert measure.kind == kind
+    assert measure.unit == unit
+    assert measure.travels == travels
+
+
+def test_equal_measures_are_one_key_so_that_one_layer_is_measured_once() -> None:
+    assert len({Distance(layer="a"), Distance(layer="a"), Distance(layer="a", where="kv > 200"), Inside(layer="a")}) == 3
+
+
+def test_every_measure_and_every_value_function_has_a_kind_of_its_own() -> None:
+    functions: list[type[ValueFunction]] = [Linear, Piecewise, Step, Classes, Gaussian, LogisticGrowth, LogisticDecay]
+    measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, CountWithin, SumWithin, Access, Inside, RasterValue]
+    assert {one.kind for one in functions} == {one.kind for one in ValueFunction.__subclasses__()}
+    assert {one.kind for one in measures} == {one.kind for one in Measure.__subclasses__()}
+    for family in (functions, measures):
+        kinds = [one.kind for one in family]
+        assert len(set(kinds)) == len(kinds)
+        assert all(kinds)
