@@ -17,7 +17,6 @@ from rich.table import Table
 
 from geo_engine import run as engine
 from geo_engine.errors import GeoEngineError, RunError
-from geo_engine.publish import best_table, gaps_sentence
 from geo_engine.units import format_quantity, parse_quantity
 
 __all__ = ["main"]
@@ -29,7 +28,9 @@ ERR = Console(stderr=True)
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 RUN = click.argument("run", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-WORKERS = click.option("--workers", type=click.IntRange(1, 256), default=None, help="Threads; as many as cores by default. The answer is the same.")
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 256), default=None, help="Threads; as many as cores by default. The answer is the same."
+)
 
 
 class _Length(click.ParamType[float]):
@@ -70,7 +71,7 @@ def _verb(function: Callable[P, T]) -> Callable[P, T]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="geo-engine")
 def main() -> None:
-    """Rank co-location sites: weighted overlay, network distance, maps that explain themselves.
+    r"""Rank co-location sites: weighted overlay, network distance, maps that explain themselves.
 
     A workspace is a folder with layers/ and studies/. Try:
 
@@ -107,15 +108,23 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
         _print_json(report, Path.cwd())
         return
     OUT.print(f"[bold]{escape(question.title)}[/], {escape(plan.region_title)}", highlight=False)
-    _table("Criteria", ["criterion", "weight", "measured", "worth", "unknown"], [[r.name, r.weight, r.measured, r.worth, r.unknown] for r in report.criteria])
+    _table(
+        "Criteria",
+        ["criterion", "weight", "measured", "worth", "unknown"],
+        [[r.name, r.weight, r.measured, r.worth, r.unknown] for r in report.criteria],
+    )
     _table("Rules", ["rule", "keep", "distance", ""], [[r.name, r.measured, r.worth, r.unknown] for r in report.rules])
-    _table(f"Needs of {question.facility.capacity:g} {question.facility.unit}", ["need", "total", "range", "source"], [list(row) for row in report.needs])
+    _table(
+        f"Needs of {question.facility.capacity:g} {question.facility.unit}",
+        ["need", "total", "range", "source"],
+        [list(row) for row in report.needs],
+    )
     forecast = report.forecast
     lines = [
         f"Grid: {report.grid}",
         f"Sites: {report.sites}",
-        f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free), {forecast.disk / 1e6:,.0f} MB of disk at most, "
-        f"about {forecast.seconds:.0f} s with {threads} workers",
+        f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free)",
+        f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most, about {forecast.seconds:.0f} s with {threads} workers",
         "Not tested: " + ("; ".join(report.gaps) or "nothing declared"),
         *(f"Default: {text}" for text in report.defaults),
         *(f"Warning: {text}" for text in report.warnings),
@@ -135,28 +144,35 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
 def run(study: Path, regions: tuple[str, ...], cell: float | None, out: Path | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
     """Score the land, locate and rank areas, and write map, tables and rasters."""
     if out is not None and len(regions) > 1:
-        raise click.UsageError("--out takes one region")
+        msg = "--out takes one region"
+        raise click.UsageError(msg)
     question = engine.read_study(study)
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
             outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter)
         if as_json:
-            _print_json({"folder": str(outcome.folder), "best": best_table(outcome.result), "timings": dict(outcome.timings)}, Path.cwd())
+            _print_json(
+                {"folder": str(outcome.folder), "best": engine.best_table(outcome.result), "timings": dict(outcome.timings)}, Path.cwd()
+            )
             continue
         _show_best(outcome)
 
 
 def _show_best(outcome: engine.RunOutcome) -> None:
-    rows = best_table(outcome.result)
+    rows = engine.best_table(outcome.result)
     result = outcome.result
     if rows:
-        _table(f"The {len(rows)} best areas of search, {result.region_title} (score: match to these weights, 0 to 100)", list(rows[0]), [list(row.values()) for row in rows])
+        _table(
+            f"The {len(rows)} best areas of search, {result.region_title} (score: match to these weights, 0 to 100)",
+            list(rows[0]),
+            [list(row.values()) for row in rows],
+        )
     else:
         OUT.print("No area was found.", highlight=False)
     land = result.hectares
     share = land["free"] / land["land"]
     OUT.print(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.", highlight=False, markup=False)
-    for text in (*result.ranking.notes, gaps_sentence(result.study)):
+    for text in (*result.ranking.notes, engine.gaps_sentence(result.study)):
         if text:
             OUT.print(text, highlight=False, markup=False, soft_wrap=True)
     OUT.print(f"Map: {_short(outcome.folder / 'map.html')}", highlight=False, markup=False, soft_wrap=True)
@@ -180,15 +196,28 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         return
     rank = f", rank {answer.rank}" if answer.rank else ""
     OUT.print(f"[bold]{escape(answer.where)}[/] ({escape(answer.region or 'outside every region')}) {answer.grid_ref}", highlight=False)
-    OUT.print(f"Score {_number(answer.score)} of 100{rank}; better than {_number(answer.percentile)} % of scored land. Status: {answer.status}.", highlight=False, markup=False)
+    OUT.print(
+        f"Score {_number(answer.score)} of 100{rank}; better than {_number(answer.percentile)} % of scored land. Status: {answer.status}.",
+        highlight=False,
+        markup=False,
+    )
     rows = [
-        [p.criterion, format_quantity(p.value, p.unit), _number(p.utility, 2), f"{p.weight:.1%}", _number(p.points), f"{s.title}, {s.publisher}", s.vintage, s.accuracy]
+        [
+            p.criterion,
+            format_quantity(p.value, p.unit),
+            _number(p.utility, 2),
+            f"{p.weight:.1%}",
+            _number(p.points),
+            f"{s.title}, {s.publisher}",
+            s.vintage,
+            s.accuracy,
+        ]
         for p, s in zip(answer.contributions, answer.sources, strict=True)
     ]
     rows.append(["Sum", "", "", "100 %", _number(answer.score), "", "", ""])
     _table("Contributions", ["criterion", "value", "utility", "weight", "points", "source", "vintage", "accuracy"], rows)
     OUT.print(answer.reason, highlight=False, markup=False, soft_wrap=True)
-    OUT.print(gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
+    OUT.print(engine.gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
 
 
 @main.command()
@@ -206,7 +235,7 @@ def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  #
         return
     rows = [[a.name, _number(a.score), _number(a.percentile), "" if a.rank is None else str(a.rank), a.status, a.reason] for a in answers]
     _table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
-    OUT.print(gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
+    OUT.print(engine.gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
 
 
 @main.command()
@@ -220,11 +249,18 @@ def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:
     stored = _open(run, workers, quiet=as_json)
     test = engine.back_test(stored, file)
     if as_json:
-        sites = [{"name": a.name, "score": a.score, "percentile": a.percentile, "best_percentile": a.best_percentile, "status": a.status} for a in test.sites]
+        sites = [
+            {"name": a.name, "score": a.score, "percentile": a.percentile, "best_percentile": a.best_percentile, "status": a.status}
+            for a in test.sites
+        ]
         _print_json({"sites": sites, "median_percentile": test.median_percentile}, Path.cwd())
         return
     rows = [[a.name, _number(a.score), _number(a.percentile), _number(a.best_percentile), a.status] for a in test.sites]
-    _table("Known sites (percentile: share of scored land that scores lower)", ["name", "score", "percentile", "best within accuracy", "status"], rows)
+    _table(
+        "Known sites (percentile: share of scored land that scores lower)",
+        ["name", "score", "percentile", "best within accuracy", "status"],
+        rows,
+    )
     OUT.print(f"Median percentile: {_number(test.median_percentile)}", highlight=False)
 
 
@@ -243,9 +279,13 @@ def layers_list(workspace: Path, as_json: bool) -> None:  # noqa: FBT001 - click
     if as_json:
         _print_json(view, Path.cwd())
         return
-    rows = [[n.name, n.geometry, n.publisher, n.licence, n.vintage, n.accuracy.text(), ", ".join(view.used_by[n.name])] for n in view.layers]
+    rows = [
+        [n.name, n.geometry, n.publisher, n.licence, n.vintage, n.accuracy.text(), ", ".join(view.used_by[n.name])] for n in view.layers
+    ]
     _table("Layers", ["layer", "kind", "publisher", "licence", "vintage", "accuracy", "used by"], rows)
-    _table("Gaps: what no layer covers", ["gap", "why it matters", "what would close it"], [[g.title, g.why, g.closed_by] for g in view.gaps])
+    _table(
+        "Gaps: what no layer covers", ["gap", "why it matters", "what would close it"], [[g.title, g.why, g.closed_by] for g in view.gaps]
+    )
     for text in view.broken_studies:
         ERR.print(f"Study cannot be read: {text}", highlight=False, markup=False, soft_wrap=True)
 
@@ -269,7 +309,10 @@ def layers_show(name: str, workspace: Path, crs: str, as_json: bool) -> None:  #
     texts.append("Bounds in {}: {:.6g}, {:.6g} to {:.6g}, {:.6g}".format(view.crs, *view.bounds))
     if view.network:
         net = view.network
-        texts.append(f"Network: {net.nodes:,} nodes, {net.edges:,} edges, {net.metres / 1000:,.0f} km, {net.components} parts, {net.main_share:.1%} of nodes in the largest")
+        texts.append(
+            f"Network: {net.nodes:,} nodes, {net.edges:,} edges, {net.metres / 1000:,.0f} km, {net.components} parts; "
+            f"{net.main_share:.1%} of nodes in the largest"
+        )
         texts += [f"Drawn apart, not travelled: {names}" for names in net.broken_off] + [f"Island: {names}" for names in net.islands]
     for text in texts:
         OUT.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -287,7 +330,11 @@ def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun
 def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     table = Table(title=escape(title), title_justify="left", title_style="bold", show_lines=False)
     for column in columns:
-        table.add_column(escape(column), justify="right" if rows and all(_numeric(row[columns.index(column)]) for row in rows) else "left", overflow="fold")
+        table.add_column(
+            escape(column),
+            justify="right" if rows and all(_numeric(row[columns.index(column)]) for row in rows) else "left",
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     OUT.print(table)

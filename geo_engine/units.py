@@ -24,7 +24,8 @@ DIMENSIONS: dict[str, dict[str, float]] = {
 }
 # What a reader is shown: SI unit -> (unit, divisor).
 _SHOWN = {"m": ("km", 1e3), "s": ("min", 60.0), "m2": ("ha", 1e4), "m/s": ("km/h", 1 / 3.6)}
-_QUANTITY = re.compile(r"^\s*([-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+# A comma stands only before groups of three digits: "1,5 km" is refused, since half of Europe means one and a half by it.
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\d,.])\s*(.*?)\s*$")
 
 
 def parse_quantity(text: str | float, dimension: str) -> float:
@@ -62,10 +63,11 @@ def parse_quantity(text: str | float, dimension: str) -> float:
         msg = f"{text!r} is not a quantity of {dimension}"
         raise ValueError(msg)
     match = _QUANTITY.match(text) if isinstance(text, str) else None
-    if isinstance(text, str) and match is None:
-        msg = f"'{text}' is not a number with a unit; allowed units of {dimension}: {_listed(units)}"
+    if isinstance(text, str) and (match is None or not any(character.isdigit() for character in match[1])):
+        hint = "; write decimals with a point: 1.5" if "," in text else ""
+        msg = f"'{text}' is not a number with a unit; allowed units of {dimension}: {_listed(units)}{hint}"
         raise ValueError(msg)
-    number, unit = (float(match[1].replace(",", "").replace("_", "")), match[2]) if match else (float(text), "")
+    number, unit = (float(match[1].replace(",", "")), match[2]) if match else (float(text), "")
     if unit not in units:
         if unit:
             msg = f"'{text}': unknown unit '{unit}' of {dimension}; allowed: {_listed(units)}"

@@ -58,7 +58,7 @@ def cells_needed(area: float, cell: float) -> int:
     return max(1, math.ceil(round(area / (cell * cell), 9)))
 
 
-def locate_areas(
+def locate_areas(  # noqa: C901 - one loop with its two steps beside it
     score: NDArray[np.float32], free: NDArray[np.bool_], *, cells: int, count: int, spacing: float, reach: float = 1.5
 ) -> Located:
     """Locate areas of `cells` cells, best first.

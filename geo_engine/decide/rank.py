@@ -13,7 +13,9 @@ from geo_engine.model import Contribution, Criterion
 __all__ = ["contributions", "percentile_below", "ranks"]
 
 
-def contributions(criteria: Sequence[Criterion], weights: Sequence[float], quantities: Sequence[NDArray[np.float32]]) -> tuple[Contribution, ...]:
+def contributions(
+    criteria: Sequence[Criterion], weights: Sequence[float], quantities: Sequence[NDArray[np.float32]]
+) -> tuple[Contribution, ...]:
     """Explain the score of an area: what each criterion adds.
 
     Parameters

@@ -18,8 +18,15 @@ def _better(score: NDArray[np.float32], a: int, b: int, cols: int) -> bool:
 
 @nb.njit(nogil=True, cache=True)
 def grow_area(
-    score: NDArray[np.float32], free: NDArray[np.bool_], seed: int, cells: int, reach2: float, mark: NDArray[np.int32], stamp: int,
-    heap: NDArray[np.int64], area: NDArray[np.int64],
+    score: NDArray[np.float32],
+    free: NDArray[np.bool_],
+    seed: int,
+    cells: int,
+    reach2: float,
+    mark: NDArray[np.int32],
+    stamp: int,
+    heap: NDArray[np.int64],
+    area: NDArray[np.int64],
 ) -> tuple[int, float]:
     """Grow from a seed by the best neighbour (four sides) until the area has enough cells.
 
@@ -77,16 +84,8 @@ def grow_area(
         found += 1
         r, c = cell // cols, cell % cols
         total += score[r, c]
-        for side in range(4):
-            nr, nc = r, c
-            if side == 0:
-                nr -= 1
-            elif side == 1:
-                nc -= 1
-            elif side == 2:
-                nc += 1
-            else:
-                nr += 1
+        for down, right in ((-1, 0), (0, -1), (0, 1), (1, 0)):
+            nr, nc = r + down, c + right
             if nr < 0 or nr >= rows or nc < 0 or nc >= cols or mark[nr, nc] == stamp or not free[nr, nc]:
                 continue
             if (nr - seed_r) ** 2 + (nc - seed_c) ** 2 > reach2:

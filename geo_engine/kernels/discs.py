@@ -14,8 +14,13 @@ __all__ = ["sum_in_discs_at", "sum_in_discs_on_tile"]
 
 @nb.njit(nogil=True, cache=True)
 def sum_in_discs_on_tile(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], points_e: NDArray[np.float64], points_n: NDArray[np.float64],
-    radius: NDArray[np.float64], size: NDArray[np.float64], out: NDArray[np.float64],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    size: NDArray[np.float64],
+    out: NDArray[np.float64],
 ) -> None:
     """Write for each cell centre the sum of the sizes of the points whose disc holds it (edge included).
 
@@ -35,7 +40,8 @@ def sum_in_discs_on_tile(
     for i in range(points_e.size):
         e, n, reach = points_e[i], points_n[i], radius[i]
         reach2 = reach * reach
-        if n + reach < northings[rows - 1] or n - reach > northings[0] or e + reach < eastings[0] or e - reach > eastings[cols - 1]:
+        wide = reach + 1.0  # a metre against the rounding of these sums: the edge is decided below, as at a point
+        if n + wide < northings[rows - 1] or n - wide > northings[0] or e + wide < eastings[0] or e - wide > eastings[cols - 1]:
             continue
         r0 = max(int((northings[0] - n - reach) / step_n) - 1, 0)
         r1 = min(int((northings[0] - n + reach) / step_n) + 2, rows)
@@ -50,8 +56,13 @@ def sum_in_discs_on_tile(
 
 @nb.njit(nogil=True, cache=True)
 def sum_in_discs_at(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], points_e: NDArray[np.float64], points_n: NDArray[np.float64],
-    radius: NDArray[np.float64], size: NDArray[np.float64], out: NDArray[np.float64],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    size: NDArray[np.float64],
+    out: NDArray[np.float64],
 ) -> None:
     """Write for each given place the sum of the sizes of the points whose disc holds it (edge included).
 

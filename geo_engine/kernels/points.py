@@ -22,8 +22,16 @@ _SLACK = 1.0  # square metres, against rounding of squared distances up to 1e13
 
 @nb.njit(nogil=True, cache=True)
 def _keep_candidates(
-    west: float, east: float, south: float, north: float, points_e: NDArray[np.float64], points_n: NDArray[np.float64],
-    source: NDArray[np.int32], start: int, count: int, target: int,
+    west: float,
+    east: float,
+    south: float,
+    north: float,
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
+    source: NDArray[np.int32],
+    start: int,
+    count: int,
+    target: int,
 ) -> int:
     """Copy the candidates that can be nearest somewhere in the box to ``source[target:]``; return how many."""
     middle_e, middle_n = 0.5 * (west + east), 0.5 * (south + north)
@@ -49,8 +57,56 @@ def _keep_candidates(
 
 
 @nb.njit(nogil=True, cache=True)
+def _fill(
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
+    candidates: NDArray[np.int32],
+    r0: int,
+    r1: int,
+    c0: int,
+    out: NDArray[np.float32],
+    best: NDArray[np.float64],
+) -> None:
+    """Compare the candidates cell by cell; loops count from zero over slices, so that they become vector instructions."""
+    width = eastings.size
+    for r in range(r0, r1):
+        line = out[r, c0 : c0 + width]
+        first = candidates[0]
+        pe = points_e[first]
+        dn2 = (points_n[first] - northings[r]) ** 2
+        if candidates.size == 1:
+            for c in range(width):
+                de = pe - eastings[c]
+                line[c] = np.float32(np.sqrt(de * de + dn2))
+        elif candidates.size == _FEW:
+            second = candidates[1]
+            qe = points_e[second]
+            qn2 = (points_n[second] - northings[r]) ** 2
+            for c in range(width):
+                de, ee = pe - eastings[c], qe - eastings[c]
+                line[c] = np.float32(np.sqrt(min(de * de + dn2, ee * ee + qn2)))
+        else:
+            for c in range(width):
+                de = pe - eastings[c]
+                best[c] = de * de + dn2
+            for k in range(1, candidates.size):
+                pe = points_e[candidates[k]]
+                dn2 = (points_n[candidates[k]] - northings[r]) ** 2
+                for c in range(width):
+                    de = pe - eastings[c]
+                    best[c] = min(best[c], de * de + dn2)
+            for c in range(width):
+                line[c] = np.float32(np.sqrt(best[c]))
+
+
+@nb.njit(nogil=True, cache=True)
 def nearest_point_on_tile(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], points_e: NDArray[np.float64], points_n: NDArray[np.float64],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
     out: NDArray[np.float32],
 ) -> None:
     """Write the distance to the nearest point for each cell centre.
@@ -82,7 +138,9 @@ def nearest_point_on_tile(
                 larger = np.empty(2 * (target + count), np.int32)
                 larger[:target] = arena[:target]
                 arena = larger
-            count = _keep_candidates(eastings[c0], eastings[c1 - 1], northings[r1 - 1], northings[r0], points_e, points_n, arena, start, count, target)
+            count = _keep_candidates(
+                eastings[c0], eastings[c1 - 1], northings[r1 - 1], northings[r0], points_e, points_n, arena, start, count, target
+            )
             start = target
         height, width = r1 - r0, c1 - c0
         if count > _FEW and (height > _LEAF or width > _LEAF):
@@ -96,33 +154,17 @@ def nearest_point_on_tile(
                         stack[top, 3], stack[top, 4], stack[top, 5] = bc1, start, count
                         top += 1
             continue
-        for r in range(r0, r1):
-            first = arena[start]
-            dn2 = (points_n[first] - northings[r]) ** 2
-            if count == 1:
-                pe = points_e[first]
-                for c in range(c0, c1):
-                    de = pe - eastings[c]
-                    out[r, c] = np.float32(np.sqrt(de * de + dn2))
-                continue
-            for c in range(c0, c1):
-                de = points_e[first] - eastings[c]
-                best[c] = de * de + dn2
-            for k in range(start + 1, start + count):
-                i = arena[k]
-                pe = points_e[i]
-                dn2 = (points_n[i] - northings[r]) ** 2
-                for c in range(c0, c1):
-                    de = pe - eastings[c]
-                    best[c] = min(best[c], de * de + dn2)
-            for c in range(c0, c1):
-                out[r, c] = np.float32(np.sqrt(best[c]))
+        _fill(eastings[c0:c1], northings, points_e, points_n, arena[start : start + count], r0, r1, c0, out, best)
 
 
 @nb.njit(nogil=True, cache=True)
 def nearest_point_at(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], points_e: NDArray[np.float64], points_n: NDArray[np.float64],
-    out: NDArray[np.float32], index: NDArray[np.int64],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    points_e: NDArray[np.float64],
+    points_n: NDArray[np.float64],
+    out: NDArray[np.float32],
+    index: NDArray[np.int64],
 ) -> None:
     """Write the distance to the nearest point, and which it is, for each given place.
 

@@ -24,7 +24,10 @@ def _crossing(north: float, ae: float, an: float, be: float, bn: float) -> float
 
 @nb.njit(nogil=True, cache=True)
 def inside_on_tile(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], segments: NDArray[np.float64], out: NDArray[np.bool_],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    segments: NDArray[np.float64],
+    out: NDArray[np.bool_],
 ) -> None:
     """Tell for each cell centre whether it is inside the union of the polygons.
 
@@ -69,7 +72,10 @@ def inside_on_tile(
 
 @nb.njit(nogil=True, cache=True)
 def inside_at(
-    eastings: NDArray[np.float64], northings: NDArray[np.float64], segments: NDArray[np.float64], out: NDArray[np.bool_],
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    segments: NDArray[np.float64],
+    out: NDArray[np.bool_],
 ) -> None:
     """Tell for each given place whether it is inside the union of the polygons.
 
@@ -86,7 +92,7 @@ def inside_at(
         total = 0
         for i in range(segments.shape[1]):
             an, bn = segments[1, i], segments[3, i]
-            if min(an, bn) <= northings[j] < max(an, bn):
-                if _crossing(northings[j], segments[0, i], an, segments[2, i], bn) <= eastings[j]:
-                    total += 1 if bn > an else -1
+            level = min(an, bn) <= northings[j] < max(an, bn)
+            if level and _crossing(northings[j], segments[0, i], an, segments[2, i], bn) <= eastings[j]:
+                total += 1 if bn > an else -1
         out[j] = total != 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 __all__ = ["line_segments", "point_coordinates", "ring_segments"]
 
@@ -38,7 +39,7 @@ def line_segments(lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDAr
     return np.ascontiguousarray(ends.T), line[:-1][joined].astype(np.int32)
 
 
-def ring_segments(polygons: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.float64]:
+def ring_segments(polygons: BaseGeometry | NDArray[np.object_]) -> NDArray[np.float64]:
     """Give the ring segments of polygons, shells one way round and holes the other, float64 of shape (4, segments)."""
     rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(polygons)))
     return line_segments(rings)[0]

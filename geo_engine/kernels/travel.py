@@ -10,16 +10,23 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["access_exponential", "access_general", "count_switches", "links_of", "nearest_cost", "switches"]
+__all__ = ["access_exponential", "access_general", "count_switches", "links_of", "nearest_cost", "sum_by_link"]
 
 GAUSSIAN, LINEAR, STEP = 1, 2, 3
 
 
 @nb.njit(nogil=True, cache=True)
 def links_of(
-    segment: NDArray[np.int32], share: NDArray[np.float64], segment_edge: NDArray[np.int32], segment_from: NDArray[np.float64],
-    segment_to: NDArray[np.float64], edge_link: NDArray[np.int64], link_from: NDArray[np.float64], link_to: NDArray[np.float64],
-    link: NDArray[np.int32], along: NDArray[np.float64],
+    segment: NDArray[np.int32],
+    share: NDArray[np.float64],
+    segment_edge: NDArray[np.int32],
+    segment_from: NDArray[np.float64],
+    segment_to: NDArray[np.float64],
+    edge_link: NDArray[np.int64],
+    link_from: NDArray[np.float64],
+    link_to: NDArray[np.float64],
+    link: NDArray[np.int32],
+    along: NDArray[np.float64],
 ) -> None:
     """Turn (segment, share of the segment) into (link, share of the link).
 
@@ -55,8 +62,14 @@ def links_of(
 
 @nb.njit(nogil=True, cache=True)
 def nearest_cost(
-    link: NDArray[np.int32], along: NDArray[np.float64], off: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64],
-    link_cost: NDArray[np.float64], node_cost: NDArray[np.float64], out: NDArray[np.float32],
+    link: NDArray[np.int32],
+    along: NDArray[np.float64],
+    off: NDArray[np.float64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    link_cost: NDArray[np.float64],
+    node_cost: NDArray[np.float64],
+    out: NDArray[np.float32],
 ) -> None:
     """Write the cost to the nearest facility for each place.
 
@@ -84,63 +97,106 @@ def nearest_cost(
 
 
 @nb.njit(nogil=True, cache=True)
-def count_switches(low: NDArray[np.int64], high: NDArray[np.int64], link_cost: NDArray[np.float64], cost: NDArray[np.float64]) -> int:
-    """Count the (link, facility) pairs in which the better way to the facility changes along the link.
-
-    `cost` is float64, shape (facilities, nodes), the cost from each node to each facility.
-    """
-    found = 0
-    for f in range(cost.shape[0]):
-        for k in range(low.size):
-            switch = 0.5 * (link_cost[k] + cost[f, high[k]] - cost[f, low[k]])
-            if 0.0 < switch < link_cost[k]:
-                found += 1
-    return found
-
-
-@nb.njit(nogil=True, cache=True)
-def switches(
-    low: NDArray[np.int64], high: NDArray[np.int64], link_cost: NDArray[np.float64], cost: NDArray[np.float64], worth: NDArray[np.float64],
-    by_low: NDArray[np.float64], by_high: NDArray[np.float64], pair_link: NDArray[np.int64], pair_at: NDArray[np.float64],
-    pair_low: NDArray[np.float64], pair_high: NDArray[np.float64],
+def count_switches(
+    low: NDArray[np.int64], high: NDArray[np.int64], link_cost: NDArray[np.float64], cost: NDArray[np.float64], count: NDArray[np.int64]
 ) -> None:
-    """Add up, by link, what facilities are worth by way of its first and of its second node.
+    """Count for each link the facilities to which the better way changes along it.
 
     Parameters
     ----------
     low, high, link_cost : ndarray, shape (links,)
         As for `nearest_cost`.
-    cost, worth : float64 ndarray, shape (facilities, nodes)
-        Cost from each node to each facility, and size times decay of that cost (0 where unreachable).
-    by_low, by_high : float64 ndarray, shape (links,)
-        Added to: worth of the facilities that are always better reached by the first, by the second node.
-    pair_link, pair_at, pair_low, pair_high : ndarray, shape (count_switches,)
-        Filled: link, cost from its first node at which the better way changes, worth by either node.
+    cost : float64 ndarray, shape (nodes, facilities)
+        Cost from each node to each facility; infinite where unreachable.
+    count : int64 ndarray, shape (links,)
+        Filled in place.
     """
-    found = 0
-    for f in range(cost.shape[0]):
-        for k in range(low.size):
-            at_low, at_high = cost[f, low[k]], cost[f, high[k]]
+    for k in range(low.size):
+        found = 0
+        for f in range(cost.shape[1]):
+            switch = 0.5 * (link_cost[k] + cost[high[k], f] - cost[low[k], f])
+            if 0.0 < switch < link_cost[k]:
+                found += 1
+        count[k] = found
+
+
+@nb.njit(nogil=True, cache=True)
+def sum_by_link(
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    link_cost: NDArray[np.float64],
+    cost: NDArray[np.float64],
+    size: NDArray[np.float64],
+    rate: float,
+    first_pair: NDArray[np.int64],
+    by_low: NDArray[np.float64],
+    by_high: NDArray[np.float64],
+    pair_at: NDArray[np.float64],
+    from_low: NDArray[np.float64],
+    to_high: NDArray[np.float64],
+) -> None:
+    """Add up, by link, what facilities are worth by way of its first and of its second node.
+
+    Parameters
+    ----------
+    low, high, link_cost, cost : ndarray
+        As for `count_switches`.
+    size : float64 ndarray, shape (facilities,)
+        What each counts; its worth at a node is ``size * exp(-rate * cost)``.
+    rate : float
+        One over the unit of cost.
+    first_pair : int64 ndarray, shape (links + 1,)
+        Running sum of `count_switches`.
+    by_low, by_high, pair_at, from_low, to_high : float64 ndarray
+        Filled in place; see `access_exponential`.
+    """
+    for k in range(low.size):
+        begin = first_pair[k]
+        size_pairs = first_pair[k + 1] - begin
+        at = np.empty(size_pairs)
+        back, on = np.empty(size_pairs), np.empty(size_pairs)
+        found, always_low, always_high = 0, 0.0, 0.0
+        for f in range(cost.shape[1]):
+            at_low, at_high = cost[low[k], f], cost[high[k], f]
             if np.isinf(at_low) and np.isinf(at_high):
                 continue
             switch = 0.5 * (link_cost[k] + at_high - at_low)
             if switch >= link_cost[k]:
-                by_low[k] += worth[f, low[k]]
+                always_low += size[f] * np.exp(-rate * at_low)
             elif switch <= 0.0:
-                by_high[k] += worth[f, high[k]]
+                always_high += size[f] * np.exp(-rate * at_high)
             else:
-                pair_link[found] = k
-                pair_at[found] = switch
-                pair_low[found] = worth[f, low[k]]
-                pair_high[found] = worth[f, high[k]]
+                at[found] = switch
+                back[found] = size[f] * np.exp(-rate * at_low)
+                on[found] = size[f] * np.exp(-rate * at_high)
                 found += 1
+        by_low[k], by_high[k] = always_low, always_high
+        order = np.argsort(at)
+        total = 0.0
+        for i in range(size_pairs):
+            pair_at[begin + i] = at[order[i]]
+            total += on[order[i]]
+            to_high[begin + i] = total
+        total = 0.0
+        for i in range(size_pairs - 1, -1, -1):
+            total += back[order[i]]
+            from_low[begin + i] = total
 
 
 @nb.njit(nogil=True, cache=True)
 def access_exponential(
-    link: NDArray[np.int32], along: NDArray[np.float64], off: NDArray[np.float64], link_cost: NDArray[np.float64],
-    by_low: NDArray[np.float64], by_high: NDArray[np.float64], first_pair: NDArray[np.int64], pair_at: NDArray[np.float64],
-    pair_low: NDArray[np.float64], pair_high: NDArray[np.float64], half: float, out: NDArray[np.float32],
+    link: NDArray[np.int32],
+    along: NDArray[np.float64],
+    off: NDArray[np.float64],
+    link_cost: NDArray[np.float64],
+    by_low: NDArray[np.float64],
+    by_high: NDArray[np.float64],
+    first_pair: NDArray[np.int64],
+    pair_at: NDArray[np.float64],
+    from_low: NDArray[np.float64],
+    to_high: NDArray[np.float64],
+    half: float,
+    out: NDArray[np.float32],
 ) -> None:
     """Write the sum over facilities of ``size * 0.5 ** (cost / half)`` for each place.
 
@@ -151,8 +207,16 @@ def access_exponential(
     ----------
     link, along, off, link_cost : ndarray
         As for `nearest_cost`.
-    by_low, by_high, first_pair, pair_at, pair_low, pair_high : ndarray
-        From `switches`; pairs sorted by link, ``first_pair[k]:first_pair[k + 1]`` those of link k.
+    by_low, by_high : float64 ndarray, shape (links,)
+        Worth of the facilities that are always better reached by the first, by the second node.
+    first_pair : int64 ndarray, shape (links + 1,)
+        The facilities whose better way changes along link k are ``first_pair[k]:first_pair[k + 1]``.
+    pair_at : float64 ndarray, shape (pairs,)
+        Cost from the first node at which it changes, rising along each link.
+    from_low : float64 ndarray, shape (pairs,)
+        Worth by the first node of this pair and of those of its link that follow it.
+    to_high : float64 ndarray, shape (pairs,)
+        Worth by the second node of this pair and of those of its link that come before it.
     half : float
         Cost at which a facility counts one half.
     out : float32 ndarray, shape (m,)
@@ -166,19 +230,37 @@ def access_exponential(
             continue
         a = along[j] * link_cost[k]
         back, on = by_low[k], by_high[k]
-        for p in range(first_pair[k], first_pair[k + 1]):
-            if a <= pair_at[p]:
-                back += pair_low[p]
-            else:
-                on += pair_high[p]
+        first, last = first_pair[k], first_pair[k + 1]
+        if last > first:  # the pairs that switch at `a` or beyond are reached by the first node
+            begin, end = first, last
+            while begin < end:
+                middle = (begin + end) // 2
+                if pair_at[middle] < a:
+                    begin = middle + 1
+                else:
+                    end = middle
+            if begin < last:
+                back += from_low[begin]
+            if begin > first:
+                on += to_high[begin - 1]
         out[j] = np.float32(np.exp(-rate * (off[j] + a)) * back + np.exp(-rate * (off[j] + (link_cost[k] - a))) * on)
 
 
 @nb.njit(nogil=True, cache=True)
 def access_general(
-    link: NDArray[np.int32], along: NDArray[np.float64], off: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64],
-    link_cost: NDArray[np.float64], first_facility: NDArray[np.int64], facility: NDArray[np.int32], cost: NDArray[np.float64],
-    size: NDArray[np.float64], decay: int, half: float, out: NDArray[np.float32],
+    link: NDArray[np.int32],
+    along: NDArray[np.float64],
+    off: NDArray[np.float64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    link_cost: NDArray[np.float64],
+    first_facility: NDArray[np.int64],
+    facility: NDArray[np.int32],
+    cost: NDArray[np.float64],
+    size: NDArray[np.float64],
+    decay: int,
+    half: float,
+    out: NDArray[np.float32],
 ) -> None:
     """Write the sum over facilities of size times decay of cost for each place, one facility at a time.
 

@@ -1,7 +1,22 @@
 """Layer to physical quantity, on a tile or at points: metres, seconds, people."""
 
+from geo_engine.kernels.shapes import point_coordinates, ring_segments
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, distance_to, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, prepare_rule
+from geo_engine.measure.travelled import travel_seconds
 
-__all__ = ["Places", "PointPlaces", "PreparedMeasure", "PreparedRule", "TilePlaces", "distance_to", "prepare", "prepare_rule", "sizes"]
+__all__ = [
+    "Places",
+    "PointPlaces",
+    "PreparedMeasure",
+    "PreparedRule",
+    "TilePlaces",
+    "distance_to",
+    "point_coordinates",
+    "prepare",
+    "prepare_rule",
+    "ring_segments",
+    "sizes",
+    "travel_seconds",
+]

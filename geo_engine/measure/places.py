@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo_engine.kernels import discs, points, polygons, segments
 from geo_engine.model import Grid, Tile
-from geo_engine.network import Legs, TravelNetwork
+from geo_engine.network import Legs, Snapped, TravelNetwork
 
 __all__ = ["Places", "PointPlaces", "TilePlaces"]
 
@@ -61,7 +61,7 @@ class TilePlaces:
 
     grid: Grid
     tile: Tile
-    _legs: dict[int, Legs] = field(default_factory=dict, repr=False)
+    _snapped: dict[object, Snapped] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -101,11 +101,11 @@ class TilePlaces:
         return out
 
     def legs(self, travel: TravelNetwork) -> Legs:
-        """How each cell reaches the network, flat; kept for the next measure that travels it."""
-        key = id(travel)
-        if key not in self._legs:
-            self._legs[key] = travel.legs_on_tile(*self._axes())
-        return self._legs[key]
+        """How each cell reaches the network, flat; the snapping is kept for the next measure."""
+        key = travel.snap_key
+        if key not in self._snapped:
+            self._snapped[key] = travel.snap_on_tile(*self._axes())
+        return travel.legs(self._snapped[key])
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +120,7 @@ class PointPlaces:
 
     eastings: Float
     northings: Float
-    _legs: dict[int, Legs] = field(default_factory=dict, repr=False)
+    _snapped: dict[object, Snapped] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -160,8 +160,8 @@ class PointPlaces:
         return out
 
     def legs(self, travel: TravelNetwork) -> Legs:
-        """How each point reaches the network; kept for the next measure that travels it."""
-        key = id(travel)
-        if key not in self._legs:
-            self._legs[key] = travel.legs_at(self.eastings, self.northings)
-        return self._legs[key]
+        """How each point reaches the network; the snapping is kept for the next measure."""
+        key = travel.snap_key
+        if key not in self._snapped:
+            self._snapped[key] = travel.snap_at(self.eastings, self.northings)
+        return travel.legs(self._snapped[key])

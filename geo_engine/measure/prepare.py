@@ -38,9 +38,12 @@ PreparedMeasure = Callable[[Places], NDArray[np.float32]]
 
 _POLYGONAL = (3, 6)  # shapely type numbers of polygons and multipolygons
 _LINEAR = (1, 2, 5)
+_SINGLE = (0, 4)
 
 
-def prepare(measure: Measure, data: Features | RasterSampler, *, travel: TravelNetwork | None = None, facilities: str = "") -> PreparedMeasure:
+def prepare(  # noqa: C901, PLR0911 - one line for each kind of measure
+    measure: Measure, data: Features | RasterSampler, *, travel: TravelNetwork | None = None, facilities: str = ""
+) -> PreparedMeasure:
     """Make a measure ready to be called with places.
 
     Parameters
@@ -68,10 +71,14 @@ def prepare(measure: Measure, data: Features | RasterSampler, *, travel: TravelN
     """
     if isinstance(measure, RasterValue):
         if isinstance(data, Features):
-            raise StudyError(Fault(measure.layer, "measure 'value' needs a raster", found=data.layer.geometry, allowed="geometry = 'raster'"))
+            raise StudyError(
+                Fault(measure.layer, "measure 'value' needs a raster", found=data.layer.geometry, allowed="geometry = 'raster'")
+            )
         return _raster(data)
     if not isinstance(data, Features):
-        raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' needs vector features", found="a raster", allowed="points, lines or polygons"))
+        raise StudyError(
+            Fault(measure.layer, f"measure '{measure.kind}' needs vector features", found="a raster", allowed="points, lines or polygons")
+        )
     if isinstance(measure, Distance):
         return distance_to(data)
     if isinstance(measure, Inside):
@@ -122,15 +129,21 @@ def sizes(data: Features, column: str, unknown: float | None) -> NDArray[np.floa
     faults = []
     text = np.flatnonzero(~blank & ~np.isfinite(size))
     if text.size:
-        faults.append(Fault(name, f"column '{column}' is not a number in {text.size} rows", found=_some(labels, raw, text), allowed="numbers"))
+        faults.append(
+            Fault(name, f"column '{column}' is not a number in {text.size} rows", found=_some(labels, raw, text), allowed="numbers")
+        )
     negative = np.flatnonzero(size < 0)
     if negative.size:
-        faults.append(Fault(name, f"column '{column}' is negative in {negative.size} rows", found=_some(labels, raw, negative), allowed="0 or more"))
+        faults.append(
+            Fault(name, f"column '{column}' is negative in {negative.size} rows", found=_some(labels, raw, negative), allowed="0 or more")
+        )
     if blank.any() and unknown is None:
         rows = np.flatnonzero(blank)
         faults.append(
             Fault(
-                name, f"column '{column}' is blank in {rows.size} rows", found=", ".join(labels[i] for i in rows[:3]),
+                name,
+                f"column '{column}' is blank in {rows.size} rows",
+                found=", ".join(labels[i] for i in rows[:3]),
                 remedy="leave these rows out with 'where', or say what a blank counts with unknown_size",
             )
         )
@@ -149,7 +162,9 @@ def distance_to(data: Features, limit: float = np.inf) -> PreparedMeasure:
     Beyond `limit` metres the result may be infinite, which is quicker and enough for a buffer.
     """
     kinds = shapely.get_type_id(data.geometry)
-    polygonal, linear, single = np.isin(kinds, _POLYGONAL), np.isin(kinds, _LINEAR), kinds == 0
+    polygonal, linear, single = np.isin(kinds, _POLYGONAL), np.isin(kinds, _LINEAR), np.isin(kinds, _SINGLE)
+    if not (polygonal | linear | single).all():
+        raise LayerError(Fault(data.layer.name, "holds collections of geometries", allowed="points, lines or polygons"))
     e, n = point_coordinates(data.geometry[single])
     rings = ring_segments(data.geometry[polygonal])
     lines = np.ascontiguousarray(np.hstack([line_segments(shapely.get_parts(data.geometry[linear]))[0], rings]))
@@ -171,7 +186,9 @@ def distance_to(data: Features, limit: float = np.inf) -> PreparedMeasure:
 def _inside(data: Features) -> PreparedMeasure:
     kinds = shapely.get_type_id(data.geometry)
     if not np.isin(kinds, _POLYGONAL).all():
-        raise StudyError(Fault(data.layer.name, "measure 'inside' needs polygons", found=data.layer.geometry, allowed="geometry = 'polygons'"))
+        raise StudyError(
+            Fault(data.layer.name, "measure 'inside' needs polygons", found=data.layer.geometry, allowed="geometry = 'polygons'")
+        )
     rings = ring_segments(data.geometry)
     return lambda places: places.inside(rings).astype(np.float32)
 
@@ -179,7 +196,9 @@ def _inside(data: Features) -> PreparedMeasure:
 def _sum_in_discs(data: Features, size: NDArray[np.float64], within: float) -> PreparedMeasure:
     if (shapely.get_type_id(data.geometry) != 0).any():
         raise StudyError(
-            Fault(data.layer.name, "sums and counts within a distance need points", found=data.layer.geometry, allowed="geometry = 'points'")
+            Fault(
+                data.layer.name, "sums and counts within a distance need points", found=data.layer.geometry, allowed="geometry = 'points'"
+            )
         )
     e, n = point_coordinates(data.geometry)
     radius = np.full(e.shape, within)

@@ -48,7 +48,8 @@ def prepare_rule(rule: Constraint, data: Features) -> PreparedRule:
         return _people_discs(rule, rule.buffer, data)
     buffer = float(rule.buffer)
     if rule.keep == "outside":
-        distance = distance_to(data, limit=buffer)
+        # Distances are compared in float32: the search goes on to the next one above, so that rounding is the same on a tile.
+        distance = distance_to(data, limit=float(np.nextafter(np.float32(buffer), np.float32(np.inf))))
         return lambda places: distance(places) <= buffer
     if not np.isin(kinds, (3, 6)).all():
         raise StudyError(Fault(rule.name, "keep = 'inside' needs polygons", found=data.layer.geometry, allowed="geometry = 'polygons'"))
@@ -57,7 +58,7 @@ def prepare_rule(rule: Constraint, data: Features) -> PreparedRule:
 
     def failed(places: Places) -> NDArray[np.bool_]:
         out = ~places.inside(rings)
-        if buffer > 0:
+        if buffer > 0 and rings.size:
             out |= places.segment_distance(rings, buffer) < buffer
         return out
 

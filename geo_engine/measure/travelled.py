@@ -12,10 +12,9 @@ from geo_engine.measure.places import Places
 from geo_engine.model import Decay
 from geo_engine.network import TravelNetwork
 
-__all__ = ["prepare_access", "prepare_nearest", "prepare_within"]
+__all__ = ["prepare_access", "prepare_nearest", "prepare_within", "travel_seconds"]
 
 Float = NDArray[np.float64]
-_CHUNK = 256  # facilities solved at once: bounds the matrix of costs
 _GAUSSIAN_REACH = 8.0  # half times: beyond, 0.5 ** 64 of a facility is left, under the last place of float32
 
 
@@ -56,29 +55,23 @@ def prepare_access(travel: TravelNetwork, facilities: str, size: Float, decay: D
         reach = decay.half * (2.0 if decay.function == "linear" else _GAUSSIAN_REACH)
         code = kernels.LINEAR if decay.function == "linear" else kernels.GAUSSIAN
         return _one_by_one(travel, facilities, size, code, decay.half, reach)
-    links = len(travel.low)
-    by_low, by_high = np.zeros(links), np.zeros(links)
-    pairs: list[tuple[NDArray[np.int64], Float, Float, Float]] = []
-    rate = np.log(2.0) / decay.half
-    for begin in range(0, len(size), _CHUNK):
-        rows = slice(begin, begin + _CHUNK)
-        cost = travel.matrix(facilities, rows=rows)
-        worth = size[rows, None] * np.exp(-rate * cost)
-        count = kernels.count_switches(travel.low, travel.high, travel.seconds, cost)
-        pair = (np.empty(count, np.int64), np.empty(count), np.empty(count), np.empty(count))
-        kernels.switches(travel.low, travel.high, travel.seconds, cost, worth, by_low, by_high, *pair)
-        pairs.append(pair)
-    link, at, low, high = (np.concatenate([pair[i] for pair in pairs] or [np.empty(0)]) for i in range(4))
-    link = link.astype(np.int64)
-    order = np.argsort(link, kind="stable")
-    link, at, low, high = link[order], at[order], low[order], high[order]
-    first = np.searchsorted(link, np.arange(links + 1)).astype(np.int64)
+    links, rate = len(travel.low), np.log(2.0) / decay.half
+    cost = np.ascontiguousarray(travel.matrix(facilities).T)
+    first = np.zeros(links + 1, np.int64)
+    kernels.count_switches(travel.low, travel.high, travel.seconds, cost, first[1:])
+    np.cumsum(first, out=first)
+    by_low, by_high = np.empty(links), np.empty(links)
+    at, from_low, to_high = np.empty(first[-1]), np.empty(first[-1]), np.empty(first[-1])
+    kernels.sum_by_link(travel.low, travel.high, travel.seconds, cost, size, rate, first, by_low, by_high, at, from_low, to_high)
+    del cost
 
     def measure(places: Places) -> NDArray[np.float32]:
         legs = places.legs(travel)
         out = np.empty(legs.link.shape, np.float32)
         off = travel.off_cost(legs.metres, "time")
-        kernels.access_exponential(legs.link, legs.along, off, travel.seconds, by_low, by_high, first, at, low, high, decay.half, out)
+        kernels.access_exponential(
+            legs.link, legs.along, off, travel.seconds, by_low, by_high, first, at, from_low, to_high, decay.half, out
+        )
         return out.reshape(places.shape)
 
     return measure
@@ -97,15 +90,33 @@ def _one_by_one(
     near = np.minimum(cost[:, travel.low], cost[:, travel.high]) <= reach
     link, facility = np.nonzero(near.T)
     first = np.searchsorted(link, np.arange(len(travel.low) + 1)).astype(np.int64)
-    facility = facility.astype(np.int32)
+    number: NDArray[np.int32] = facility.astype(np.int32)
 
     def measure(places: Places) -> NDArray[np.float32]:
         legs = places.legs(travel)
         out = np.empty(legs.link.shape, np.float32)
         off = travel.off_cost(legs.metres, "time")
         kernels.access_general(
-            legs.link, legs.along, off, travel.low, travel.high, travel.seconds, first, facility, cost, size, decay, half, out
+            legs.link, legs.along, off, travel.low, travel.high, travel.seconds, first, number, cost, size, decay, half, out
         )
         return out.reshape(places.shape)
 
     return measure
+
+
+def travel_seconds(travel: TravelNetwork, facilities: str, places: Places) -> Float:
+    """Give the travel time between each facility and each place.
+
+    Returns
+    -------
+    float64 ndarray, shape (facilities, places)
+        Seconds; infinite where unreachable.
+    """
+    legs = places.legs(travel)
+    off = travel.off_cost(legs.metres, "time")
+    cost = travel.matrix(facilities) if legs.link.size else np.empty((len(travel.facilities[facilities].node), 0))
+    seconds, row = np.empty((len(cost), legs.link.size)), np.empty(legs.link.shape, np.float32)
+    for facility in range(len(cost)) if legs.link.size else ():
+        kernels.nearest_cost(legs.link, legs.along, off, travel.low, travel.high, travel.seconds, np.ascontiguousarray(cost[facility]), row)
+        seconds[facility] = row
+    return seconds

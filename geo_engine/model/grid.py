@@ -130,7 +130,7 @@ class Grid:
 
     def centres(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Eastings and northings, in metres, of the centres of the given cells, each shape (n,)."""
-        return self.west + (cols + 0.5) * self.cell, self.north - (rows + 0.5) * self.cell
+        return self.west + (cols.astype(np.float64) + 0.5) * self.cell, self.north - (rows.astype(np.float64) + 0.5) * self.cell
 
     def cells_at(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows and columns of the cells that hold the given points; outside the grid they are out of range."""

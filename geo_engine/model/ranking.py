@@ -139,12 +139,15 @@ class Site:
     rank_p95: int | None = None
 
     def strongest(self, count: int = 2) -> tuple[Contribution, ...]:
-        """The criteria with the highest utility, ties by weight, then by order."""
-        order = sorted(range(len(self.contributions)), key=lambda i: (-np.nan_to_num(self.contributions[i].utility, nan=-1.0), -self.contributions[i].weight, i))
+        """Give the criteria with the highest utility, ties by weight, then by order."""
+        order = sorted(
+            range(len(self.contributions)),
+            key=lambda i: (-np.nan_to_num(self.contributions[i].utility, nan=-1.0), -self.contributions[i].weight, i),
+        )
         return tuple(self.contributions[i] for i in order[:count])
 
     def weakest(self) -> Contribution:
-        """The criterion that costs the most points against a perfect one."""
+        """Give the criterion that costs the most points against a perfect one."""
         return max(self.contributions, key=lambda c: 100 * c.weight - np.nan_to_num(c.points))
 
 

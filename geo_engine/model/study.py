@@ -37,7 +37,8 @@ def slug(text: str) -> str:
     ('distance-to-a-275-kv-substation-not-capacity', 'yorkshire-and-the-humber')
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"
+    short = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    return short or re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "unnamed"  # a name in another script keeps its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Criterion:
     def slug(self) -> str:
         """Name of the criterion in column names."""
         return (self.key or slug(self.name)).replace("-", "_")
+
+    @property
+    def label(self) -> str:
+        """A few words for narrow tables: the key, or the name where no key was given."""
+        return self.key.replace("_", " ").replace("-", " ") or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ class Need:
     source: str = ""
 
     def total(self, capacity: float) -> float:
-        """What the whole facility takes, in `unit`.
+        """Give what the whole facility takes, in `unit`.
 
         >>> Need("connection", 3.0, "MVA", minimum=150.0).total(20.0)
         150.0

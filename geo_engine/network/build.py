@@ -10,12 +10,15 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, NetworkError
 from geo_engine.kernels.shapes import line_segments
 from geo_engine.model import Features
 
 __all__ = ["Network", "NetworkReport", "build_network"]
+
+_NAMED = 4  # roads of a part that a report names
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class Network:
         Shares of the edge, by drawn length, at which the segment begins and ends.
     report : NetworkReport
         For readers.
+    land : shapely geometry, optional
+        All of the land, where it was given.
+    island_gap : float
+        Metres; of the layer's network columns.
     """
 
     name: str
@@ -84,15 +91,17 @@ class Network:
     metres: NDArray[np.float64]
     road_class: NDArray[np.object_]
     component: NDArray[np.int64]
-    islands: tuple[shapely.Geometry, ...]
+    islands: tuple[BaseGeometry, ...]
     segments: NDArray[np.float64] = field(repr=False)
     segment_edge: NDArray[np.int32] = field(repr=False)
     segment_from: NDArray[np.float64] = field(repr=False)
     segment_to: NDArray[np.float64] = field(repr=False)
     report: NetworkReport
+    land: BaseGeometry | None = field(default=None, repr=False)
+    island_gap: float = 0.0
 
 
-def build_network(features: Features, land: shapely.Geometry | None = None) -> Network:
+def build_network(features: Features, land: BaseGeometry | None = None) -> Network:
     """Build a network from lines.
 
     Parameters
@@ -125,7 +134,7 @@ def build_network(features: Features, land: shapely.Geometry | None = None) -> N
     parts, owner = shapely.get_parts(features.geometry, return_index=True)
     parts, owner = parts[shapely.length(parts) > 0], owner[shapely.length(parts) > 0]
     drawn = shapely.length(parts)
-    road_class = features.table[columns.road_class].to_numpy(dtype=object)[owner]
+    road_class = _classes(features, columns.road_class)[owner]
     metres = _lengths(features, columns.length, drawn, owner)
     factor = pd.Series(road_class).map(dict(columns.length_factor)).fillna(1.0).to_numpy(dtype=np.float64)
     metres = metres * factor
@@ -138,8 +147,37 @@ def build_network(features: Features, land: shapely.Geometry | None = None) -> N
     component, islands, report = _parts(features, parts, owner, metres, start, len(nodes), end, land)
     segments, segment_edge, segment_from, segment_to = _segments(parts, drawn)
     return Network(
-        features.layer.name, nodes, start, end, metres, road_class, component, islands, segments, segment_edge, segment_from, segment_to, report
+        features.layer.name,
+        nodes,
+        start,
+        end,
+        metres,
+        road_class,
+        component,
+        islands,
+        segments,
+        segment_edge,
+        segment_from,
+        segment_to,
+        report,
+        land,
+        columns.island_gap,
     )
+
+
+def _classes(features: Features, column: str) -> NDArray[np.object_]:
+    blank = np.flatnonzero(features.table[column].isna())
+    if blank.size:
+        labels = features.labels()
+        raise NetworkError(
+            Fault(
+                features.layer.name,
+                f"column '{column}' is blank in {blank.size} rows",
+                found=", ".join(labels[i] for i in blank[:3]),
+                remedy="give each road a class, or leave these rows out with 'where'",
+            )
+        )
+    return features.table[column].to_numpy(dtype=object)
 
 
 def _lengths(features: Features, column: str | None, drawn: NDArray[np.float64], owner: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -179,9 +217,15 @@ def _segments(
 
 
 def _parts(
-    features: Features, parts: NDArray[np.object_], owner: NDArray[np.int64], metres: NDArray[np.float64], start: NDArray[np.int64],
-    node_count: int, end: NDArray[np.int64], land: shapely.Geometry | None,
-) -> tuple[NDArray[np.int64], tuple[shapely.Geometry, ...], NetworkReport]:
+    features: Features,
+    parts: NDArray[np.object_],
+    owner: NDArray[np.int64],
+    metres: NDArray[np.float64],
+    start: NDArray[np.int64],
+    node_count: int,
+    end: NDArray[np.int64],
+    land: BaseGeometry | None,
+) -> tuple[NDArray[np.int64], tuple[BaseGeometry, ...], NetworkReport]:
     """Tell the main part from drawing faults and islands."""
     graph = coo_matrix((np.ones(len(start)), (start, end)), shape=(node_count, node_count))
     count, label = connected_components(graph, directed=False)
@@ -190,35 +234,51 @@ def _parts(
     edge_part = label[start].astype(np.int64)
     component = np.where(edge_part == main, 0, -1)
     masses = shapely.get_parts(land) if land is not None else np.empty(0, dtype=object)
-    tree = shapely.STRtree(masses) if len(masses) else None
     middles = shapely.line_interpolate_point(parts, 0.5, normalized=True)
-    mass = tree.nearest(middles).astype(np.int64) if tree is not None else np.full(len(parts), -1)
+    mass = _nearest_mass(masses, middles) if len(masses) else np.full(len(parts), -1)
     main_lines = shapely.multilinestrings(parts[edge_part == main])
-    main_masses = set(mass[edge_part == main].tolist()) if tree is not None else set()
+    main_masses = set(mass[edge_part == main].tolist()) if len(masses) else set()
     gap = features.layer.network.island_gap if features.layer.network else 0.0
-    islands: list[shapely.Geometry] = []
+    islands: list[BaseGeometry] = []
     names: dict[str, list[str]] = {"broken": [], "island": []}
     for part in np.argsort(-size, kind="stable"):
         if part == main:
             continue
         mine = edge_part == part
-        own = sorted(set(mass[mine].tolist()) - main_masses)
+        own = sorted(set(mass[mine].tolist()) - main_masses - {-1})
         near = shapely.distance(shapely.multilinestrings(parts[mine]), main_lines) < gap
         roads = _names(features, owner[mine])
-        if near or (tree is not None and not own):
+        if near or (len(masses) and not own):
             names["broken"].append(roads)
             continue
         names["island"].append(roads)
-        islands.append(shapely.multipolygons(masses[own]) if own else shapely.MultiPolygon())
+        islands.append(shapely.MultiPolygon(list(masses[own])))
         component[mine] = len(islands)
     report = NetworkReport(
-        nodes=node_count, edges=len(start), metres=float(metres.sum()), components=count, main_share=float(size[main] / node_count),
-        broken_off=tuple(names["broken"]), islands=tuple(names["island"]),
+        nodes=node_count,
+        edges=len(start),
+        metres=float(metres.sum()),
+        components=count,
+        main_share=float(size[main] / node_count),
+        broken_off=tuple(names["broken"]),
+        islands=tuple(names["island"]),
     )
     return component, tuple(islands), report
+
+
+def _nearest_mass(masses: NDArray[np.object_], middles: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Give the land that each point is on, or is nearest to; asking for the nearest is slow, so only where it must be."""
+    mass = np.full(len(middles), -1, np.int64)
+    land, point = shapely.STRtree(middles).query(masses, predicate="intersects")
+    mass[point] = land
+    at_sea = mass < 0
+    if at_sea.any():
+        mass[at_sea] = shapely.STRtree(masses).nearest(middles[at_sea])
+    return mass
 
 
 def _names(features: Features, rows: NDArray[np.int64]) -> str:
     labels = features.labels()
     distinct = sorted({labels[row] for row in rows})
-    return ", ".join(distinct[:4]) + (f" and {len(distinct) - 4} more" if len(distinct) > 4 else "")
+    more = len(distinct) - _NAMED
+    return ", ".join(distinct[:_NAMED]) + (f" and {more} more" if more > 0 else "")

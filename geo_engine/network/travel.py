@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from geo_engine.errors import Fault, NetworkError, StudyError, nearest_spelling
-from geo_engine.kernels import polygons, segments, travel
-from geo_engine.kernels.shapes import ring_segments
+from geo_engine.kernels import travel
 from geo_engine.model import Profile
 from geo_engine.network.build import Network
+from geo_engine.network.snap import SegmentSet, Snapped, choose, on_land, segment_sets
 
 __all__ = ["Facilities", "Legs", "TravelNetwork", "travel_network"]
 
@@ -92,7 +91,7 @@ class TravelNetwork:
     link_to: Float
     edge_link: NDArray[np.int64]
     facilities: Mapping[str, Facilities]
-    sets: tuple[_SegmentSet, ...]
+    sets: tuple[SegmentSet, ...]
 
     def link_cost(self, impedance: str) -> Float:
         """Cost of each link: ``"time"`` in seconds or ``"distance"`` in metres."""
@@ -133,9 +132,9 @@ class TravelNetwork:
             np.concatenate([base.data, off]),
             root + 1,
         )
-        return np.asarray(dijkstra(graph, indices=root), dtype=np.float64)[:root]
+        return np.asarray(dijkstra(graph, indices=np.array(root)), dtype=np.float64)[:root]
 
-    def matrix(self, name: str, impedance: str = "time", *, rows: slice = slice(None)) -> Float:
+    def matrix(self, name: str, impedance: str = "time") -> Float:
         """Give the cost from every node to each facility.
 
         Parameters
@@ -144,8 +143,6 @@ class TravelNetwork:
             The facilities.
         impedance : {'time', 'distance'}
             Seconds or metres.
-        rows : slice
-            Which facilities.
 
         Returns
         -------
@@ -153,83 +150,49 @@ class TravelNetwork:
             Infinite where a facility cannot be reached.
         """
         there = self.facilities[name]
-        costs = np.asarray(dijkstra(self.graph(impedance), indices=there.node[rows]), dtype=np.float64)
-        return costs + self.off_cost(there.metres[rows], impedance)[:, None]
+        costs = np.asarray(dijkstra(self.graph(impedance), indices=there.node), dtype=np.float64)
+        return costs + self.off_cost(there.metres, impedance)[:, None]
 
-    def legs_at(self, eastings: Float, northings: Float) -> Legs:
-        """Snap places, float64 of shape (m,) in metres, to their nearest enterable link."""
-        return _choose([s.at(eastings, northings) for s in self.sets], self)
+    @property
+    def snap_key(self) -> tuple[Network, frozenset[str], float]:
+        """Equal for vehicles that places reach the network alike with: they share the work of snapping."""
+        return self.network, self.profile.entered_at_ends, self.profile.snap_limit
 
-    def legs_on_tile(self, eastings: Float, northings: Float) -> Legs:
-        """Snap the cell centres of a tile, from eastings (columns,) and northings (rows,), to their nearest enterable link.
+    def snap_at(self, eastings: Float, northings: Float) -> Snapped:
+        """Find the nearest enterable segment for places, float64 of shape (m,) in metres."""
+        return choose([s.at(eastings, northings) for s in self.sets], self.profile.snap_limit)
+
+    def snap_on_tile(self, eastings: Float, northings: Float) -> Snapped:
+        """Find the nearest enterable segment for the cell centres of a tile, from eastings (columns,) and northings (rows,).
 
         Returns
         -------
-        Legs
+        Snapped
             Flat arrays of rows times columns.
         """
-        return _choose([s.on_tile(eastings, northings, self.profile.snap_limit) for s in self.sets], self)
+        return choose([s.on_tile(eastings, northings, self.profile.snap_limit) for s in self.sets], self.profile.snap_limit)
 
+    def legs(self, snapped: Snapped) -> Legs:
+        """Turn nearest segments into links of this network."""
+        net = self.network
+        link, along = np.empty(snapped.segment.shape, np.int32), np.empty(snapped.segment.shape)
+        travel.links_of(
+            snapped.segment,
+            snapped.share,
+            net.segment_edge,
+            net.segment_from,
+            net.segment_to,
+            self.edge_link,
+            self.link_from,
+            self.link_to,
+            link,
+            along,
+        )
+        return Legs(link, along, snapped.metres)
 
-@dataclass(frozen=True, eq=False)
-class _SegmentSet:
-    """Enterable segments of the main part, or of one island with its land."""
-
-    numbers: NDArray[np.int32]
-    coordinates: Float
-    land: Float | None
-    bounds: tuple[float, float, float, float] | None
-
-    def at(self, e: Float, n: Float) -> tuple[NDArray[np.int32], Float, Float] | None:
-        if not self._near(e, n):
-            return None
-        d2, index, share = np.empty(e.shape), np.empty(e.shape, np.int32), np.empty(e.shape)
-        segments.nearest_segment_at(e, n, self.coordinates, d2, index, share)
-        if self.land is not None:
-            here = np.empty(e.shape, np.bool_)
-            polygons.inside_at(e, n, self.land, here)
-            d2[~here] = np.inf
-        return self.numbers[index], np.sqrt(d2), share
-
-    def on_tile(self, e: Float, n: Float, limit: float) -> tuple[NDArray[np.int32], Float, Float] | None:
-        if not self._near(e, n):
-            return None
-        shape = (n.size, e.size)
-        d2, index, share = np.empty(shape), np.empty(shape, np.int32), np.empty(shape)
-        segments.nearest_segment_on_tile(e, n, self.coordinates, limit, d2, index, share)
-        if self.land is not None:
-            here = np.empty(shape, np.bool_)
-            polygons.inside_on_tile(e, n, self.land, here)
-            d2[~here] = np.inf
-        number = np.where(index < 0, -1, self.numbers[np.maximum(index, 0)]).astype(np.int32)
-        return number.ravel(), np.sqrt(d2).ravel(), share.ravel()
-
-    def _near(self, e: Float, n: Float) -> bool:
-        if self.bounds is None or e.size == 0:
-            return True
-        west, south, east, north = self.bounds
-        return bool(e.max() >= west and e.min() <= east and n.max() >= south and n.min() <= north)
-
-
-def _choose(found: list[tuple[NDArray[np.int32], Float, Float] | None], travels: TravelNetwork) -> Legs:
-    """Take the island's link on an island, the main part's elsewhere; cut off at the limit; turn segments into links."""
-    first = found[0]
-    if first is None:  # the main set has no bounds, so it always answers
-        msg = "the main part of a network answered nothing"
-        raise AssertionError(msg)
-    number, distance, share = first
-    for island in found[1:]:
-        if island is not None:
-            here = np.isfinite(island[1])
-            number, distance, share = np.where(here, island[0], number), np.where(here, island[1], distance), np.where(here, island[2], share)
-    number = np.where(distance <= travels.profile.snap_limit, number, -1).astype(np.int32)
-    link, along = np.empty(number.shape, np.int32), np.empty(number.shape)
-    net = travels.network
-    travel.links_of(
-        number, np.ascontiguousarray(share), net.segment_edge, net.segment_from, net.segment_to, travels.edge_link, travels.link_from,
-        travels.link_to, link, along,
-    )
-    return Legs(link, along, np.where(link < 0, 0.0, distance))
+    def legs_at(self, eastings: Float, northings: Float) -> Legs:
+        """Snap places, float64 of shape (m,) in metres, to their nearest enterable link."""
+        return self.legs(self.snap_at(eastings, northings))
 
 
 def travel_network(network: Network, profile: Profile, facilities: Mapping[str, tuple[Float, Float, Sequence[str]]]) -> TravelNetwork:
@@ -255,45 +218,40 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
         If a facility is farther from the network than the profile's limit; all are named.
     """
     speeds = _speeds(network, profile)
-    sets = _segment_sets(network, profile)
+    sets = segment_sets(network, profile)
     edges = len(network.start)
     whole = TravelNetwork(
-        network, profile, len(network.nodes), network.start, network.end, network.metres / speeds, network.metres,
-        np.zeros(edges), np.ones(edges), np.arange(edges + 1, dtype=np.int64), {}, sets,
+        network,
+        profile,
+        len(network.nodes),
+        network.start,
+        network.end,
+        network.metres / speeds,
+        network.metres,
+        np.zeros(edges),
+        np.ones(edges),
+        np.arange(edges + 1, dtype=np.int64),
+        {},
+        sets,
     )
     snapped: dict[str, Legs] = {}
     faults: list[Fault] = []
     for name, (eastings, northings, labels) in facilities.items():
-        e, n = _on_land(network, eastings, northings)
+        e, n = on_land(network, eastings, northings)
         legs = whole.legs_at(e, n)
-        for i in np.flatnonzero(legs.link < 0):
-            faults.append(
-                Fault(
-                    f"{name}: {labels[i]}",
-                    f"is farther than {profile.snap_limit / 1000:g} km from the network '{network.name}' for profile '{profile.name}'",
-                    remedy="leave it out with 'where', or raise off_network.limit in the profile",
-                )
+        faults += [
+            Fault(
+                f"{name}: {labels[i]}",
+                f"is farther than {profile.snap_limit / 1000:g} km from the network '{network.name}' for profile '{profile.name}'",
+                remedy="leave it out with 'where', or raise off_network.limit in the profile",
             )
+            for i in np.flatnonzero(legs.link < 0).tolist()
+        ]
         metres = np.hypot(eastings - e, northings - n) + legs.metres
         snapped[name] = Legs(legs.link, legs.along, metres)
     if faults:
         raise NetworkError(faults)
     return _cut(whole, snapped)
-
-
-def _on_land(network: Network, eastings: Float, northings: Float) -> tuple[Float, Float]:
-    """Leave the places where they are; a facility just off an island's generalised shore is moved onto it."""
-    e, n = eastings.copy(), northings.copy()
-    for land in network.islands:
-        if land.is_empty:
-            continue
-        places = shapely.points(eastings, northings)
-        away = shapely.distance(places, land)
-        for i in np.flatnonzero((away > 0) & (away < 500.0)):
-            inner = land.buffer(-1.0)
-            target = shapely.shortest_line(inner if not inner.is_empty else land, places[i])
-            e[i], n[i] = shapely.get_coordinates(target)[0]
-    return e, n
 
 
 def _speeds(network: Network, profile: Profile) -> Float:
@@ -307,36 +265,13 @@ def _speeds(network: Network, profile: Profile) -> Float:
                     f"studies/profiles/{profile.name}.toml speeds",
                     f"has no speed for class '{c}' of network '{network.name}'",
                     found=", ".join(known),
-                    remedy=nearest_spelling(str(c), known) or f"add {c} = \"50 km/h\"",
+                    remedy=nearest_spelling(str(c), known) or f'add {c} = "50 km/h"',
                 )
                 for c in missing
             ]
         )
     lookup = {c: profile.speeds[c] for c in classes}
     return np.array([lookup[c] for c in network.road_class], dtype=np.float64)
-
-
-def _segment_sets(network: Network, profile: Profile) -> tuple[_SegmentSet, ...]:
-    closed = np.isin(network.road_class.astype(str), sorted(profile.entered_at_ends))
-    edge_part = np.where(closed, -1, network.component)
-    part = edge_part[network.segment_edge]
-    with_land = [i for i, land in enumerate(network.islands, start=1) if not land.is_empty]
-    # Parts whose land is not known are snapped to like the main part.
-    main = (part == 0) | ((part > 0) & ~np.isin(part, with_land))
-    if not main.any():
-        raise NetworkError(
-            Fault(network.name, f"has no edge that profile '{profile.name}' may enter", remedy="check the classes and entered_at_ends")
-        )
-    made = [_segment_set(network, main, None)]
-    made += [_segment_set(network, part == i, network.islands[i - 1]) for i in with_land if (part == i).any()]
-    return tuple(made)
-
-
-def _segment_set(network: Network, mine: NDArray[np.bool_], land: shapely.Geometry | None) -> _SegmentSet:
-    numbers = np.flatnonzero(mine).astype(np.int32)
-    rings = ring_segments(land) if land is not None else None
-    bounds = tuple(shapely.bounds(land).tolist()) if land is not None else None
-    return _SegmentSet(numbers, np.ascontiguousarray(network.segments[:, numbers]), rings, bounds)
 
 
 def _cut(whole: TravelNetwork, snapped: Mapping[str, Legs]) -> TravelNetwork:
@@ -367,9 +302,18 @@ def _cut(whole: TravelNetwork, snapped: Mapping[str, Legs]) -> TravelNetwork:
         facilities[name] = Facilities(node[begin : begin + len(legs.link)], legs.metres)
         begin += len(legs.link)
     return TravelNetwork(
-        whole.network, whole.profile, whole.node_count + len(cut_edge), corner_node[:-1][joined], corner_node[1:][joined],
-        whole.seconds[link_edge] * width, whole.metres[link_edge] * width, link_from, link_to,
-        np.searchsorted(link_edge, np.arange(edges + 1)).astype(np.int64), facilities, whole.sets,
+        whole.network,
+        whole.profile,
+        whole.node_count + len(cut_edge),
+        corner_node[:-1][joined],
+        corner_node[1:][joined],
+        whole.seconds[link_edge] * width,
+        whole.metres[link_edge] * width,
+        link_from,
+        link_to,
+        np.searchsorted(link_edge, np.arange(edges + 1)).astype(np.int64),
+        facilities,
+        whole.sets,
     )
 
 

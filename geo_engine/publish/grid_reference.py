@@ -9,7 +9,7 @@ __all__ = ["grid_reference"]
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"  # the 5 by 5 square of letters from the north-west; there is no I
 _BRITISH_NATIONAL_GRID = "EPSG:27700"
 _EAST_EDGE, _NORTH_EDGE = 700_000, 1_300_000
-_MOST_DIGITS = 10
+_DIGITS = (2, 4, 6, 8, 10)
 
 
 def grid_reference(easting: float, northing: float, crs: str, digits: int = 6) -> str:
@@ -46,7 +46,7 @@ def grid_reference(easting: float, northing: float, crs: str, digits: int = 6) -
     >>> grid_reference(651409.0, 313177.0, "EPSG:3035")
     ''
     """
-    if digits % 2 or not 2 <= digits <= _MOST_DIGITS:
+    if digits not in _DIGITS:
         msg = f"digits must be 2, 4, 6, 8 or 10, not {digits}"
         raise ValueError(msg)
     if crs.upper() != _BRITISH_NATIONAL_GRID or not (math.isfinite(easting) and math.isfinite(northing)):

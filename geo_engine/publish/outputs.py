@@ -31,8 +31,8 @@ def write_outputs(
     folder : Path
         An existing, empty folder; the caller renames it when all is there.
     record : mapping
-        The run record, for run.json: anything that JSON can hold. Its ``engine_version``, if any, goes into
-        the rasters' tags.
+        The run record, for run.json: anything that JSON can hold. The ``geo-engine`` of its ``versions``, if
+        any, goes into the rasters' tags.
     report_progress : callable, optional
         Is told each file's name before it is written.
 
@@ -41,7 +41,8 @@ def write_outputs(
     tuple of Path
         The files, in the order of writing.
     """
-    version = str(record.get("engine_version", ""))
+    versions = record.get("versions")
+    version = str(versions.get("geo-engine", "")) if isinstance(versions, Mapping) else ""
     written: list[Path] = []
 
     def announce(name: str) -> Path:

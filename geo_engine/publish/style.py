@@ -36,9 +36,9 @@ SEA, LAND, LAND_BEYOND = "#dbe5ec", "#f6f4ee", "#e9e8e3"
 REGION_LINE, MOTORWAY, ROAD = "#5b6673", "#8f3b76", "#9a8f80"
 
 SCORE_STOPS: tuple[tuple[float, str], ...] = (
-    (0.0, "#fdf5d4"),
-    (20.0, "#e3e6a9"),
-    (35.0, "#b4d69c"),
+    (0.0, "#fff8dc"),
+    (20.0, "#dde0a0"),
+    (35.0, "#abd095"),
     (50.0, "#74bf9f"),
     (65.0, "#3c9ba3"),
     (80.0, "#2a6f9b"),
@@ -66,7 +66,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class HatchStyle:
-    """How a rule's land is hatched: colour and direction of the strokes (``/``, ``\\``, ``-``, ``|``, ``x``, ``.``)."""
+    r"""How a rule's land is hatched: colour and direction of the strokes (``/``, ``\``, ``-``, ``|``, ``x``, ``.``)."""
 
     colour: str
     stroke: str
@@ -112,7 +112,7 @@ def score_palette(count: int = 255) -> tuple[tuple[int, int, int], ...]:
 
     >>> palette = score_palette(3)
     >>> palette[0], len(palette)
-    ((253, 245, 212), 3)
+    ((255, 248, 220), 3)
     """
     return tuple(_colour_at(100.0 * step / max(count - 1, 1)) for step in range(count))
 

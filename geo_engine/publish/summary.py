@@ -50,16 +50,27 @@ def untested(study: Study) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def gaps_sentence(study: Study) -> str:
+def gaps_sentence(study: Study, most: int | None = None) -> str:
     """Say in one sentence what was not tested; empty where nothing is declared.
+
+    Parameters
+    ----------
+    study : Study
+        Whose gaps are told.
+    most : int, optional
+        Name no more than so many, and count the others: for heads of pages that give the whole list elsewhere.
 
     Returns
     -------
     str
         Such as ``"Not tested: flood zones, slope, green belt, ownership."``
     """
-    titles = untested(study)
-    return f"Not tested: {', '.join(_inside_sentence(title) for title in titles)}." if titles else ""
+    titles = [_inside_sentence(title) for title in untested(study)]
+    if not titles:
+        return ""
+    if most is not None and len(titles) > most:
+        return f"Not tested: {', '.join(titles[:most])} and {len(titles) - most} more."
+    return f"Not tested: {', '.join(titles)}."
 
 
 def _inside_sentence(title: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -25,11 +28,15 @@ _TEXT_COLUMNS = frozenset({"site_id", "name", "region", "grid_ref", "tier"})
 _WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95"})
 
 
-def to_wgs84(geometry: BaseGeometry, crs: str) -> BaseGeometry:
-    """Reproject a geometry from study coordinates to lon, lat in WGS84 degrees."""
+def to_wgs84(geometries: Sequence[BaseGeometry], crs: str) -> list[BaseGeometry]:
+    """Reproject geometries from study coordinates to lon, lat in WGS84 degrees."""
     transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    projected: BaseGeometry = shapely.transform(geometry, transformer.transform, interleaved=False)
-    return projected
+
+    def projected(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+        lon, lat = transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        return np.column_stack([lon, lat])
+
+    return [shapely.transform(geometry, projected) for geometry in geometries]
 
 
 def write_geojson(result: Result, path: Path) -> Path:
@@ -49,15 +56,15 @@ def write_geojson(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
-    crs = result.surface.grid.crs
+    outlines = to_wgs84([site.geometry for site in result.ranking.sites], result.surface.grid.crs)
     features = [
         {
             "type": "Feature",
             "id": site.site_id,
             "properties": {name: _json_cell(row[name]) for name in site_columns(result)},
-            "geometry": _geometry_object(to_wgs84(site.geometry, crs)),
+            "geometry": _geometry_object(outline),
         }
-        for site, row in zip(result.ranking.sites, site_rows(result), strict=True)
+        for site, row, outline in zip(result.ranking.sites, site_rows(result), outlines, strict=True)
     ]
     document = {"type": "FeatureCollection", "name": f"sites of {result.study.name}, {result.region}", "features": features}
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")

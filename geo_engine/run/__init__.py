@@ -1,14 +1,27 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.run.ask import Answer, BackTest, Source, ask_file, back_test, explain
-from geo_engine.run.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
-from geo_engine.run.check import CheckReport, check_plan
+from geo_engine.publish import best_table, gaps_sentence
 from geo_engine.run.executors import default_workers
 from geo_engine.run.plan import Estimate, Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
+from geo_engine.run.questions import (
+    Answer,
+    BackTest,
+    CatalogueView,
+    CheckReport,
+    LayerView,
+    Source,
+    StoredRun,
+    ask_file,
+    back_test,
+    check_plan,
+    explain,
+    open_run,
+    show_layer,
+    view_catalogue,
+)
 from geo_engine.run.record import plain
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
-from geo_engine.run.stored import StoredRun, open_run
 from geo_engine.workspace import new_workspace, read_study
 
 __all__ = [
@@ -26,10 +39,12 @@ __all__ = [
     "StoredRun",
     "ask_file",
     "back_test",
+    "best_table",
     "check_plan",
     "default_folder",
     "default_workers",
     "explain",
+    "gaps_sentence",
     "make_plan",
     "new_workspace",
     "open_run",

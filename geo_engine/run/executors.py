@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 
 def default_workers() -> int:
-    """Number of cores that this process may use."""
+    """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -23,7 +23,9 @@ def thread_executor(workers: int | None = None) -> Executor:
     return ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="tile")
 
 
-def map_unordered(executor: Executor, work: Callable[[Item], Answer], items: Iterable[Item], *, ahead: int = 8) -> Iterator[tuple[Item, Answer]]:
+def map_unordered(
+    executor: Executor, work: Callable[[Item], Answer], items: Iterable[Item], *, ahead: int = 8
+) -> Iterator[tuple[Item, Answer]]:
     """Yield (item, answer) as answers come, with at most `ahead` items under way, so that memory stays bounded.
 
     The first error is raised here, and what has not begun is cancelled.

@@ -10,7 +10,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.kernels.shapes import point_coordinates
+from geo_engine.measure import point_coordinates
 from geo_engine.model import Features, Study
 from geo_engine.publish import grid_reference
 from geo_engine.run.plan import Plan

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import cells_needed
 from geo_engine.errors import Fault, RunError, StudyError
-from geo_engine.kernels.shapes import point_coordinates, ring_segments
-from geo_engine.measure import PreparedMeasure, PreparedRule, prepare, prepare_rule
+from geo_engine.measure import PreparedMeasure, PreparedRule, point_coordinates, prepare, prepare_rule, ring_segments
 from geo_engine.model import Features, Grid, PeopleDisc, RasterValue, Study
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
-__all__ = ["Estimate", "Plan", "estimate", "grid_of", "make_plan"]
+__all__ = ["Estimate", "Plan", "estimate", "facilities_name", "grid_of", "make_plan"]
 
 Selection = tuple[str, str | None]  # layer and where
 
@@ -61,8 +61,8 @@ class Plan:
     study: Study
     region: str
     region_title: str
-    area: shapely.Geometry
-    land: shapely.Geometry
+    area: BaseGeometry
+    land: BaseGeometry
     rings: NDArray[np.float64]
     grid: Grid
     measures: tuple[PreparedMeasure, ...]
@@ -102,13 +102,13 @@ class Estimate:
     smallest_cell: float
 
 
-def grid_of(study: Study, area: shapely.Geometry) -> Grid:
+def grid_of(study: Study, area: BaseGeometry) -> Grid:
     """Lay the study's grid over a region."""
     west, south, east, north = shapely.bounds(area).tolist()
     return Grid.covering((west, south, east, north), cell=study.cell, crs=study.crs)
 
 
-def estimate(study: Study, area: shapely.Geometry, *, workers: int) -> Estimate:
+def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
     """Foretell the cells, memory, disk and time of a run."""
     west, south, east, north = shapely.bounds(area).tolist()
     box = (east - west) * (north - south)
@@ -185,7 +185,9 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         reporter.advance(number, len(selections))
         if (name, where) not in features:
             wanted = selections[name, where]
-            features[name, where] = read_features(study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds)
+            features[name, where] = read_features(
+                study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds
+            )
     land = shapely.union_all(area_features.geometry)
     travels = _travels(study, features, land, reporter)
     reporter.stage("Preparing measures")
@@ -199,7 +201,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             else features[measure.layer, measure.where]
         )
         travel = travels[measure.travels] if measure.travels else None
-        measures.append(prepare(measure, data, travel=travel, facilities=_facilities_name(measure.layer, measure.where)))
+        measures.append(prepare(measure, data, travel=travel, facilities=facilities_name(measure.layer, measure.where)))
     rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
     return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels)
 
@@ -231,11 +233,14 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
     return wanted
 
 
-def _facilities_name(layer: str, where: str | None) -> str:
+def facilities_name(layer: str, where: str | None) -> str:
+    """Give the name under which the features of a layer stand on a network."""
     return f"{layer} where {where}" if where else layer
 
 
-def _travels(study: Study, features: Mapping[Selection, Features], land: shapely.Geometry, reporter: Reporter) -> dict[tuple[str, str], TravelNetwork]:
+def _travels(
+    study: Study, features: Mapping[Selection, Features], land: BaseGeometry, reporter: Reporter
+) -> dict[tuple[str, str], TravelNetwork]:
     """Build each network once, with every facility that any criterion or the demand puts on it."""
     users: dict[tuple[str, str], dict[Selection, None]] = {}
     for criterion in study.criteria:
@@ -254,6 +259,6 @@ def _travels(study: Study, features: Mapping[Selection, Features], land: shapely
             if (shapely.get_type_id(data.geometry) != 0).any():
                 raise StudyError(Fault(layer, "measures that travel need points", found=data.layer.geometry, allowed="geometry = 'points'"))
             e, n = point_coordinates(data.geometry)
-            facilities[_facilities_name(layer, where)] = (e, n, data.labels())
+            facilities[facilities_name(layer, where)] = (e, n, data.labels())
         travels[name, profile] = travel_network(networks[name], study.profiles[profile], facilities)
     return travels

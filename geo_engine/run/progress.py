@@ -105,6 +105,12 @@ def reporter_for(console: Console, *, quiet: bool = False) -> Iterator[Reporter]
     if not console.is_terminal:
         yield PlainReporter()
         return
-    columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(finished_text="[green]✓"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as progress:
         yield TerminalReporter(progress)

@@ -21,10 +21,10 @@ __all__ = ["plain", "run_record"]
 _LIBRARIES = ("geo-engine", "geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "scipy", "shapely")
 
 
-def plain(value: Any, base: Path) -> Any:  # noqa: ANN401 - any noun to any JSON value
+def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to any JSON value, a return for each kind
     """Turn nouns into what JSON can hold: dataclasses to objects, paths relative to `base`, NaN and infinity to null and text."""
     if is_dataclass(value) and not isinstance(value, type):
-        kind = {"kind": value.kind} if getattr(value, "kind", "") else {}
+        kind = {"kind": str(word)} if (word := getattr(value, "kind", "")) else {}
         return kind | {field.name: plain(getattr(value, field.name), base) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item, base) for key, item in value.items()}
@@ -39,6 +39,19 @@ def plain(value: Any, base: Path) -> Any:  # noqa: ANN401 - any noun to any JSON
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value
+
+
+def _pipeline(study_crs: str, easting: float, northing: float) -> dict[str, object]:
+    """Give the PROJ pipeline from degrees to the study's CRS that is used about a place: PROJ chooses at the first use."""
+    lon, lat = pyproj.Transformer.from_crs(study_crs, "EPSG:4326", always_xy=True).transform(easting, northing)
+    forward = pyproj.Transformer.from_crs("EPSG:4326", study_crs, always_xy=True)
+    forward.transform(lon, lat)
+    used = forward.get_last_used_operation()
+    return {
+        "pipeline": used.definition,
+        "accuracy_m": used.accuracy,
+        "note": "PROJ's network is off; without a national grid shift file positions are good to about 2 m",
+    }
 
 
 def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
@@ -57,7 +70,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
     body["layers"] = {name: layer for name, layer in body["layers"].items() if name in used}
     body["weights"] = list(study.weights)
-    to_study = pyproj.Transformer.from_crs("EPSG:4326", study.crs, always_xy=True)
+    west, south, east, north = grid.bounds
     return {
         "study_file": Path(os.path.relpath(study.path, folder)).as_posix(),
         "region": {"slug": plan.region, "title": plan.region_title},
@@ -71,14 +84,11 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
             for (name, where), data in sorted(plan.features.items(), key=lambda item: (item[0][0], item[0][1] or ""))
         },
         "networks": {f"{name} by {profile}": plain(travel.network.report, base) for (name, profile), travel in plan.travels.items()},
-        "projection": {
-            "pipeline": to_study.definition,
-            "accuracy_m": to_study.accuracy,
-            "note": "PROJ's network is off; without a national grid shift file positions are good to about 2 m",
-        },
+        "projection": _pipeline(study.crs, (west + east) / 2, (south + north) / 2),
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)},
         "notes": list(result.ranking.notes),
         "not_tested": [gap.title for gap in study.gaps],
-        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str} | {name: metadata.version(name) for name in _LIBRARIES},
+        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str}
+        | {name: metadata.version(name) for name in _LIBRARIES},
     }

@@ -16,7 +16,7 @@ from geo_engine.errors import Fault, RunError
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
-from geo_engine.run.plan import Plan, make_plan
+from geo_engine.run.plan import Plan, facilities_name, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.sites import blocking, rank_areas
@@ -77,24 +77,40 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         surface = compute_surface(plan, reporter, executor, tile_side=tile_side)
     hectares = _hectares(plan, surface)
     if hectares["land"] == 0:
-        raise RunError(Fault(plan.region_title, f"has no land on a grid of {plan.grid.cell:g} m cells", remedy="take a smaller cell or another region"))
+        raise RunError(
+            Fault(plan.region_title, f"has no land on a grid of {plan.grid.cell:g} m cells", remedy="take a smaller cell or another region")
+        )
     if hectares["scored"] == 0:
         raise RunError(
             Fault(
-                plan.region_title, "has no land with a score: a criterion is unknown everywhere and says unknown = 'refuse'",
+                plan.region_title,
+                "has no land with a score: a criterion is unknown everywhere and says unknown = 'refuse'",
                 remedy="give that criterion a utility for the unknown, or a layer that covers the region",
             )
         )
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, surface)
     return Result(
-        study=plan.study, region=plan.region, region_title=plan.region_title, surface=surface, ranking=ranking, features=_whole_layers(plan),
-        area=plan.area, land=plan.land, hectares=hectares, inputs=input_hashes(plan),
+        study=plan.study,
+        region=plan.region,
+        region_title=plan.region_title,
+        surface=surface,
+        ranking=ranking,
+        features=_whole_layers(plan),
+        area=plan.area,
+        land=plan.land,
+        hectares=hectares,
+        inputs=input_hashes(plan),
     )
 
 
 def run_study(
-    study: Study, *, region: str | None = None, cell: float | None = None, out: Path | None = None, workers: int | None = None,
+    study: Study,
+    *,
+    region: str | None = None,
+    cell: float | None = None,
+    out: Path | None = None,
+    workers: int | None = None,
     reporter: Reporter | None = None,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
@@ -157,7 +173,8 @@ def _reading_notes(plan: Plan) -> list[str]:
     notes = []
     for (name, where), data in plan.features.items():
         if data.report.repaired or data.report.empty:
-            notes.append(f"{name}{f' where {where}' if where else ''}: {data.report.repaired} shapes repaired, {data.report.empty} without geometry left out")
+            what = f"{data.report.repaired} shapes repaired, {data.report.empty} without geometry left out"
+            notes.append(f"{facilities_name(name, where)}: {what}")
     for (name, _), travel in plan.travels.items():
         report = travel.network.report
         if report.broken_off:
@@ -184,7 +201,7 @@ def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
         counts["land"] += int(on.sum())
         counts["scored"] += int(scored.sum())
         counts["free"] += int((scored & (blocking(status) == 0)).sum())
-        bits = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
+        bits: dict[str, int] = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
         bits |= {rule.name: StatusBit.FIRST_RULE + i for i, rule in enumerate(plan.study.constraints)}
         for name, bit in bits.items():
             counts[name] += int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
@@ -196,6 +213,10 @@ def input_hashes(plan: Plan) -> dict[str, str]:
     study = plan.study
     base = study.path.parent.parent
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    files = [study.path, *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)), base / "layers" / "gaps.toml"]
+    files = [
+        study.path,
+        *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),
+        base / "layers" / "gaps.toml",
+    ]
     hashes = {path.relative_to(base).as_posix(): hash_file(path) for path in files if path.is_file()}
     return hashes | hash_sources(study.layers[name] for name in sorted(used))

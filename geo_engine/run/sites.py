@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Located, contributions, locate_areas, ranks
-from geo_engine.kernels.travel import nearest_cost
-from geo_engine.kernels.shapes import point_coordinates
-from geo_engine.measure import PointPlaces, sizes
+from geo_engine.measure import PointPlaces, point_coordinates, sizes, travel_seconds
 from geo_engine.model import (
     DemandAnswer,
     Grid,
@@ -22,7 +21,7 @@ from geo_engine.model import (
     Surface,
 )
 from geo_engine.run.naming import Gazetteer, gazetteer
-from geo_engine.run.plan import Plan
+from geo_engine.run.plan import Plan, facilities_name
 from geo_engine.run.tiles import score_places
 
 __all__ = ["blocking", "outline", "rank_areas"]
@@ -35,7 +34,7 @@ def blocking(status: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return status & np.uint32(~np.uint32(1 << StatusBit.UNREACHABLE))
 
 
-def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> shapely.Geometry:
+def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> BaseGeometry:
     """Give the polygon that some cells of a grid make up, in study coordinates."""
     west, north = grid.west + cols * grid.cell, grid.north - rows * grid.cell
     polygon = shapely.union_all(shapely.box(west, north - grid.cell, west + grid.cell, north))
@@ -72,9 +71,23 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
         where = names(easting, northing)
         made.append(
             Site(
-                site_id=f"E{easting / 100:05.0f}N{northing / 100:05.0f}", name=where.name, place=where.place, region=where.region, rank=0, tied=False,
-                score=sum(part.points for part in parts), easting=easting, northing=northing, lon=where.lon, lat=where.lat,
-                grid_ref=where.grid_ref, area_m2=len(rows) * grid.cell_area, geometry=polygon, contributions=parts, rows=rows, cols=cols,
+                site_id=f"E{easting / 100:05.0f}N{northing / 100:05.0f}",
+                name=where.name,
+                place=where.place,
+                region=where.region,
+                rank=0,
+                tied=False,
+                score=sum(part.points for part in parts),
+                easting=easting,
+                northing=northing,
+                lon=where.lon,
+                lat=where.lat,
+                grid_ref=where.grid_ref,
+                area_m2=len(rows) * grid.cell_area,
+                geometry=polygon,
+                contributions=parts,
+                rows=rows,
+                cols=cols,
                 unreachable=bool((scored.status >> np.uint32(StatusBit.UNREACHABLE) & np.uint32(1)).any()),
             )
         )
@@ -112,7 +125,10 @@ def _rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Sit
         failed = blocking(surface.status.reshape(-1)[area.cells])
         if area.score < floor or not failed.any():
             continue
-        shares = {rule.name: float((failed >> np.uint32(StatusBit.FIRST_RULE + i) & np.uint32(1)).mean()) for i, rule in enumerate(study.constraints)}
+        shares = {
+            rule.name: float((failed >> np.uint32(StatusBit.FIRST_RULE + i) & np.uint32(1)).mean())
+            for i, rule in enumerate(study.constraints)
+        }
         shares = {name: share for name, share in shares.items() if share > 0}
         reason = max(shares, key=lambda name: shares[name])
         detail = "; ".join(f"{share:.0%} of it fails '{name}'" for name, share in shares.items())
@@ -130,7 +146,9 @@ def _rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Sit
         e, n = (float(v.mean()) for v in grid.centres(r, c))
         where = names(e, n)
         rows.append(
-            Rejection(where.name, where.region, e, n, where.lon, where.lat, where.grid_ref, len(r) * grid.cell_area, area.score, reason, detail)
+            Rejection(
+                where.name, where.region, e, n, where.lon, where.lat, where.grid_ref, len(r) * grid.cell_area, area.score, reason, detail
+            )
         )
     return tuple(rows)
 
@@ -154,7 +172,13 @@ def _too_near(plan: Plan, surface: Surface, sites: tuple[Site, ...], floor: floa
         nearest = int(np.argmin(away))
         if away[nearest] < search.spacing:
             site = sites[nearest]
-            out.append((area, "spacing", f"{away[nearest] / 1000:.1f} km from rank {site.rank} ({site.name}); {search.spacing / 1000:g} km asked for"))
+            out.append(
+                (
+                    area,
+                    "spacing",
+                    f"{away[nearest] / 1000:.1f} km from rank {site.rank} ({site.name}); {search.spacing / 1000:g} km asked for",
+                )
+            )
     return out
 
 
@@ -167,16 +191,8 @@ def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Dema
     size = sizes(data, demand.size, None)
     travel = plan.travels[demand.network, demand.profile]
     e, n = point_coordinates(data.geometry)
-    seconds = np.full((len(data), len(sites)), np.inf)
-    if sites:
-        places = PointPlaces(np.array([site.easting for site in sites]), np.array([site.northing for site in sites]))
-        legs = travel.legs_at(*places.coordinates())
-        name = f"{demand.layer} where {demand.where}" if demand.where else demand.layer
-        cost = travel.matrix(name)
-        off, row = travel.off_cost(legs.metres, "time"), np.empty(len(sites), np.float32)
-        for i in range(len(data)):
-            nearest_cost(legs.link, legs.along, off, travel.low, travel.high, travel.seconds, np.ascontiguousarray(cost[i]), row)
-            seconds[i] = row
+    places = PointPlaces(np.array([site.easting for site in sites]), np.array([site.northing for site in sites]))
+    seconds = travel_seconds(travel, facilities_name(demand.layer, demand.where), places)
     scale = _capacity_scale(demand.capacity_unit, plan.study.facility.unit)
     answers = []
     for i, label in enumerate(data.labels()):
@@ -186,10 +202,18 @@ def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Dema
         best = sites[int(within[0])] if within.size else None  # sites come best first
         answers.append(
             DemandAnswer(
-                name=label, easting=float(e[i]), northing=float(n[i]), lon=where.lon, lat=where.lat, size=float(size[i]),
-                capacity=float(size[i] * demand.capacity_each * scale), site_id=best.site_id if best else "", site_rank=best.rank if best else None,
+                name=label,
+                easting=float(e[i]),
+                northing=float(n[i]),
+                lon=where.lon,
+                lat=where.lat,
+                size=float(size[i]),
+                capacity=float(size[i] * demand.capacity_each * scale),
+                site_id=best.site_id if best else "",
+                site_rank=best.rank if best else None,
                 seconds=float(seconds[i, within[0]]) if best else float("nan"),
-                nearest_site_id=sites[nearest].site_id if sites else "", nearest_seconds=float(seconds[i, nearest]) if sites else float("nan"),
+                nearest_site_id=sites[nearest].site_id if sites else "",
+                nearest_seconds=float(seconds[i, nearest]) if sites else float("nan"),
             )
         )
     return tuple(sorted(answers, key=lambda a: (-a.size, a.name)))
@@ -202,5 +226,5 @@ def _capacity_scale(unit: str, facility_unit: str) -> float:
     (1e-06, 1.0)
     """
     kwh = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6}
-    head = facility_unit.split(" ")[0]
+    head = facility_unit.split(" ", maxsplit=1)[0]
     return kwh[unit] / kwh[head] if unit in kwh and head in kwh else 1.0

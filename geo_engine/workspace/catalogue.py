@@ -158,7 +158,8 @@ def read_catalogue(workspace: Path) -> Catalogue:
     if not folder.is_dir():
         raise LayerError(Fault(str(workspace), "there is no folder 'layers'", remedy="make a workspace with: geo-engine new DIR"))
     gaps = _read_gaps(folder / "gaps.toml", faults)
-    gap_names = [gap.name for gap in gaps]
+    # Where gaps.toml itself is wrong, what layers close is not judged by it.
+    gap_names = None if faults else [gap.name for gap in gaps]
     layers: dict[str, Layer] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name == "gaps.toml":
@@ -173,7 +174,8 @@ def read_catalogue(workspace: Path) -> Catalogue:
         if table is None:
             continue
         layers[path.stem] = _layer(path.stem, table, path)
-        faults.extend(_unknown_gaps(file, table.closes, gap_names))
+        if gap_names is not None:
+            faults.extend(_unknown_gaps(file, table.closes, gap_names))
     if faults:
         raise LayerError(faults)
     return Catalogue(layers, gaps, folder.parent)

@@ -216,10 +216,12 @@ def read_toml(path: Path, label: str) -> tuple[TomlFile, list[Fault]]:  # noqa: 
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        match = re.search(r"\s*\(at line (\d+), column (\d+)\)", str(error))
-        line_text = f":{match[1]}" if match else ""
-        what = str(error).replace(match[0], f" in column {match[2]}") if match else str(error)
-        return blank, [Fault(f"{label}{line_text}", f"not TOML: {what}", allowed=_FINE, remedy='text stands in quotes: key = "value"')]
+        what = re.sub(
+            r" \(at (?:line \d+, column (\d+)|end of document)\)", lambda m: f" in column {m[1]}" if m[1] else " at the end", str(error)
+        )
+        match = re.search(r"\(at line (\d+),", str(error))
+        line = int(match[1]) if match else text.count("\n") + 1
+        return blank, [Fault(f"{label}:{line}", f"not TOML: {what}", allowed=_FINE, remedy='text stands in quotes: key = "value"')]
     except (RecursionError, ValueError) as error:
         return blank, [Fault(label, f"not TOML: {error}", allowed=_FINE)]
     return TomlFile(path, label, data, key_lines(text)), []

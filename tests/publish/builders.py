@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,12 +75,29 @@ LAYERS = {
     )
 }
 CRITERIA = (
-    Criterion("Distance to the grid (not capacity)", Distance(layer="grid"), Linear(25_000.0, 1_000.0), 50.0, "A plant draws much.", key="grid-275"),
     Criterion(
-        f"Time to a plant {HOSTILE}", TravelTime(layer="plants", network="roads", profile="lorry"), Linear(7_200.0, 0.0), 30.0, "Near.", key="plants"
+        "Distance to the grid (not capacity)",
+        Distance(layer="grid"),
+        Linear(25_000.0, 1_000.0),
+        50.0,
+        "A plant draws much.",
+        key="grid-275",
     ),
     Criterion(
-        "People near", SumWithin(layer="labour", size="population", within=20_000.0, size_unit="people"), Linear(0.0, 1e6), 20.0, "Work.", key="people"
+        f"Time to a plant {HOSTILE}",
+        TravelTime(layer="plants", network="roads", profile="lorry"),
+        Linear(7_200.0, 0.0),
+        30.0,
+        "Near.",
+        key="plants",
+    ),
+    Criterion(
+        "People near",
+        SumWithin(layer="labour", size="population", within=20_000.0, size_unit="people"),
+        Linear(0.0, 1e6),
+        20.0,
+        "Work.",
+        key="people",
     ),
 )
 CONSTRAINTS = (
@@ -99,7 +118,9 @@ def study() -> Study:
         cell=CELL,
         criteria=CRITERIA,
         constraints=CONSTRAINTS,
-        facility=Facility(20.0, "GWh a year", (Need("land", 25_000.0, "m2", 17_000.0, 32_000.0, source="Somewhere"), Need("connection", 3.0, "MVA"))),
+        facility=Facility(
+            20.0, "GWh a year", (Need("land", 25_000.0, "m2", 17_000.0, 32_000.0, source="Somewhere"), Need("connection", 3.0, "MVA"))
+        ),
         sites=SiteSearch(5, 2_000.0, 250_000.0),
         demand=Demand("plants", "vehicles_per_year", 60.0, "kWh", 3_600.0, "roads", "lorry", source="A paper"),
         robustness=Robustness(),
@@ -113,11 +134,11 @@ def study() -> Study:
     )
 
 
-def features(name: str, geometry: list[object], table: dict[str, list[object]]) -> Features:
+def features(name: str, geometry: list[Any], table: Mapping[str, Sequence[object]]) -> Features:
     """Make a layer's data."""
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = geometry
-    return Features(LAYERS[name], shapes, pd.DataFrame(table), np.full(len(geometry), np.nan), ReadReport(len(geometry)))
+    return Features(LAYERS[name], shapes, pd.DataFrame(dict(table)), np.full(len(geometry), np.nan), ReadReport(len(geometry)))
 
 
 def degrees(easting: float, northing: float) -> tuple[float, float]:
@@ -206,23 +227,34 @@ def result() -> Result:
     area = shapely.box(west + 10 * CELL, south, east, north)
     half = (west + east) / 2
     found = sites()
-    places = {"name": ["Washington", HOSTILE, "Blyth"], "population": [67_000, 50_000, 37_000]}
+    places: dict[str, Sequence[object]] = {"name": ["Washington", HOSTILE, "Blyth"], "population": [67_000, 50_000, 37_000]}
     vectors = {
         "regions": features(
-            "regions", [shapely.box(west + 10 * CELL, south, half, north), shapely.box(half, south, east, north)], {"name": ["West", HOSTILE]}
+            "regions",
+            [shapely.box(west + 10 * CELL, south, half, north), shapely.box(half, south, east, north)],
+            {"name": ["West", HOSTILE]},
         ),
-        "grid": features("grid", [shapely.Point(430_000, 522_000), shapely.Point(420_000, 530_000)], {"name": ["A", HOSTILE], "max_kv": [400, 275]}),
+        "grid": features(
+            "grid", [shapely.Point(430_000, 522_000), shapely.Point(420_000, 530_000)], {"name": ["A", HOSTILE], "max_kv": [400, 275]}
+        ),
         "plants": features(
-            "plants", [shapely.Point(420_000, 520_000), shapely.Point(440_000, 505_000)], {"name": ["Plant A", "B"], "vehicles_per_year": [300_000.0, np.nan]}
+            "plants",
+            [shapely.Point(420_000, 520_000), shapely.Point(440_000, 505_000)],
+            {"name": ["Plant A", "B"], "vehicles_per_year": [300_000.0, np.nan]},
         ),
         "labour": features("labour", [shapely.Point(425_000, 525_000)], {"name": ["L"], "population": [100_000]}),
         "parks": features("parks", [shapely.box(425_000, 530_000, 435_000, 540_000)], {"name": ["Park"]}),
         "roads": features(
             "roads",
-            [shapely.LineString([(403_000, 510_000), (430_000, 515_000), (450_000, 530_000)]), shapely.LineString([(430_000, 515_000), (432_000, 539_000)])],
+            [
+                shapely.LineString([(403_000, 510_000), (430_000, 515_000), (450_000, 530_000)]),
+                shapely.LineString([(430_000, 515_000), (432_000, 539_000)]),
+            ],
             {"name": ["A1(M)", "A19"], "road_class": ["motorway", "a_road"]},
         ),
-        "places": features("places", [shapely.Point(430_000, 522_500), shapely.Point(415_000, 512_000), shapely.Point(441_000, 534_000)], places),
+        "places": features(
+            "places", [shapely.Point(430_000, 522_500), shapely.Point(415_000, 512_000), shapely.Point(441_000, 534_000)], places
+        ),
         "rivers": features("rivers", [shapely.LineString([(403_000, 520_000), (449_000, 521_000)])], {"name": ["Wear"]}),
     }
     lon, lat = degrees(431_000.0, 531_000.0)

@@ -125,7 +125,9 @@ def base(tmp_path: Path) -> Path:
     (tmp_path / "studies" / "profiles" / "lorry.toml").write_text(PROFILE)
     west, east = box(-2, 52, -1.5, 53), box(-1.5, 52, -1, 53)
     (data / "regions.geojson").write_text(collection(({"region": "West End"}, west), ({"region": "East End"}, east)))
-    (data / "plants.csv").write_text("name,lon,lat,cars,makes,code\nUp,-1.8,52.5,100,yes,400/132\nDown,-1.2,52.2,,no,400\nFar,3.5,50,5,yes,275\n")
+    (data / "plants.csv").write_text(
+        "name,lon,lat,cars,makes,code\nUp,-1.8,52.5,100,yes,400/132\nDown,-1.2,52.2,,no,400\nFar,3.5,50,5,yes,275\n"
+    )
     (data / "towns.csv").write_text("name,lon,lat,people\nAy,-1.7,52.4,5000\nBe,-1.3,52.6,7000\n")
     (data / "parks.geojson").write_text(collection(({"park": "P"}, box(-1.7, 52.1, -1.6, 52.2))))
     road: dict[str, object] = {"type": "LineString", "coordinates": [[-1.9, 52.5], [-1.1, 52.5]]}

@@ -74,7 +74,12 @@ def test_text_and_comments_hold_no_keys() -> None:
     assert ("name",) not in lines
 
 
-@given(st.lists(st.tuples(st.booleans(), st.text(st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=9)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.text(st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=9)),
+        min_size=1,
+    )
+)
 def test_every_entry_is_found_where_it_was_written(entries: list[tuple[bool, str]]) -> None:
     text, expected = "", {}
     for number, (blank, value) in enumerate(entries):
@@ -125,7 +130,10 @@ def test_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    assert [read_toml(path, "x")[1][0].what for path in (tmp_path / "no.toml", tmp_path)] == ["there is no such file", "this is a folder or runs through a file"]
+    assert [read_toml(path, "x")[1][0].what for path in (tmp_path / "no.toml", tmp_path)] == [
+        "there is no such file",
+        "this is a folder or runs through a file",
+    ]
 
 
 def test_workspace_from_a_study_and_from_below(base: Path) -> None:
@@ -135,7 +143,11 @@ def test_workspace_from_a_study_and_from_below(base: Path) -> None:
 
 def test_no_workspace_names_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "studies").mkdir()
-    for path, what in ((tmp_path / "studies" / "a.toml", "no folder 'layers'"), (tmp_path, "not in a workspace"), (tmp_path / "nowhere", "no such file or folder")):
+    for path, what in (
+        (tmp_path / "studies" / "a.toml", "no folder 'layers'"),
+        (tmp_path, "not in a workspace"),
+        (tmp_path / "nowhere", "no such file or folder"),
+    ):
         with pytest.raises(StudyError, match=what) as caught:
             find_workspace(path)
         assert "geo-engine new DIR" in str(caught.value)

@@ -64,7 +64,7 @@ def base_map(result: Result, degrees: Degrees) -> dict[str, Any]:
 
 
 def _surroundings(result: Result) -> tuple[float, float, float, float]:
-    """The region's box with a margin of half its longer side: what a reader may pan to."""
+    """Give the region's box with a margin of half its longer side: what a reader may pan to."""
     west, south, east, north = result.area.bounds
     margin = max(east - west, north - south) / 2
     return west - margin, south - margin, east + margin, north + margin
@@ -85,7 +85,7 @@ def _simple(geometry: BaseGeometry, tolerance: float) -> BaseGeometry:
 
 
 def _regions(result: Result, tolerance: float) -> list[BaseGeometry]:
-    """Outlines of the regions; borders that two share stay shared."""
+    """Simplify the regions' outlines; borders that two share stay shared."""
     features = result.features.get(result.study.area)
     if features is None:
         return []
@@ -94,7 +94,7 @@ def _regions(result: Result, tolerance: float) -> list[BaseGeometry]:
 
 
 def _roads(result: Result, frame: tuple[float, float, float, float], tolerance: float) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """Motorways and other roads, joined where one carries on as the next, and simplified."""
+    """Tell motorways from other roads, both joined where one carries on as the next, and simplified."""
     features = result.features.get(result.study.context.roads or "")
     if features is None or not len(features):
         return [], []
@@ -120,7 +120,7 @@ def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> l
 
 
 def _places(result: Result, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
-    """Names of places, largest first, so that the page can thin them out."""
+    """List the names of places, largest first, so that the page can thin them out."""
     features = result.features.get(result.study.context.places or "")
     if features is None or not len(features):
         return []
@@ -134,10 +134,12 @@ def _places(result: Result, frame: tuple[float, float, float, float], degrees: D
 
 
 def _sizes(features: Features) -> list[float]:
+    """Give each place its rank among the names; a place that is part of another comes after all whole ones."""
     column = next((name for name in _POPULATION_COLUMNS if name in features.table), None)
     if column is None:
         return [0.0] * len(features)
-    return [_number(value) for value in features.table[column]]
+    whole = features.table["part_of"].isna() if "part_of" in features.table else [True] * len(features)
+    return [_number(value) if stands else 0.0 for value, stands in zip(features.table[column], whole, strict=True)]
 
 
 def _number(value: object) -> float:

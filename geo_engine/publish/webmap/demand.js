@@ -79,7 +79,7 @@ export function demandList(data, go) {
   return make(
     "div",
     {},
-    make("p", {}, `${covered} of ${demand.points.length} have an area within ${demand.within}. Each needs ${demand.each} for one of ${demand.size}.`),
+    make("p", {}, `${covered} of ${demand.points.length} have an area within ${demand.within}. Capacity needed: ${demand.each} for each of “${demand.size}”.`),
     demand.source && make("p", { class: "quiet" }, demand.source),
     make("ul", { class: "plain" }, ...rows),
   );

@@ -23,12 +23,12 @@ _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 
 
 def escaped_json(data: object) -> str:
-    """Write JSON that stays data inside HTML and inside folium's templates.
+    r"""Write JSON that stays data inside HTML and inside folium's templates.
 
     No ``<``, ``>``, ``&``, line separator, ``{{``, ``{%`` or ``{#`` is left in it.
 
     >>> escaped_json({"name": "</script>"})
-    '{"name":"\\\\u003c/script\\\\u003e"}'
+    '{"name":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for character, escape in (*_ESCAPES.items(), *_TEMPLATE_TAGS.items()):
@@ -56,7 +56,8 @@ class Degrees:
     def steps(self, coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
         """Give lat and lon in steps, int64, shape (n, 2), of eastings and northings, float64, shape (n, 2)."""
         lon, lat = self.transformer.transform(coordinates[:, 0], coordinates[:, 1])
-        return np.rint(np.column_stack([lat, lon]) * DEGREE_STEPS).astype(np.int64)
+        steps: NDArray[np.int64] = np.rint(np.column_stack([lat, lon]) * DEGREE_STEPS).astype(np.int64)
+        return steps
 
     def point(self, easting: float, northing: float) -> list[int]:
         """Give one place as lat and lon in steps."""

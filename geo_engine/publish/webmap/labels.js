@@ -12,8 +12,8 @@ const RANKS = [
 ];
 const MOST_SHOWN = 60;
 const ROOM = 7;
-const MARKER = 15; // half a marker's side
-const SHIFTS = [0, -24, 24];
+const MARKER = 13; // half a marker's side
+const GAP = 11; // from a place's dot to the middle of its name
 
 const PlaceLabels = L.Layer.extend({
   initialize(places, steps, areas) {
@@ -51,17 +51,17 @@ const PlaceLabels = L.Layer.extend({
       }
       const rank = RANKS.find((each) => inView < each.upTo);
       inView += 1;
-      if (shown.length >= MOST_SHOWN || map.getZoom() < rank.from) {
+      if (shown.length >= 2 * MOST_SHOWN || map.getZoom() < rank.from) {
         break;
       }
-      const point = map.latLngToLayerPoint(entry.at);
-      const boxes = SHIFTS.map((shift) => boxOf(point.add([0, shift]), entry.name, rank.size));
+      const dot = map.latLngToLayerPoint(entry.at);
+      const boxes = besides(dot, entry.name, rank.size);
       const box = boxes.find((each) => !taken.some((other) => overlap(each, other)));
       if (!box) {
         continue;
       }
       taken.push(box);
-      shown.push(labelOf(entry, box, rank));
+      shown.push(dotOf(dot), labelOf(entry, box, rank));
     }
     this._box.replaceChildren(...shown);
   },
@@ -74,6 +74,12 @@ function markerBoxes(map, areas) {
   });
 }
 
+/** The boxes that a name may fill: above its dot, below, right, left. */
+function besides(dot, name, size) {
+  const side = (name.length * size * 0.56) / 2 + ROOM + 2;
+  return [[0, -GAP], [0, GAP], [side, 0], [-side, 0]].map((shift) => boxOf(dot.add(shift), name, size));
+}
+
 function boxOf(point, name, size) {
   const half = (name.length * size * 0.56) / 2 + ROOM;
   const rise = size * 0.6 + ROOM / 2;
@@ -82,6 +88,12 @@ function boxOf(point, name, size) {
 
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+function dotOf(point) {
+  const dot = make("span", { class: "place-dot" });
+  L.DomUtil.setPosition(dot, point.round());
+  return dot;
 }
 
 function labelOf(entry, box, rank) {

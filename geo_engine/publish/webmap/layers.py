@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from numbers import Number
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geo_engine.model import Features, Result, Study
@@ -86,7 +87,7 @@ def provenance(features: Features) -> str:
 
 
 def _shown_columns(features: Features, study: Study) -> list[str]:
-    """The columns that the study reads first, then the others in the order of the file; few."""
+    """Choose the columns that the study reads first, then the others in the order of the file; few."""
     asked = " ".join(_expressions(study, features.layer.name))
     accuracy = features.layer.accuracy.column
     candidates = [
@@ -112,11 +113,13 @@ def _expressions(study: Study, name: str) -> Iterable[str]:
 def _features(features: Features, columns: list[str], degrees: Degrees, tolerance: float) -> list[dict[str, Any]]:
     labels = features.labels()
     values = [[_attribute(value) for value in features.table[column]] for column in columns]
+    points = np.isin(shapely.get_type_id(features.geometry), [shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT])
+    places = degrees.steps(shapely.get_coordinates(shapely.centroid(features.geometry))).tolist()
     found = []
     for number, geometry in enumerate(features.geometry):
         entry: dict[str, Any] = {"name": labels[number], "values": [column[number] for column in values]}
-        if geometry.geom_type in {"Point", "MultiPoint"}:
-            entry["at"] = degrees.steps(shapely.get_coordinates(geometry)[:1])[0].tolist()
+        if points[number]:
+            entry["at"] = places[number]
         else:
             entry["lines"] = degrees.lines([shapely.simplify(geometry, tolerance)])
             if not entry["lines"]:

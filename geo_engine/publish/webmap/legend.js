@@ -15,8 +15,8 @@ export function buildLegend(data) {
       const box = make(
         "section",
         { class: "legend", "aria-label": "Legend" },
-        make("strong", {}, "Match to these weights, 0 to 100"),
-        make("div", { class: "quiet" }, "not a probability of success"),
+        make("strong", {}, "Match to these weights"),
+        make("div", { class: "quiet" }, "0 to 100; not a probability of success"),
         ramp(data),
         more,
       );

@@ -103,7 +103,7 @@ class _Start(MacroElement):
     )
 
     def __init__(self, data: str, map_name: str, surface_name: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
         self.data = data
         self.map_name = map_name
@@ -139,7 +139,8 @@ def render_page(data: dict[str, Any], image: str) -> str:
     chart = _named(
         _SiteMap(
             location=centre, zoom_start=6, tiles=None, zoom_control=False, prefer_canvas=True, attribution_control=False, zoom_snap=0.25
-        ), "map"
+        ),
+        "map",
     )
     figure.add_child(chart)
     for pane, height in _PANES:

@@ -19,7 +19,11 @@ export function buildPanel(panel, data, views) {
   const pages = views.map((view, index) => tabPage(view, index));
   tabs.append(...pages.map((page) => page.tab));
   body.append(tabs, ...pages.map((page) => page.page), cardBox);
-  panel.append(handle, head(data), body);
+  const seeAll = () => {
+    select(pages.length - 1, true);
+    setOpen(true);
+  };
+  panel.append(handle, head(data, seeAll), body);
 
   const setOpen = (open) => {
     panel.classList.toggle("open", open);
@@ -58,6 +62,9 @@ export function buildPanel(panel, data, views) {
   return {
     open: () => setOpen(true),
     show(card) {
+      if (card) {
+        select(0, false);
+      }
       cardBox.replaceChildren(...(card ? [card] : []));
       cardBox.hidden = card === null;
       pages[current].page.hidden = card !== null;
@@ -75,8 +82,17 @@ function tabPage(view, index) {
   return { tab, page };
 }
 
-function head(data) {
-  const needs = data.facility.needs.map((need) => `${need.name} ${need.total}`).join(", ");
+function untestedNote(data, all) {
+  const more = make("button", { type: "button", class: "row-button" }, "See all");
+  more.addEventListener("click", (event) => {
+    event.stopPropagation();
+    all();
+  });
+  return make("p", { class: "untested" }, `${data.notTestedBriefly} `, data.notTestedBriefly !== data.notTested && more);
+}
+
+function head(data, all) {
+  const needs = data.facility.needs.map((need) => need.said).join(", ");
   return make(
     "header",
     { class: "head" },
@@ -84,6 +100,6 @@ function head(data) {
     make("h1", {}, data.title),
     data.summary && make("p", { class: "summary" }, data.summary),
     make("p", { class: "facility" }, make("strong", {}, data.facility.capacity), needs && `: ${needs}`),
-    data.notTested && make("p", { class: "untested" }, data.notTested),
+    data.notTested && untestedNote(data, all),
   );
 }

@@ -19,6 +19,7 @@ from geo_engine.units import format_quantity
 
 __all__ = ["page_data"]
 
+_GAPS_IN_HEAD = 6
 _ALL_RULES_STYLE = {"colour": "#3d4652", "stroke": "/"}
 _UNKNOWN_STYLE = {"colour": "#6b7280", "stroke": "."}
 _UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
@@ -59,6 +60,7 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "layers": input_layers(result, degrees),
         "base": base_map(result, degrees),
         "notTested": gaps_sentence(study),
+        "notTestedBriefly": gaps_sentence(study, most=_GAPS_IN_HEAD),
         "gaps": [{"title": gap.title, "why": gap.why, "closedBy": gap.closed_by} for gap in study.gaps],
         "notAssessed": [{"title": item.name, "why": item.why} for item in study.not_assessed],
         "notes": list(result.ranking.notes),
@@ -74,7 +76,8 @@ def _facility(result: Result) -> dict[str, Any]:
         low, high = (None if each is None else facility.capacity * each for each in (need.low, need.high))
         span = f"{format_quantity(low, need.unit)} to {format_quantity(high, need.unit)}" if low is not None and high is not None else ""
         total = format_quantity(need.total(facility.capacity), need.unit)
-        needs.append({"name": need.name, "total": total, "range": span, "source": need.source})
+        said = total if total.endswith(need.name) else f"{need.name} {total}"
+        needs.append({"name": need.name, "said": said, "total": total, "range": span, "source": need.source})
     return {"capacity": f"{facility.capacity:,g} {facility.unit}", "needs": needs}
 
 

@@ -34,9 +34,7 @@ def indexed_png(indices: NDArray[np.uint8], palette: Sequence[tuple[int, int, in
     """
     differences = indices.copy()
     differences[1:] -= indices[:-1]  # modulo 256, as PNG's filter 'up' wants it
-    packed = [
-        zlib.compress(_scanlines(rows, kind), 9) for rows, kind in ((indices, _FILTER_NONE), (differences, _FILTER_UP))
-    ]
+    packed = [zlib.compress(_scanlines(rows, kind), 9) for rows, kind in ((indices, _FILTER_NONE), (differences, _FILTER_UP))]
     return _file(indices.shape, 8, palette, min(packed, key=len))
 
 

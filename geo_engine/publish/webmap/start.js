@@ -17,6 +17,7 @@ import { buildPanel } from "./panel.js";
 import { layerSwitches } from "./switches.js";
 import { legendSign } from "./symbols.js";
 
+const LEGEND_ROOM = 290;
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 
 /**
@@ -27,7 +28,7 @@ const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
  */
 export function start(map, surface, data) {
   const bounds = L.latLngBounds(data.view);
-  map.setMaxZoom(15).fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12, 12 + sheetPeek()], animate: false });
+  map.setMaxZoom(15).fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [isSheet() ? 12 : LEGEND_ROOM, 12 + sheetPeek()], animate: false });
   map.setMinZoom(Math.max(map.getZoom() - 1, 3)).setMaxBounds(bounds.pad(0.8));
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: true, maxWidth: 120 }).addTo(map);

@@ -76,6 +76,11 @@ class _Raster:
         -------
         float32 ndarray, of that shape
             In the raster's unit; NaN outside, and where the cell that holds the point has no data.
+
+        Raises
+        ------
+        LayerError
+            If the file is cut short or cannot be read any more.
         """
         east, north = np.broadcast_arrays(np.asarray(eastings, dtype=np.float64), np.asarray(northings, dtype=np.float64))
         opened = self.opened()
@@ -110,7 +115,10 @@ class _Raster:
         left, top = max(int(across.min()) - 1, 0), max(int(down.min()) - 1, 0)
         right, bottom = min(int(across.max()) + 2, dataset.width), min(int(down.max()) + 2, dataset.height)
         window = Window(left, top, right - left, bottom - top)
-        cells = dataset.read(self._band, window=window, masked=True)
+        try:
+            cells = dataset.read(self._band, window=window, masked=True)
+        except RasterioError as error:
+            raise LayerError(Fault(layer_place(self._layer, "source"), f"cannot be read: {error}", remedy="is the file whole?")) from error
         scale, offset = dataset.scales[self._band - 1], dataset.offsets[self._band - 1]
         raw = np.ma.getdata(cells).astype(np.float64) * scale + offset
         raw[np.ma.getmaskarray(cells)] = np.nan

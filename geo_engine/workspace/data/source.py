@@ -91,10 +91,20 @@ def read_source(source: str, *, place: str, sublayer: str | None = None, where: 
         frame, lines, notes = parse_csv(_bytes(local, place), local.name)
         table = Source(frame, None, None, lines, "line", tuple(notes))
         return table.take(filter_rows(frame, where, where_place)) if where else table
+    if local is not None and local.suffix.lower() == ".shp" and (short := _cut_short(local)):
+        raise LayerError(Fault(place, f"'{local.name}' is cut short", found=short, remedy="copy it again, whole"))
     if source.lower().endswith((".parquet", ".geoparquet")) and "Parquet" not in pyogrio.list_drivers():
         table = _read_parquet(source, place)
         return table.take(filter_rows(table.table, where, where_place)) if where else table
     return _read_ogr(source, place, sublayer, where, where_place)
+
+
+def _cut_short(path: Path) -> str:
+    """Compare a shapefile's length with what its header states (ESRI 1998: bytes 24 to 27, in 16-bit words), as GDAL does not."""
+    with path.open("rb") as stream:
+        head = stream.read(28)
+    stated, size = int.from_bytes(head[24:28], "big") * 2, path.stat().st_size
+    return f"{size} of {stated} bytes" if size < stated else ""
 
 
 def _missing(source: str, place: str) -> Fault:

@@ -69,14 +69,21 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
     rules = []
     for rule in study.constraints:
-        radius = f"{rule.buffer:g} m" if isinstance(rule.buffer, float | int) else f"disc of {rule.buffer.people} at {rule.buffer.density * 1e6:,.0f} per km2"
+        radius = (
+            f"{rule.buffer:g} m"
+            if isinstance(rule.buffer, float | int)
+            else f"disc of {rule.buffer.people} at {rule.buffer.density * 1e6:,.0f} per km2"
+        )
         layer = rule.layer + (f" where {rule.where}" if rule.where else "")
         rules.append(CheckRow(rule.name, "", f"keep {rule.keep} {layer}", radius, "estimate" if rule.estimate else ""))
     capacity = study.facility.capacity
     needs = tuple(
         (
-            need.name, _amount(need.total(capacity), need.unit),
-            f"{_amount(capacity * need.low, need.unit)} to {_amount(capacity * need.high, need.unit)}" if need.low is not None and need.high is not None else "",
+            need.name,
+            _amount(need.total(capacity), need.unit),
+            f"{_amount(capacity * need.low, need.unit)} to {_amount(capacity * need.high, need.unit)}"
+            if need.low is not None and need.high is not None
+            else "",
             need.source,
         )
         for need in study.facility.needs
@@ -88,7 +95,14 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         f"within {search.reach:g} times the radius of a circle of that size"
     )
     return CheckReport(
-        tuple(rows), tuple(rules), needs, estimate(study, plan.area, workers=workers), grid, sites, study.defaults, tuple(_promises(study)),
+        tuple(rows),
+        tuple(rules),
+        needs,
+        estimate(study, plan.area, workers=workers),
+        grid,
+        sites,
+        study.defaults,
+        tuple(_promises(study)),
         tuple(gap.title for gap in study.gaps),
     )
 
@@ -122,7 +136,10 @@ def _promises(study: Study) -> list[str]:
     for criterion in study.criteria:
         claim = _CLAIMS.search(criterion.name)
         if isinstance(criterion.measure, Distance) and claim and not _HEDGE.search(criterion.name):
-            out.append(f"criterion '{criterion.name}' says '{claim[0]}' but measures a distance; name it after what it measures, as in 'Distance to ... (not {claim[0].lower()})'")
+            out.append(
+                f"criterion '{criterion.name}' says '{claim[0]}' but measures a distance; "
+                f"name it after what it measures, as in 'Distance to ... (not {claim[0].lower()})'"
+            )
     out += [
         f"rule '{rule.name}' is an estimate and does not say so in its name"
         for rule in study.constraints

@@ -10,17 +10,24 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import contributions, percentile_below
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit
 from geo_engine.run.naming import gazetteer
-from geo_engine.run.stored import StoredRun
+from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
 from geo_engine.workspace import Rivals, read_rivals
 
 __all__ = ["Answer", "BackTest", "Source", "ask_file", "back_test", "explain"]
+
+
+_LARGEST_LON, _LARGEST_LAT = 180.0, 90.0
+_AN_AREA = 2  # dimensions, as shapely counts them
+_SAME_SCORE = 1e-6  # points
+_WORTH_A_WORD = 0.5  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,12 @@ def explain(run: StoredRun, place: str) -> Answer:
             return _answer(run, str(row["name"]), row.geometry, rank=int(row["rank"]))
     options = [*sites["site_id"].astype(str), *sites["name"].astype(str)]
     raise StudyError(
-        Fault(place, "is no site of this run", allowed=f"a rank from 1 to {len(sites)}, a site_id, a name, or LON,LAT", remedy=nearest_spelling(place, options))
+        Fault(
+            place,
+            "is no site of this run",
+            allowed=f"a rank from 1 to {len(sites)}, a site_id, a name, or LON,LAT",
+            remedy=nearest_spelling(place, options),
+        )
     )
 
 
@@ -131,8 +143,15 @@ def _degrees(text: str) -> tuple[float, float] | None:
         lon, lat = (float(part) for part in parts)
     except ValueError:
         return None
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise StudyError(Fault(text, "is not LON,LAT in degrees", allowed="longitude -180 to 180, latitude -90 to 90", remedy="longitude comes first, as in -1.47,54.92"))
+    if abs(lon) > _LARGEST_LON or abs(lat) > _LARGEST_LAT or not (math.isfinite(lon) and math.isfinite(lat)):
+        raise StudyError(
+            Fault(
+                text,
+                "is not LON,LAT in degrees",
+                allowed="longitude -180 to 180, latitude -90 to 90",
+                remedy="longitude comes first, as in -1.47,54.92",
+            )
+        )
     return lon, lat
 
 
@@ -142,7 +161,10 @@ def ask_file(run: StoredRun, path: Path) -> tuple[Answer, ...]:
 
 
 def _ask(run: StoredRun, rivals: Rivals) -> tuple[Answer, ...]:
-    return tuple(_answer(run, name, shape, accuracy=float(far)) for name, shape, far in zip(rivals.names, rivals.geometry, rivals.accuracy_m, strict=True))
+    return tuple(
+        _answer(run, name, shape, accuracy=float(far))
+        for name, shape, far in zip(rivals.names, rivals.geometry, rivals.accuracy_m, strict=True)
+    )
 
 
 def back_test(run: StoredRun, path: Path) -> BackTest:
@@ -152,7 +174,7 @@ def back_test(run: StoredRun, path: Path) -> BackTest:
     return BackTest(answers, float(np.median(known)) if known else float("nan"))
 
 
-def _answer(run: StoredRun, name: str, shape: shapely.Geometry, *, rank: int | None = None, accuracy: float = float("nan")) -> Answer:
+def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None = None, accuracy: float = float("nan")) -> Answer:
     plan, study = run.plan, run.study
     e, n = _points_of(run, shape)
     scored = score_places(plan, e, n)
@@ -171,15 +193,31 @@ def _answer(run: StoredRun, name: str, shape: shapely.Geometry, *, rank: int | N
         rank = int((np.round(board, 6) > round(score, 6)).sum()) + 1
     sources = tuple(_source(study.layers[criterion.measure.layer]) for criterion in study.criteria)
     return Answer(
-        name, where.name, where.region, where.grid_ref, where.lon, where.lat, easting, northing, score, percentile, status, failed, rank, parts, sources,
-        _reason(run, parts, score, failed, off_area=bool(off.all())), len(e), _best_near(run, easting, northing, accuracy, percentile),
+        name,
+        where.name,
+        where.region,
+        where.grid_ref,
+        where.lon,
+        where.lat,
+        easting,
+        northing,
+        score,
+        percentile,
+        status,
+        failed,
+        rank,
+        parts,
+        sources,
+        _reason(run, parts, score, failed, off_area=bool(off.all())),
+        len(e),
+        _best_near(run, easting, northing, accuracy, percentile),
     )
 
 
-def _points_of(run: StoredRun, shape: shapely.Geometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give the places that stand for a shape: itself for a point; the centres of the cells inside it for an area, or a point inside."""
     grid = run.plan.grid
-    if shapely.get_dimensions(shape) == 2:
+    if shapely.get_dimensions(shape) == _AN_AREA:
         west, south, east, north = shapely.bounds(shape)
         (r0, r1), (c0, c1) = grid.cells_at(np.array([west, east]), np.array([north, south]))
         rows, cols = np.mgrid[r0 : r1 + 1, c0 : c1 + 1]
@@ -193,8 +231,11 @@ def _points_of(run: StoredRun, shape: shapely.Geometry) -> tuple[NDArray[np.floa
 
 
 def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:
-    names = [(StatusBit.UNKNOWN, "unknown data"), (StatusBit.UNREACHABLE, "unreachable over the network (costs points, excludes nothing)")]
-    names += [(StatusBit.FIRST_RULE + i, rule.name) for i, rule in enumerate(run.study.constraints)]  # type: ignore[list-item]
+    names: list[tuple[int, str]] = [
+        (StatusBit.UNKNOWN, "unknown data"),
+        (StatusBit.UNREACHABLE, "unreachable over the network (costs points, excludes nothing)"),
+    ]
+    names += [(StatusBit.FIRST_RULE + i, rule.name) for i, rule in enumerate(run.study.constraints)]
     out = []
     for bit, name in names:
         share = float(((status >> np.uint32(bit)) & np.uint32(1)).mean()) if status.size else 0.0
@@ -221,11 +262,12 @@ def _reason(run: StoredRun, parts: tuple[Contribution, ...], score: float, faile
     gaps = sorted(((float(best[f"{part.slug}_contribution"]) - part.points, part) for part in parts), key=lambda gap: -gap[0])
     rule = f" It also fails: {', '.join(failed)}." if failed else ""
     lead = float(best["score"]) - score
-    if lead <= 1e-6:
+    if lead <= _SAME_SCORE:
         return f"It matches or beats the best area found ({best['name']}, {best['score']:.1f}).{rule}"
     most, part = gaps[0]
-    text = f"It scores {lead:.1f} points less than the best area ({best['name']}), most of it on '{part.criterion}' ({format_quantity(part.value, part.unit)}, {most:.1f} points less)"
-    if len(gaps) > 1 and gaps[1][0] > 0.5:
+    text = f"It scores {lead:.1f} points less than the best area ({best['name']}), most of it on '{part.criterion}' "
+    text += f"({format_quantity(part.value, part.unit)}, {most:.1f} points less)"
+    if len(gaps) > 1 and gaps[1][0] > _WORTH_A_WORD:
         text += f", then '{gaps[1][1].criterion}' ({gaps[1][0]:.1f})"
     return text + "." + rule
 
@@ -235,7 +277,7 @@ def _best_near(run: StoredRun, easting: float, northing: float, accuracy: float,
     if math.isnan(accuracy) or accuracy <= 0:
         return percentile
     grid = run.plan.grid
-    reach = int(math.ceil(accuracy / grid.cell)) + 1
+    reach = math.ceil(accuracy / grid.cell) + 1
     row, col = (int(v[0]) for v in grid.cells_at(np.array([easting]), np.array([northing])))
     r0, r1 = max(row - reach, 0), min(row + reach + 1, grid.rows)
     c0, c1 = max(col - reach, 0), min(col + reach + 1, grid.cols)

@@ -97,12 +97,14 @@ def show_layer(start: Path, name: str, *, crs: str = "EPSG:4326") -> LayerView:
     if layer.geometry == "raster":
         raise LayerError(Fault(name, "is a raster; only vector layers are shown yet", remedy=f"use gdalinfo {layer.source}"))
     data = read_features(layer, crs=crs)
-    report = build_network(data) .report if layer.network and not crs.upper().endswith(":4326") else None
+    report = build_network(data).report if layer.network and not crs.upper().endswith(":4326") else None
     columns = tuple(
         (str(column), str(values.dtype), int(values.isna().sum()), next((str(v) for v in values.dropna()[:1]), ""))
         for column, values in data.table.items()
     )
     stated = data.accuracy[~np.isnan(data.accuracy)]
-    accuracy = f"{stated.min() / 1000:g} to {stated.max() / 1000:g} km, middle {np.median(stated) / 1000:g} km" if stated.size else "not stated"
+    accuracy = (
+        f"{stated.min() / 1000:g} to {stated.max() / 1000:g} km, middle {np.median(stated) / 1000:g} km" if stated.size else "not stated"
+    )
     west, south, east, north = shapely.total_bounds(data.geometry).tolist()
     return LayerView(layer, len(data), data.report.empty, data.report.repaired, (west, south, east, north), crs, columns, accuracy, report)

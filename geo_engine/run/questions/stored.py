@@ -79,7 +79,11 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     missing = [name for name in ("run.json", "suitability.tif", "sites.gpkg") if not (folder / name).is_file()]
     if missing:
         raise RunError(
-            Fault(str(folder), f"is not a run: {', '.join(missing)} missing", remedy="give a folder such as outputs/gigafactory/great-britain, or run 'geo-engine run' first")
+            Fault(
+                str(folder),
+                f"is not a run: {', '.join(missing)} missing",
+                remedy="give a folder such as outputs/gigafactory/great-britain, or run 'geo-engine run' first",
+            )
         )
     try:
         record = json.loads(record_file.read_text(encoding="utf-8"))
@@ -88,7 +92,11 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(Fault(str(record_file), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
     if not study_file.is_file():
-        raise RunError(Fault(str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"))
+        raise RunError(
+            Fault(
+                str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"
+            )
+        )
     study = read_study(study_file)
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
     now = input_hashes(plan)
@@ -97,6 +105,12 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     stored = StoredRun(folder, record, plan, changed)
     if stored.score.shape != plan.grid.shape:
         raise LayerError(
-            Fault(str(folder), "the area layer has changed since the run", found=f"{plan.grid.shape}", allowed=f"{stored.score.shape}", remedy="run the study again")
+            Fault(
+                str(folder),
+                "the area layer has changed since the run",
+                found=f"{plan.grid.shape}",
+                allowed=f"{stored.score.shape}",
+                remedy="run the study again",
+            )
         )
     return stored

@@ -1,0 +1,1 @@
+"""Benchmarks: figures as ratios to named peers, measured in one run."""

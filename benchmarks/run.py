@@ -1,0 +1,40 @@
+"""Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
+
+Usage: python -m benchmarks.run [rank] [distance] [overlay] [--write]
+"""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import distance, overlay, rank, world
+from benchmarks.figures import Figure, machine, table
+
+SUBJECTS = {"rank": rank.figures, "distance": distance.figures, "overlay": overlay.figures}
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def main(arguments: list[str]) -> int:
+    """Measure what is asked for; return 1 where a bar is missed."""
+    write = "--write" in arguments
+    wanted = [argument for argument in arguments if not argument.startswith("--")] or list(SUBJECTS)
+    unknown = set(wanted) - set(SUBJECTS)
+    if unknown:
+        sys.stderr.write(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(SUBJECTS)}\n")
+        return 2
+    print(machine())
+    found: list[Figure] = []
+    for subject in wanted:
+        for figure in SUBJECTS[subject]():
+            print(figure.line(), flush=True)
+            found.append(figure)
+    if write:
+        page = world.ROOT / "docs" / "performance.md"
+        text = page.read_text(encoding="utf-8")
+        head, rest = text.split(BEGIN)
+        page.write_text(f"{head}{BEGIN}\n{machine()}\n\n{table(found)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    return int(any(figure.met is False for figure in found))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

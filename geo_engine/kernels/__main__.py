@@ -1,0 +1,50 @@
+"""Compile every kernel once, so that the first run need not: ``python -m geo_engine.kernels``.
+
+Numba keeps what it compiles beside the source, or in its cache folder where that cannot be written.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+from geo_engine.kernels import areas, discs, points, polygons, segments, travel
+
+
+def warm() -> None:
+    """Call every kernel with the smallest arrays of the types that the engine uses."""
+    axis, falling = np.array([0.5, 1.5]), np.array([1.5, 0.5])
+    one, edge = np.array([1.0]), np.array([[0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    square32, square, flags = np.empty((2, 2), np.float32), np.empty((2, 2)), np.empty((2, 2), np.bool_)
+    index32, line32 = np.empty((2, 2), np.int32), np.empty(2, np.int32)
+    points.nearest_point_on_tile(axis, falling, one, one, square32)
+    points.nearest_point_at(axis, falling, one, one, np.empty(2, np.float32), np.empty(2, np.int64))
+    segments.segment_distance_on_tile(axis, falling, edge, np.inf, square32)
+    segments.nearest_segment_on_tile(axis, falling, edge, 10.0, square, index32, np.empty((2, 2)))
+    segments.nearest_segment_at(axis, falling, edge, np.empty(2), line32, np.empty(2))
+    polygons.inside_on_tile(axis, falling, edge, flags)
+    polygons.inside_at(axis, falling, edge, np.empty(2, np.bool_))
+    discs.sum_in_discs_on_tile(axis, falling, one, one, one, one, square)
+    discs.sum_in_discs_at(axis, falling, one, one, one, one, np.empty(2))
+    low, high, link_cost, cost = np.array([0]), np.array([1]), np.array([2.0]), np.array([[0.0], [2.0]])
+    link, along, off, out = np.zeros(1, np.int32), np.array([0.5]), np.array([0.0]), np.empty(1, np.float32)
+    first = np.array([0, 1])
+    travel.links_of(link, along, link, np.array([0.0]), one, first, np.array([0.0]), one, np.empty(1, np.int32), np.empty(1))
+    travel.nearest_cost(link, along, off, low, high, link_cost, np.array([0.0, 2.0]), out)
+    travel.count_switches(low, high, link_cost, cost, np.empty(1, np.int64))
+    travel.sum_by_link(
+        low, high, link_cost, cost, one, 1.0, np.array([0, 0]), np.empty(1), np.empty(1), np.empty(0), np.empty(0), np.empty(0)
+    )
+    travel.access_exponential(link, along, off, link_cost, one, one, np.array([0, 0]), np.empty(0), np.empty(0), np.empty(0), 1.0, out)
+    travel.access_general(link, along, off, low, high, link_cost, first, link, np.array([[0.0, 2.0]]), one, travel.STEP, 5.0, out)
+    free, area = np.ones((2, 2), np.bool_), np.empty(1, np.int64)
+    areas.grow_area(np.zeros((2, 2), np.float32), free, 0, 1, 2.0, np.zeros((2, 2), np.int32), 1, np.empty(8, np.int64), area)
+    areas.stamp_taken(free, area, 1.0)
+
+
+if __name__ == "__main__":
+    begun = time.perf_counter()
+    warm()
+    sys.stdout.write(f"Kernels ready in {time.perf_counter() - begun:.1f} s\n")

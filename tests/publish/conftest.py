@@ -1,0 +1,23 @@
+"""One small result, published once, for every test of this room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geo_engine.model import Result
+from geo_engine.publish import write_outputs
+from tests.publish import builders
+
+
+@pytest.fixture(scope="session")
+def result() -> Result:
+    return builders.result()
+
+
+@pytest.fixture(scope="session")
+def published(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    write_outputs(result, folder, record={"versions": {"geo-engine": "9.9.9"}, "note": "a record"})
+    return folder

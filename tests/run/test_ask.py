@@ -1,0 +1,408 @@
+"""Questions to a finished run: explain, score, backtest; runs that have changed or broken since."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+from geo_engine.errors import GeoEngineError, LayerError, RunError, StudyError
+from geo_engine.run import Answer, RunOutcome, SilentReporter, StoredRun, ask_file, back_test, explain, open_run, plain
+from geo_engine.run.tiles import score_places
+from tests.run import tiny as ws
+from tests.run.tiny import Tiny
+
+TO_DEGREES = pyproj.Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+
+
+@pytest.fixture(scope="module")
+def stored(finished: tuple[Tiny, RunOutcome]) -> StoredRun:
+    return finished[0].stored()
+
+
+def degrees(east: float, north: float) -> str:
+    lon, lat = TO_DEGREES.transform(east, north)
+    return f"{lon:.10f},{lat:.10f}"
+
+
+def table(path: Path, rows: Iterable[tuple[object, ...]], head: str = "name,lon,lat") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(head + "\n")
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def at(name: str, east: float, north: float, *more: object) -> tuple[object, ...]:
+    lon, lat = TO_DEGREES.transform(east, north)
+    return (name, lon, lat, *more)
+
+
+def drawn(path: Path, shapes: Iterable[tuple[str, object]], crs: bool = True) -> Path:  # noqa: FBT001, FBT002 - a test's own
+    features = [{"type": "Feature", "properties": {"name": name}, "geometry": shape} for name, shape in shapes]
+    document: dict[str, object] = {"type": "FeatureCollection", "features": features}
+    if crs:
+        document["crs"] = ws.CRS
+    path.write_text(json.dumps(document))
+    return path
+
+
+# ---------------------------------------------------------------------------------------------- explain
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_site_is_explained_by_rank_id_and_name_as_its_table_says(stored: StoredRun, number: int) -> None:
+    with (stored.folder / "sites.csv").open(encoding="utf-8", newline="") as stream:
+        row = list(csv.DictReader(stream))[number]
+    for place in (row["rank"], row["site_id"], row["site_id"].lower(), f"  {row['name'].upper()} "):
+        answer = explain(stored, place)
+        assert (answer.rank, answer.where, answer.region, answer.grid_ref) == (int(row["rank"]), row["name"], row["region"], row["grid_ref"])
+        assert round(answer.score, 4) == float(row["score"])
+        assert answer.score == pytest.approx(sum(part.points for part in answer.contributions), abs=1e-9)
+        for part in answer.contributions:
+            assert round(part.points, 4) == float(row[f"{part.slug}_contribution"])
+            assert round(part.utility, 6) == float(row[f"{part.slug}_utility"])
+        assert (answer.status, answer.rules_failed, answer.cells) == ("free", (), 4)
+
+
+def test_sources_say_layer_publisher_vintage_and_accuracy(stored: StoredRun) -> None:
+    answer = explain(stored, "1")
+    assert [source.layer for source in answer.sources] == ["stations", "plants", "towns", "plants", "zones"]
+    first = answer.sources[0]
+    assert (first.title, first.publisher, first.vintage, first.accuracy) == ("Stations", "nobody", "2024", "0.1 km")
+    assert answer.sources[1].accuracy == "not stated"
+
+
+def test_the_best_site_beats_itself_whatever_its_score_is_rounded_to(stored: StoredRun) -> None:
+    """The table holds four decimals: up to 0.00005 more or less than the score."""
+    for nudge in (-4e-5, 0.0, 4e-5):
+        sites = stored.sites.copy()
+        sites["score"] = sites["score"] + nudge
+        moved = replace(stored)
+        moved.__dict__["sites"] = sites
+        answer = explain(moved, "1")
+        assert answer.reason.startswith("It matches or beats the best area")
+
+
+def test_a_rival_in_a_site_s_place_has_the_site_s_rank(stored: StoredRun) -> None:
+    """The sites' own outlines, put in as rivals, score and rank as the table says: none loses by a rounding of the file."""
+    answers = ask_file(stored, stored.folder / "sites.geojson")
+    assert [round(answer.score, 4) for answer in answers] == stored.sites["score"].tolist()
+    assert [answer.rank for answer in answers] == stored.sites["rank"].tolist()
+
+
+def test_places_by_degrees_are_scored_where_they_are(stored: StoredRun) -> None:
+    answer = explain(stored, degrees(402050, 303450))
+    assert (answer.easting, answer.northing) == pytest.approx((402050, 303450), abs=0.01)
+    assert answer.status == "restricted: Parks"
+    assert answer.rules_failed == ("Parks",)
+    assert answer.region == "West"
+    scored = score_places(stored.plan, np.array([answer.easting]), np.array([answer.northing]))
+    assert answer.score == pytest.approx(float(scored.score[0]), abs=1e-9)
+    assert "It also fails: Parks" in answer.reason
+    assert answer.rank is not None
+    better = int((stored.sites["score"] > answer.score).sum())
+    assert answer.rank == better + 1
+
+
+def test_both_rules_are_named_with_the_share_that_fails(stored: StoredRun, tmp_path: Path) -> None:
+    half = drawn(tmp_path / "half.geojson", [("Half", ws.box(401000, 303000, 402000, 304000))])
+    [answer] = ask_file(stored, half)
+    assert answer.cells == 100
+    assert answer.rules_failed == ("Parks (50% of it)",)
+    assert answer.status == "restricted: Parks (50% of it)"
+
+
+@pytest.mark.parametrize("place", [(399000, 302500), (403000, 299950), (500000, 200000)])
+def test_off_the_area_there_is_no_rank_and_no_percentile(stored: StoredRun, place: tuple[float, float]) -> None:
+    answer = explain(stored, degrees(*place))
+    assert (answer.status, answer.rank, answer.region) == ("off the area", None, "")
+    assert math.isnan(answer.percentile)
+    assert answer.reason == "It lies outside the area that was studied, so it has no place in its ranking."
+
+
+@pytest.mark.parametrize("place", ["0", "6", "-1", "1.0", "", " ", "nowhere", "1,2,3", ",", "1;2"])
+def test_an_unknown_site_is_told_with_what_is_allowed(stored: StoredRun, place: str) -> None:
+    with pytest.raises(StudyError, match="a rank from 1 to 5, a site_id, a name, or LON,LAT"):
+        explain(stored, place)
+
+
+def test_an_unknown_site_is_told_the_nearest_spelling(stored: StoredRun) -> None:
+    with pytest.raises(StudyError, match="[Dd]id you mean 'Beeville'"):
+        explain(stored, "Beevile")
+
+
+@pytest.mark.parametrize("place", ["181,52", "-1,91", "52.6,-181", "nan,52", "inf,0", "402050,303450"])
+def test_what_is_no_degree_is_told(stored: StoredRun, place: str) -> None:
+    with pytest.raises(StudyError, match="longitude -180 to 180, latitude -90 to 90"):
+        explain(stored, place)
+
+
+@pytest.mark.parametrize("place", ["0,90", "180,-90", "178,-40"])
+def test_the_ends_of_the_earth_are_off_the_area_or_an_error(stored: StoredRun, place: str) -> None:
+    try:
+        answer = explain(stored, place)
+    except StudyError:
+        return
+    assert answer.status == "off the area"
+
+
+# ---------------------------------------------------------------------------------------------- score
+
+
+def test_points_and_polygons_and_a_polygon_smaller_than_a_cell(stored: StoredRun, tmp_path: Path) -> None:
+    shapes = [
+        ("Point", ws.point(404050, 301550)),
+        ("Cell", ws.box(404000, 301500, 404100, 301600)),
+        ("Tiny", ws.box(404049, 301549, 404051, 301551)),
+        ("Off centre", ws.box(404001, 301501, 404003, 301503)),
+        ("Four cells", ws.box(404000, 301400, 404200, 301600)),
+    ]
+    point, cell, small, corner, four = ask_file(stored, drawn(tmp_path / "r.geojson", shapes))
+    assert [answer.cells for answer in (point, cell, small, corner, four)] == [1, 1, 1, 1, 4]
+    assert point.score == cell.score == pytest.approx(small.score, abs=1e-6)
+    assert corner.score != cell.score  # measured at a place inside it, not at the cell's centre
+    scores = stored.score[34:36, 40:42]
+    assert four.score == pytest.approx(float(scores.mean(dtype=np.float64)), abs=1e-4)
+    assert cell.percentile == pytest.approx(100 * float((stored.sorted_scores < np.float32(cell.score)).mean()))
+
+
+def test_a_multipolygon_counts_both_parts(stored: StoredRun, tmp_path: Path) -> None:
+    both = shapely.MultiPolygon([shapely.box(404000, 301500, 404100, 301600), shapely.box(401000, 301500, 401200, 301600)])
+    [answer] = ask_file(stored, drawn(tmp_path / "r.geojson", [("Both", json.loads(shapely.to_geojson(both)))]))
+    cells = [stored.score[34, 40], stored.score[34, 10], stored.score[34, 11]]
+    assert answer.cells == 3
+    assert answer.score == pytest.approx(float(np.mean(cells)), abs=1e-4)
+
+
+def test_a_bow_tie_is_repaired(stored: StoredRun, tmp_path: Path) -> None:
+    bow = {"type": "Polygon", "coordinates": [[[404000, 301000], [404400, 301400], [404400, 301000], [404000, 301400], [404000, 301000]]]}
+    [answer] = ask_file(stored, drawn(tmp_path / "r.geojson", [("Bow", bow)]))
+    assert answer.status == "free"
+    assert answer.cells == 4  # of 16 centres 8 lie on the crossing edges, 4 in the two halves, 4 outside
+
+
+def test_a_rival_typed_in_twice_is_told_apart(stored: StoredRun, tmp_path: Path) -> None:
+    answers = ask_file(stored, table(tmp_path / "r.csv", [at("Here", 404050, 301550), at("Here", 404050, 301550), at("", 401050, 301550)]))
+    assert [answer.name for answer in answers] == ["Here", "Here (2)", "line 4"]
+    assert answers[0].score == answers[1].score
+    assert answers[0].rank == answers[1].rank
+
+
+def test_a_rival_partly_off_the_area_says_so(stored: StoredRun, tmp_path: Path) -> None:
+    sea = drawn(tmp_path / "r.geojson", [("Mostly sea", ws.box(399000, 300000, 400100, 301000))])  # 10 of 110 cells are land
+    [answer] = ask_file(stored, sea)
+    assert answer.status != "free"
+    assert "off the area" in answer.status
+
+
+def test_a_rival_off_the_area_has_no_percentile_and_says_why(stored: StoredRun, tmp_path: Path) -> None:
+    [off] = ask_file(stored, table(tmp_path / "r.csv", [at("Off", 390000, 301550)]))
+    assert (off.status, off.rank) == ("off the area", None)
+    assert math.isnan(off.percentile)
+    assert "outside the area" in off.reason
+
+
+def test_a_rival_larger_than_the_area_takes_no_memory_beyond_the_grid(stored: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five million km2 would be 500 million cells of a hectare, and the grid has 3,000."""
+    asked: list[int] = []
+    centres = type(stored.plan.grid).centres
+
+    def counting(grid: object, rows: np.ndarray, cols: np.ndarray) -> object:  # type: ignore[type-arg]
+        asked.append(int(np.size(rows)))
+        return centres(grid, rows, cols)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(stored.plan.grid), "centres", counting)
+    country = drawn(tmp_path / "r.geojson", [("Country", ws.box(350000, 250000, 450000, 350000))])
+    [answer] = ask_file(stored, country)
+    assert max(asked) <= 4 * stored.plan.grid.size
+    assert answer.status.startswith("restricted")
+
+
+def test_the_sentence_names_the_criterion_that_costs_most(stored: StoredRun, tmp_path: Path) -> None:
+    [answer] = ask_file(stored, table(tmp_path / "r.csv", [at("Corner", 400050, 304950)]))
+    best = stored.sites.iloc[0]
+    lost = {part.criterion: float(best[f"{part.slug}_contribution"]) - part.points for part in answer.contributions}
+    most = max(lost, key=lambda name: lost[name])
+    assert f"most of it on '{most}'" in answer.reason
+    assert f"{best['score'] - answer.score:.1f} points less than the best area ({best['name']})" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "text"),
+    [
+        ("title,lon,lat", [("A", -1.9, 52.6)], "name"),
+        ("name,lon,lat", [], "no rows"),
+        ("name,lon,lat", [("A", "nan", 52.6)], "lon"),
+        ("name,lon,lat", [("A", "", 52.6)], "lon"),
+        ("name,lon,lat", [("A", "west", 52.6)], "west"),
+        ("name,lon,lat", [("A", 402050, 302550)], "402050|degree|longitude"),
+        ("name,east,north", [("A", -1.9, 52.6)], "lon"),
+        ("name,lon,lat,accuracy_km", [("A", -1.9, 52.6, -1)], "accuracy_km"),
+        ("name,lon,lat,accuracy_km", [("A", -1.9, 52.6, "far")], "far"),
+    ],
+)
+def test_a_bad_table_of_rivals_is_one_clear_error(stored: StoredRun, tmp_path: Path, head: str, rows: list[tuple[object, ...]], text: str) -> None:
+    with pytest.raises(LayerError, match=text) as caught:
+        ask_file(stored, table(tmp_path / "rivals.csv", rows, head))
+    assert "rivals.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"type": "FeatureCollection", "features": [{"type": "Feat', '{"type": "FeatureCollection", "features": []}', "\x00\x01"]
+)
+def test_a_broken_geojson_of_rivals_is_one_clear_error(stored: StoredRun, tmp_path: Path, text: str) -> None:
+    (tmp_path / "rivals.geojson").write_text(text)
+    with pytest.raises(LayerError, match=r"rivals\.geojson"):
+        ask_file(stored, tmp_path / "rivals.geojson")
+
+
+# ---------------------------------------------------------------------------------------------- backtest
+
+
+def test_the_best_near_is_at_least_the_place_itself(stored: StoredRun, tmp_path: Path) -> None:
+    places = [at(f"{e} {n} {a}", e, n, a) for e in (400050, 402870, 405990) for n in (300050, 303333) for a in (0, 0.05, 0.5, 3, 1000, "")]
+    test = back_test(stored, table(tmp_path / "b.csv", places, "name,lon,lat,accuracy_km"))
+    for answer in test.sites:
+        assert answer.best_percentile >= answer.percentile
+    assert test.median_percentile == pytest.approx(float(np.median([answer.percentile for answer in test.sites])))
+
+
+def test_the_best_near_by_brute_force(stored: StoredRun, tmp_path: Path) -> None:
+    [answer] = back_test(stored, table(tmp_path / "b.csv", [at("B", 402050, 301050, 0.35)], "name,lon,lat,accuracy_km")).sites
+    grid = stored.plan.grid
+    e, n = np.meshgrid(grid.eastings(grid.whole), grid.northings(grid.whole))
+    best = stored.score[np.hypot(e - 402050, n - 301050) <= 350].max()
+    assert answer.best_percentile == pytest.approx(100 * float((stored.sorted_scores < best).mean()))
+
+
+def test_a_site_off_the_coast_by_less_than_its_accuracy_is_judged_by_the_land_near(stored: StoredRun, tmp_path: Path) -> None:
+    near, far = back_test(stored, table(tmp_path / "b.csv", [at("Near", 399900, 302550, 0.5), at("Far", 390000, 302550, 0.5)], "name,lon,lat,accuracy_km")).sites
+    assert math.isnan(near.percentile)
+    assert 0 <= near.best_percentile <= 100
+    assert math.isnan(far.best_percentile)
+
+
+def test_no_known_site_on_the_area_has_no_median(stored: StoredRun, tmp_path: Path) -> None:
+    test = back_test(stored, table(tmp_path / "b.csv", [at("Far", 390000, 302550)]))
+    assert math.isnan(test.median_percentile)
+    document = json.dumps(plain(test, tmp_path), allow_nan=False)  # null, not NaN
+    assert json.loads(document)["median_percentile"] is None
+
+
+# ---------------------------------------------------------------------------------------------- opening a run
+
+
+def test_an_unchanged_run_has_nothing_to_report(stored: StoredRun) -> None:
+    assert stored.changed == ()
+    assert stored.record["region"]["slug"] == "both"
+
+
+def _fake_run(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
+    import shutil  # noqa: PLC0415 - only here
+
+    shutil.copytree(finished[1].folder, tiny.outputs / "plant" / "both")
+
+
+def test_what_has_changed_since_is_reported(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
+    _fake_run(tiny, finished)
+    assert tiny.stored().changed == ()  # another copy of the workspace is the same study
+    tiny.features("towns", [*ws.TOWNS, ({"name": "New", "people": 10}, ws.point(402000, 302000))])
+    tiny.edit("studies/plant.toml", "weight = 3\n", "weight = 4\n")
+    assert tiny.stored().changed == ("layers/data/towns.geojson", "studies/plant.toml")
+
+
+def test_a_layer_that_the_study_no_longer_uses_is_reported(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
+    _fake_run(tiny, finished)
+    tiny.write("studies/plant.toml", ws.study_text(ws.CRITERIA[:4]))
+    assert {"layers/zones.toml", "layers/data/zones.geojson", "studies/plant.toml"} <= set(tiny.stored().changed)
+
+
+@pytest.mark.parametrize(("old", "new"), [('key = "zone"', 'key = "zones"'), ('name = "In a zone"', 'name = "Zoned"')])
+def test_a_criterion_renamed_since_the_run_breaks_no_answer(tiny: Tiny, finished: tuple[Tiny, RunOutcome], old: str, new: str) -> None:
+    _fake_run(tiny, finished)
+    tiny.edit("studies/plant.toml", old, new)
+    run = tiny.stored()
+    assert run.changed == ("studies/plant.toml",)
+    try:
+        answer = explain(run, degrees(400050, 300050))
+    except GeoEngineError as error:
+        assert "run the study again" in str(error)  # noqa: PT017 - either is fine, a crash is not
+    else:
+        assert answer.reason
+
+
+def test_an_area_that_has_grown_since_is_an_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
+    _fake_run(tiny, finished)
+    tiny.features("regions", [*ws.regions(), ({"region": "North"}, ws.box(400000, 305000, 406000, 306000))])
+    with pytest.raises(GeoEngineError, match="changed since the run"):
+        tiny.stored()
+
+
+def test_an_area_that_has_moved_since_is_an_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
+    """As many cells as before, elsewhere: the old surface does not lie there."""
+    _fake_run(tiny, finished)
+    tiny.features("regions", [({"region": "West"}, ws.box(401000, 300000, 404000, 305000)), ({"region": "East"}, ws.box(404000, 300000, 407000, 305000))])
+    with pytest.raises(GeoEngineError, match="changed since the run"):
+        tiny.stored()
+
+
+@pytest.mark.parametrize("missing", ["run.json", "suitability.tif", "sites.gpkg"])
+def test_a_folder_that_is_not_a_whole_run_is_told(tiny: Tiny, finished: tuple[Tiny, RunOutcome], missing: str) -> None:
+    _fake_run(tiny, finished)
+    (tiny.outputs / "plant" / "both" / missing).unlink()
+    with pytest.raises(RunError, match=f"is not a run: {missing} missing"):
+        tiny.stored()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", "null", '{"study_file": 5}', '{"study_file": "../../../studies/plant.toml", "region": "west", "grid": {"cell_m": 100}}',
+             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": "x"}}',
+             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": 0}}',
+             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": NaN}}',
+             '{"study_file": "../../../studies/gone.toml", "region": {"slug": "both"}, "grid": {"cell_m": 100}}'],
+)  # fmt: skip
+def test_a_spoilt_record_is_one_clear_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome], text: str) -> None:
+    _fake_run(tiny, finished)
+    (tiny.outputs / "plant" / "both" / "run.json").write_text(text)
+    with pytest.raises(RunError, match=r"run\.json"):
+        tiny.stored()
+
+
+@pytest.mark.parametrize("name", ["suitability.tif", "sites.gpkg"])
+@pytest.mark.parametrize("keep", [0, 100, 2000])
+def test_a_truncated_file_is_one_clear_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome], name: str, keep: int) -> None:
+    _fake_run(tiny, finished)
+    file = tiny.outputs / "plant" / "both" / name
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.raises((GeoEngineError, OSError)):  # what the command line turns into one text
+        explain(tiny.stored(), "1")
+
+
+def test_a_moved_workspace_can_be_asked(finished: tuple[Tiny, RunOutcome], tmp_path: Path) -> None:
+    moved = finished[0].copy(tmp_path / "elsewhere")
+    run = moved.stored()
+    assert run.changed == ()
+    assert explain(run, "1").rank == 1
+
+
+def test_a_run_folder_reached_by_a_link_can_be_asked(finished: tuple[Tiny, RunOutcome], tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(finished[1].folder)
+    run = open_run(tmp_path / "link", SilentReporter(), workers=1)
+    answer: Answer = explain(run, "1")
+    assert answer.rank == 1
+
+
+def test_a_run_of_a_region_is_judged_by_its_region_alone(tiny: Tiny) -> None:
+    tiny.run("west")
+    run = tiny.stored("west")
+    assert run.score.shape == (50, 30)
+    assert explain(run, degrees(405050, 301050)).status == "off the area"
+    assert explain(run, degrees(401050, 301050)).status == "free"
