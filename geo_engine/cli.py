@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from geo_engine import run as engine
 from geo_engine.errors import GeoEngineError, RunError
@@ -23,8 +24,8 @@ __all__ = ["main"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-OUT = Console(width=None if sys.stdout.isatty() else 160)  # a pipe or a log has no width of its own
-ERR = Console(stderr=True)
+OUT = Console(width=None if sys.stdout.isatty() else 160, emoji=False)  # a pipe or a log has no width of its own
+ERR = Console(stderr=True, emoji=False)
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 RUN = click.argument("run", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -86,9 +87,8 @@ def main() -> None:
 @_verb
 def new(directory: Path) -> None:
     """Make a small workspace in DIRECTORY that runs, to start from."""
-    made = engine.new_workspace(directory)
-    studies = sorted((made / "studies").glob("*.toml"))
-    OUT.print(f"Made {made}. Run it with: geo-engine run {studies[0]}", highlight=False, soft_wrap=True, markup=False)
+    study = engine.new_workspace(directory)
+    OUT.print(f"Made {directory}. Run it with: geo-engine run {study}", highlight=False, soft_wrap=True, markup=False)
 
 
 @main.command()
@@ -178,7 +178,7 @@ def _show_best(outcome: engine.RunOutcome) -> None:
     OUT.print(f"Map: {_short(outcome.folder / 'map.html')}", highlight=False, markup=False, soft_wrap=True)
 
 
-@main.command(name="explain")
+@main.command(name="explain", context_settings={"ignore_unknown_options": True})  # -1.47,54.92 is a place, not an option
 @RUN
 @click.argument("place", metavar="SITE|LON,LAT")
 @WORKERS
@@ -187,7 +187,7 @@ def _show_best(outcome: engine.RunOutcome) -> None:
 def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
     """Say why a site (rank, id or name) or a place (LON,LAT in degrees) scores what it scores.
 
-    For a place west of Greenwich put -- first:  geo-engine explain RUN -- -1.47,54.92
+    A place west of Greenwich is typed as it is:  geo-engine explain RUN -1.47,54.92
     """
     stored = _open(run, workers, quiet=as_json)
     answer = engine.explain(stored, place)
@@ -336,7 +336,7 @@ def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(Text(cell) for cell in row))  # escape() would double a backslash at the end
     OUT.print(table)
 
 

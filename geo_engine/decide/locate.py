@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.areas import grow_area, stamp_taken
+from geo_engine.kernels.areas import close_around, grow_area, grow_seeds, regrow
 
 __all__ = ["Area", "Located", "cells_needed", "locate_areas"]
 
-_FIRST_SEEDS = 200_000
+_FIRST_HELPING = 200_000  # cells
+_POCKETS_LOOKED_AT = 2_000  # seeds: a register to read, not a census
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +58,21 @@ def cells_needed(area: float, cell: float) -> int:
     return max(1, math.ceil(round(area / (cell * cell), 9)))
 
 
-def locate_areas(  # noqa: C901 - one loop with its two steps beside it
-    score: NDArray[np.float32], free: NDArray[np.bool_], *, cells: int, count: int, spacing: float, reach: float = 1.5
+def locate_areas(
+    score: NDArray[np.float32],
+    free: NDArray[np.bool_],
+    *,
+    cells: int,
+    count: int,
+    spacing: float,
+    reach: float = 1.5,
 ) -> Located:
     """Locate areas of `cells` cells, best first.
 
-    Every free cell is a seed, in falling order of score. From a seed the area grows by the best neighbouring free cell. The grown
-    area with the best mean is taken as soon as no seed left scores more than that mean; its surroundings are then closed
-    to the others. Ties go to the lower row, then the lower column, so the answer does not depend on how the surface was
-    computed.
+    From a seed an area grows by the best neighbouring free cell, within reach of the seed. Each time the best area of all seeds
+    on open land is taken, and its surroundings are closed to the others. Not every seed need be grown: cells are visited
+    by falling score, and the seeds within reach of a cell are grown, until the best mean is not under the next cell's score.
+    Ties go to the lower row, then the lower column, so the answer does not depend on how the surface was computed.
 
     Parameters
     ----------
@@ -81,80 +87,132 @@ def locate_areas(  # noqa: C901 - one loop with its two steps beside it
     spacing : float
         In cells: centres of cells of two areas are at least this far apart.
     reach : float
-        Cells of an area lie within `reach` times the radius of the circle of its size around its seed: it is the
-        shape's freedom.
+        Cells of an area lie within `reach` times the radius of the circle of its size around its seed, or within the
+        radius about a cell that just holds so many cells, if that is more: it is the shape's freedom.
 
     Returns
     -------
     Located
-        Fewer areas than wanted where free land runs out.
+        Fewer areas than wanted where free land runs out. Growth is greedy: a cleverer shape may have a better mean.
     """
-    open_land = free.copy()
-    flat_score, flat_open = score.reshape(-1), open_land.reshape(-1)
-    mark = np.zeros(score.shape, np.int32)
-    heap_scratch, area_scratch = np.empty(4 * cells + 4, np.int64), np.empty(cells, np.int64)
-    reach2 = max(reach * math.sqrt(cells / math.pi), 1.0) ** 2
-    grown: list[tuple[float, int, NDArray[np.int64]]] = []
+    search = _Search(score, free, cells, _reach2(cells, reach))
     found: list[Area] = []
-    small: list[Area] = []
-    stamp = 0
-
-    def grow(seed: int) -> None:
-        nonlocal stamp
-        stamp += 1
-        size, total = grow_area(score, open_land, seed, cells, reach2, mark, stamp, heap_scratch, area_scratch)
-        if size == cells:
-            heapq.heappush(grown, (-total / cells, seed, np.sort(area_scratch)))
-            return
-        stamp += 1  # too small: for want of free land, or only because other areas have closed the land around?
-        size, total = grow_area(score, free, seed, cells, reach2, mark, stamp, heap_scratch, area_scratch)
-        if size < cells:
-            small.append(Area(np.sort(area_scratch[:size]), total / size))
-
-    def take() -> None:
-        negative, seed, area = heapq.heappop(grown)
-        if flat_open[area].all():
-            found.append(Area(area, -negative))
-            stamp_taken(open_land, area, spacing)
-        elif flat_open[seed]:  # part of it has been closed since: grow again on what is left
-            grow(seed)
-
-    for seed in _seeds(score, free):
-        while grown and len(found) < count and -grown[0][0] >= flat_score[seed]:
-            take()
-        if len(found) >= count:
+    while len(found) < count:
+        search.grow()
+        area = search.best()
+        if area is None:
             break
-        if flat_open[seed]:
-            grow(seed)
-    while grown and len(found) < count:
-        take()
-    return Located(tuple(found), _distinct(small, score.shape[1], cells))
+        found.append(area)
+        search.close(area, spacing)
+    return Located(tuple(found), search.pockets())
 
 
-def _seeds(score: NDArray[np.float32], free: NDArray[np.bool_]) -> Iterator[int]:
-    """Yield free cells by falling score, then by flat index; sorted in growing helpings, since few are asked for."""
-    cells = np.flatnonzero(free)
-    values = score.reshape(-1)[cells]
-    taken, wanted = np.zeros(len(cells), np.bool_), _FIRST_SEEDS
-    while not taken.all():
-        left = np.flatnonzero(~taken)
+def _reach2(cells: int, reach: float) -> float:
+    """Give the square of the reach in cells, at least what open land needs to hold an area at all."""
+    side = math.ceil(math.sqrt(cells)) + 1
+    down, right = np.mgrid[-side : side + 1, -side : side + 1]
+    smallest = float(np.sort((down**2 + right**2).ravel())[cells - 1])
+    return max(reach * reach * cells / math.pi, smallest)
+
+
+class _Search:
+    """The areas that have been grown so far, on the land that is still open."""
+
+    def __init__(self, score: NDArray[np.float32], free: NDArray[np.bool_], cells: int, reach2: float) -> None:
+        self.score, self.free, self.reach2 = score, free, reach2
+        self.open, self.seen = free.copy(), np.zeros(free.shape, np.bool_)
+        side = 2 * math.floor(math.sqrt(reach2)) + 3
+        self.mark, self.heap = np.zeros((side, side), np.int64), np.empty(4 * cells + 4, np.int64)
+        self.seeds, self.means, self.areas = np.empty(0, np.int64), np.empty(0), np.empty((0, cells), np.int64)
+        self.small = np.empty(_POCKETS_LOOKED_AT, np.int64)
+        self.count = self.small_count = 0
+        self.helpings = _by_falling_score(score, free)
+        self.order, self.position = np.empty(0, np.int64), 0
+
+    def grow(self) -> None:
+        """Grow seeds until no seed left can be better than the best area."""
+        best = float(self.means[: self.count].max(initial=-np.inf))
+        while True:
+            if self.position == len(self.order):
+                helping = next(self.helpings, None)
+                if helping is None:
+                    return
+                self.order, self.position = helping, 0
+            if self.count + self.mark.size > len(self.seeds):
+                self._enlarge()
+            self.position, best, self.count, self.small_count = grow_seeds(
+                self.score,
+                self.free,
+                self.open,
+                self.seen,
+                self.order,
+                self.position,
+                best,
+                self.reach2,
+                self.mark,
+                self.heap,
+                self.seeds,
+                self.means,
+                self.areas,
+                self.count,
+                self.small,
+                self.small_count,
+            )
+            out_of_room = self.count + self.mark.size > len(self.seeds)
+            if self.position < len(self.order) and not out_of_room:
+                return
+
+    def _enlarge(self) -> None:
+        capacity = 2 * len(self.seeds) + 8 * self.mark.size
+        for name in ("seeds", "means", "areas"):
+            old = getattr(self, name)
+            new = np.empty((capacity, *old.shape[1:]), old.dtype)
+            new[: self.count] = old[: self.count]
+            setattr(self, name, new)
+
+    def best(self) -> Area | None:
+        """Give the best area, the one with the lowest seed of equals."""
+        if not self.count:
+            return None
+        means = self.means[: self.count]
+        equal = np.flatnonzero(means == means.max())
+        chosen = int(equal[self.seeds[equal].argmin()])
+        return Area(np.sort(self.areas[chosen]), float(means[chosen]))
+
+    def close(self, area: Area, spacing: float) -> None:
+        """Close the land about an area that is taken."""
+        close_around(self.open, area.cells, spacing)
+        self.count = regrow(self.score, self.open, self.reach2, self.mark, self.heap, self.seeds, self.means, self.areas, self.count)
+
+    def pockets(self) -> tuple[Area, ...]:
+        """Give the pockets of free land that are too small, best first, one of those that lie together."""
+        scratch = np.empty(self.areas.shape[1], np.int64)
+        grown: list[Area] = []
+        for seed in self.small[: self.small_count].tolist():
+            size, total = grow_area(self.score, self.free, seed, self.reach2, self.mark, self.heap, scratch)
+            grown.append(Area(np.sort(scratch[:size]), total / size))
+        kept: list[Area] = []
+        taken: set[int] = set()
+        for pocket in sorted(grown, key=lambda a: (-a.score, int(a.cells[0]))):
+            members = pocket.cells.tolist()
+            if taken.isdisjoint(members):
+                kept.append(pocket)
+            taken.update(members)
+        return tuple(kept)
+
+
+def _by_falling_score(score: NDArray[np.float32], free: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
+    """Yield free cells by falling score, then by flat index, in growing helpings: few are asked for, so few are sorted."""
+    left = np.flatnonzero(free)
+    values = score.reshape(-1)[left]
+    wanted = _FIRST_HELPING
+    while len(left):
         if len(left) > wanted:
-            floor = np.partition(values[left], len(left) - wanted)[len(left) - wanted]
-            left = left[values[left] >= floor]
-        order = np.lexsort((cells[left], -values[left]))
-        yield from cells[left[order]].tolist()
-        taken[left] = True
+            floor = np.partition(values, len(left) - wanted)[len(left) - wanted]
+            now = values >= floor
+        else:
+            now = np.ones(len(left), np.bool_)
+        order = np.lexsort((left[now], -values[now]))
+        yield left[now][order]
+        left, values = left[~now], values[~now]
         wanted *= 10
-
-
-def _distinct(small: list[Area], cols: int, cells: int) -> tuple[Area, ...]:
-    """Keep one of the pockets that overlap or touch: the best by score, then the first."""
-    kept: list[Area] = []
-    apart = 2.0 * math.sqrt(cells)
-    places: list[tuple[float, float]] = []
-    for area in sorted(small, key=lambda a: (-a.score, int(a.cells[0]))):
-        r, c = float(area.cells[0] // cols), float(area.cells[0] % cols)
-        if all(math.hypot(r - pr, c - pc) > apart for pr, pc in places):
-            kept.append(area)
-            places.append((r, c))
-    return tuple(kept)

@@ -23,7 +23,7 @@ class Overlay:
     score : float64 ndarray
         0 to 100; NaN where a refused quantity is unknown.
     unknown : bool ndarray
-        True where any quantity is NaN.
+        True where a quantity is NaN whose criterion refuses the unknown: there is no score.
     unreachable : bool ndarray
         True where any quantity is infinite.
     """
@@ -70,9 +70,10 @@ def weighted_overlay(criteria: Sequence[Criterion], weights: Sequence[float], qu
         worth = criterion_utility(criterion, quantity)
         worth *= 100.0 * weight
         score = worth if score is None else np.add(score, worth, out=score)
-        unknown = unknown | np.isnan(quantity)
+        if criterion.unknown is None:
+            unknown = unknown | np.isnan(quantity)
         unreachable = unreachable | np.isinf(quantity)
     if score is None:
         msg = "an overlay needs at least one criterion"
         raise ValueError(msg)
-    return Overlay(score, unknown, unreachable)
+    return Overlay(score, np.broadcast_to(unknown, score.shape), unreachable)

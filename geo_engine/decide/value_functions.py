@@ -49,8 +49,6 @@ def utility(function: ValueFunction, quantity: NDArray[np.float32]) -> Float:
     if isinstance(function, Linear):
         out = (q - function.worst) * (1.0 / (function.best - function.worst))
         np.clip(out, 0.0, 1.0, out=out)
-        if function.best < function.worst:
-            return out
     elif isinstance(function, Piecewise):
         known, worth = (np.array(side, np.float64) for side in zip(*function.points, strict=True))
         out = np.interp(q, known, worth)

@@ -39,9 +39,13 @@ def warm() -> None:
     )
     travel.access_exponential(link, along, off, link_cost, one, one, np.array([0, 0]), np.empty(0), np.empty(0), np.empty(0), 1.0, out)
     travel.access_general(link, along, off, low, high, link_cost, first, link, np.array([[0.0, 2.0]]), one, travel.STEP, 5.0, out)
-    free, area = np.ones((2, 2), np.bool_), np.empty(1, np.int64)
-    areas.grow_area(np.zeros((2, 2), np.float32), free, 0, 1, 2.0, np.zeros((2, 2), np.int32), 1, np.empty(8, np.int64), area)
-    areas.stamp_taken(free, area, 1.0)
+    free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty((32, 1), np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)
+    score, seeds, means = np.zeros((2, 2), np.float32), np.empty(32, np.int64), np.empty(32)
+    areas.grow_area(score, free, 0, 2.0, mark, heap, area[0])
+    seen, order = np.zeros((2, 2), np.bool_), np.array([0])
+    areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, mark, heap, seeds, means, area, 0, np.empty(1, np.int64), 0)
+    areas.regrow(score, free, 2.0, mark, heap, seeds, means, area, 1)
+    areas.close_around(free, area[0], 1.0)
 
 
 if __name__ == "__main__":

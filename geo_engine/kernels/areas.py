@@ -1,4 +1,4 @@
-"""Grow contiguous areas of a number of cells on a scored grid, best first, apart from each other."""
+"""Grow contiguous areas of a number of cells on a scored grid, and close the land around those that are taken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["grow_area", "stamp_taken"]
+__all__ = ["close_around", "grow_area", "grow_seeds", "regrow"]
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -21,10 +21,8 @@ def grow_area(
     score: NDArray[np.float32],
     free: NDArray[np.bool_],
     seed: int,
-    cells: int,
     reach2: float,
-    mark: NDArray[np.int32],
-    stamp: int,
+    mark: NDArray[np.int64],
     heap: NDArray[np.int64],
     area: NDArray[np.int64],
 ) -> tuple[int, float]:
@@ -38,18 +36,14 @@ def grow_area(
         Cells that may be used.
     seed : int
         Flat index of the first cell, which is free.
-    cells : int
-        How many cells.
     reach2 : float
         Square of the farthest that a cell's centre may be from the seed's, in cells.
-    mark : int32 ndarray, shape (rows, columns)
-        Scratch: cells already seen hold `stamp`.
-    stamp : int
-        A number not used before.
+    mark : int64 ndarray, shape (side, side)
+        Scratch for the window about the seed, side being odd and more than twice the reach; its first cell counts the calls.
     heap : int64 ndarray
-        Scratch, at least ``4 * cells + 4`` long.
+        Scratch, four times as long as `area` and four more.
     area : int64 ndarray, shape (cells,)
-        Filled with flat indices.
+        Filled with flat indices in the order of growth.
 
     Returns
     -------
@@ -60,10 +54,13 @@ def grow_area(
     """
     rows, cols = score.shape
     seed_r, seed_c = seed // cols, seed % cols
+    middle = mark.shape[0] // 2
+    mark[0, 0] += 1
+    stamp = mark[0, 0]
     heap[0] = seed
     size, found, total = 1, 0, 0.0
-    mark[seed_r, seed_c] = stamp
-    while size > 0 and found < cells:
+    mark[middle, middle] = stamp
+    while size > 0 and found < area.size:
         cell = heap[0]
         size -= 1
         if size > 0:
@@ -86,11 +83,12 @@ def grow_area(
         total += score[r, c]
         for down, right in ((-1, 0), (0, -1), (0, 1), (1, 0)):
             nr, nc = r + down, c + right
-            if nr < 0 or nr >= rows or nc < 0 or nc >= cols or mark[nr, nc] == stamp or not free[nr, nc]:
+            away_r, away_c = nr - seed_r, nc - seed_c
+            if nr < 0 or nr >= rows or nc < 0 or nc >= cols or away_r * away_r + away_c * away_c > reach2:
                 continue
-            if (nr - seed_r) ** 2 + (nc - seed_c) ** 2 > reach2:
+            if mark[middle + away_r, middle + away_c] == stamp or not free[nr, nc]:
                 continue
-            mark[nr, nc] = stamp
+            mark[middle + away_r, middle + away_c] = stamp
             new = nr * cols + nc
             at = size
             size += 1
@@ -105,14 +103,136 @@ def grow_area(
 
 
 @nb.njit(nogil=True, cache=True)
-def stamp_taken(free: NDArray[np.bool_], area: NDArray[np.int64], spacing: float) -> None:
-    """Make every cell unfree whose centre is nearer than `spacing` (in cells) to a cell of the area, and the area itself."""
-    rows, cols = free.shape
+def grow_seeds(
+    score: NDArray[np.float32],
+    free: NDArray[np.bool_],
+    still_open: NDArray[np.bool_],
+    seen: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    position: int,
+    best: float,
+    reach2: float,
+    mark: NDArray[np.int64],
+    heap: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+    means: NDArray[np.float64],
+    areas: NDArray[np.int64],
+    count: int,
+    small: NDArray[np.int64],
+    small_count: int,
+) -> tuple[int, float, int, int]:
+    """Grow from every open cell within reach of the cells of `order`, until no cell left scores more than the best mean.
+
+    A seed that is left over has no cell in reach that scores more than the best mean, so its area cannot be better.
+
+    Parameters
+    ----------
+    score, free, reach2, mark, heap
+        As for `grow_area`.
+    still_open : bool ndarray, shape (rows, columns)
+        Free cells that no taken area has closed.
+    seen : bool ndarray, shape (rows, columns)
+        Cells that have been seeds.
+    order : int64 ndarray
+        Flat indices of free cells by falling score, then by rising index.
+    position : int
+        Where to go on in `order`.
+    best : float
+        Best mean so far.
+    seeds, means, areas : ndarray, shapes (capacity,), (capacity,), (capacity, cells)
+        Areas found, filled from `count` on.
+    count : int
+        Areas found so far.
+    small : int64 ndarray, shape (capacity,)
+        Seeds on pockets of free land that are too small, filled from `small_count` on; when full, no more are kept.
+    small_count : int
+        Such seeds so far.
+
+    Returns
+    -------
+    position, best, count, small_count : tuple
+        Where it stopped, and the counts; it also stops where the capacity may not suffice for one more cell of `order`.
+    """
+    rows, cols = score.shape
+    reach = mark.shape[0] // 2
+    room = mark.shape[0] * mark.shape[0]
+    scratch = np.empty(areas.shape[1], np.int64)
+    while position < order.size and count + room <= seeds.size:
+        cell = order[position]
+        r, c = cell // cols, cell % cols
+        if score[r, c] <= best:
+            break
+        position += 1
+        if not still_open[r, c]:
+            continue
+        for sr in range(max(r - reach, 0), min(r + reach + 1, rows)):
+            for sc in range(max(c - reach, 0), min(c + reach + 1, cols)):
+                if seen[sr, sc] or not still_open[sr, sc] or (sr - r) ** 2 + (sc - c) ** 2 > reach2:
+                    continue
+                seen[sr, sc] = True
+                seed = sr * cols + sc
+                found, total = grow_area(score, still_open, seed, reach2, mark, heap, areas[count])
+                if found == areas.shape[1]:
+                    seeds[count], means[count] = seed, total / found
+                    best = max(best, means[count])
+                    count += 1
+                elif small_count < small.size:
+                    found, _ = grow_area(score, free, seed, reach2, mark, heap, scratch)
+                    if found < scratch.size:
+                        small[small_count] = seed
+                        small_count += 1
+    return position, best, count, small_count
+
+
+@nb.njit(nogil=True, cache=True)
+def close_around(still_open: NDArray[np.bool_], area: NDArray[np.int64], spacing: float) -> None:
+    """Close every cell whose centre is nearer than `spacing` (in cells) to a cell of the area, and the area itself."""
+    rows, cols = still_open.shape
     reach = int(np.ceil(spacing))
     for k in range(area.size):
         r, c = area[k] // cols, area[k] % cols
-        free[r, c] = False
+        still_open[r, c] = False
         for nr in range(max(r - reach, 0), min(r + reach + 1, rows)):
             for nc in range(max(c - reach, 0), min(c + reach + 1, cols)):
                 if (nr - r) ** 2 + (nc - c) ** 2 < spacing * spacing:
-                    free[nr, nc] = False
+                    still_open[nr, nc] = False
+
+
+@nb.njit(nogil=True, cache=True)
+def regrow(
+    score: NDArray[np.float32],
+    still_open: NDArray[np.bool_],
+    reach2: float,
+    mark: NDArray[np.int64],
+    heap: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+    means: NDArray[np.float64],
+    areas: NDArray[np.int64],
+    count: int,
+) -> int:
+    """Grow again, on the land that is still open, the areas that have lost a cell; drop those that cannot grow.
+
+    Parameters are those of `grow_seeds`; the arrays are packed in place. Returns how many areas are left.
+    """
+    cols = score.shape[1]
+    kept = 0
+    for k in range(count):
+        seed = seeds[k]
+        if not still_open[seed // cols, seed % cols]:
+            continue
+        whole = True
+        for i in range(areas.shape[1]):
+            if not still_open[areas[k, i] // cols, areas[k, i] % cols]:
+                whole = False
+                break
+        mean = means[k]
+        if whole:
+            areas[kept] = areas[k]
+        else:
+            found, total = grow_area(score, still_open, seed, reach2, mark, heap, areas[kept])
+            if found < areas.shape[1]:
+                continue
+            mean = total / found
+        seeds[kept], means[kept] = seed, mean
+        kept += 1
+    return kept

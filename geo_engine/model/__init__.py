@@ -15,6 +15,7 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.ranking import (
+    MOST_RULES,
     STATUS_OFF_AREA,
     Contribution,
     DemandAnswer,
@@ -53,6 +54,7 @@ from geo_engine.model.value_function import (
 )
 
 __all__ = [
+    "MOST_RULES",
     "STATUS_OFF_AREA",
     "Access",
     "Accuracy",

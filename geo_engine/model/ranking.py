@@ -15,6 +15,7 @@ from geo_engine.model.layer import Features
 from geo_engine.model.study import Constraint, Study
 
 __all__ = [
+    "MOST_RULES",
     "STATUS_OFF_AREA",
     "Contribution",
     "DemandAnswer",
@@ -38,6 +39,9 @@ class StatusBit(IntEnum):
 
 STATUS_OFF_AREA = 2**32 - 1
 """Status of a cell outside the area that is studied."""
+
+MOST_RULES = 29
+"""Rules that the mask has room for: 32 bits, less two, less one so that no mask of rules equals `STATUS_OFF_AREA`."""
 
 
 def rule_bits(constraints: tuple[Constraint, ...]) -> dict[str, int]:

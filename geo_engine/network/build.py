@@ -205,15 +205,14 @@ def _segments(
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
     segments, edge = line_segments(parts)
     length = np.hypot(segments[2] - segments[0], segments[3] - segments[1])
-    reached = np.cumsum(length)
-    before = np.concatenate([[0.0], reached[np.flatnonzero(np.diff(edge))]])
-    begin = reached - length - before[edge]
-    return (
-        segments,
-        edge,
-        np.clip(begin / drawn[edge], 0.0, 1.0),
-        np.clip((begin + length) / drawn[edge], 0.0, 1.0),
-    )
+    # Summed edge by edge: a sum that ran on over the edges would carry the order of the layer's rows into the last bit.
+    reached = pd.Series(length).groupby(edge).cumsum().to_numpy(dtype=np.float64)
+    first = np.ones(len(edge), np.bool_)
+    first[1:] = edge[1:] != edge[:-1]
+    last = np.append(first[1:], True)
+    ends = np.where(last, 1.0, np.clip(reached / reached[last][edge], 0.0, 1.0))
+    begins = np.where(first, 0.0, np.concatenate([[0.0], ends[:-1]]))
+    return segments, edge, begins, ends
 
 
 def _parts(

@@ -138,6 +138,8 @@ def segment_sets(network: Network, profile: Profile) -> tuple[SegmentSet, ...]:
 
 def _segment_set(network: Network, mine: NDArray[np.bool_], land: BaseGeometry | None) -> SegmentSet:
     numbers = np.flatnonzero(mine).astype(np.int32)
+    # Of two lines equally near the first is taken: first by where it lies, not by its row in the layer.
+    numbers = numbers[np.lexsort(network.segments[::-1, numbers])]
     rings = ring_segments(land) if land is not None else None
     bounds = tuple(shapely.bounds(land).tolist()) if land is not None else None
     return SegmentSet(numbers, np.ascontiguousarray(network.segments[:, numbers]), rings, bounds)

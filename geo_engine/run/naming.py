@@ -9,6 +9,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure import point_coordinates
 from geo_engine.model import Features, Study
@@ -67,10 +68,16 @@ class Gazetteer:
             angle = math.degrees(math.atan2(easting - self.places_e[nearest], northing - self.places_n[nearest])) % 360
             far = away[nearest] / 1000
             name = place if far < 1 else f"{far:.0f} km {_COMPASS[round(angle / 45) % 8]} of {place}"
-        point = shapely.Point(easting, northing)
-        inside = np.flatnonzero(shapely.intersects(self.regions, point))
-        region = self.region_names[int(inside[0])] if inside.size else ""
+        region = self.region_of(shapely.Point(easting, northing))
         return PlaceName(name, place, region, round(lon, 6), round(lat, 6), grid_reference(easting, northing, self.crs))
+
+    def region_of(self, shape: BaseGeometry) -> str:
+        """Name the region that holds a point, or most of an area; empty where none does."""
+        hit = np.flatnonzero(shapely.intersects(self.regions, shape))
+        if hit.size > 1:
+            shares = shapely.area(shapely.intersection(self.regions[hit], shape))
+            hit = hit[[int(np.argmax(shares))]]
+        return self.region_names[int(hit[0])] if hit.size else ""
 
 
 def to_degrees(crs: str) -> pyproj.Transformer:

@@ -74,7 +74,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     return {
         "study_file": Path(os.path.relpath(study.path, folder)).as_posix(),
         "region": {"slug": plan.region, "title": plan.region_title},
-        "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:g} m'",
+        "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:.10g} m'",
         "grid": {"crs": grid.crs, "west": grid.west, "north": grid.north, "cell_m": grid.cell, "rows": grid.rows, "columns": grid.cols},
         "facility": {"cells": plan.site_cells, "hectares": plan.site_cells * grid.cell_area / 1e4},
         "study": body,

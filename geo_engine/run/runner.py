@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from geo_engine.workspace import hash_file, hash_sources
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
 
 TILE_SIDE = 512
+_BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +140,13 @@ def run_study(
     reporter = reporter or SilentReporter()
     workers = workers or default_workers()
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    folder = (out or default_folder(study, plan.region)).resolve()
+    _check_folder(folder)
     for note in _reading_notes(plan):
         reporter.note(note)
     result = solve(plan, reporter, workers=workers)
-    folder = (out or default_folder(study, plan.region)).resolve()
     reporter.stage("Writing outputs")
+    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
@@ -154,19 +158,39 @@ def run_study(
         _replace_folder(partial, folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
+        for parent in made:
+            with suppress(OSError):
+                parent.rmdir()
         raise
     return RunOutcome(plan, result, folder, reporter.timings)
 
 
-def _replace_folder(new: Path, folder: Path) -> None:
-    """Put the new folder in the old one's place by renaming; a folder that is no run of ours is left alone."""
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that is not empty and holds no run of ours."""
+    if folder.exists() and not folder.is_dir():
+        raise RunError(Fault(str(folder), "is a file", remedy="give another folder with --out"))
     if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
         raise RunError(Fault(str(folder), "is not empty and holds no run", remedy="give another folder with --out"))
+
+
+def _replace_folder(new: Path, folder: Path) -> None:
+    """Put the new folder in the old one's place by renaming; what somebody else put into the old one moves along."""
+    _check_folder(folder)
     old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
     if folder.exists():
         folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    if old.exists():
+        ours = {path.name for path in folder.iterdir()}
+        for path in old.iterdir():
+            if path.name not in ours and not path.name.endswith(_BYWORK):
+                path.rename(folder / path.name)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _reading_notes(plan: Plan) -> list[str]:

@@ -71,10 +71,10 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
         where = names(easting, northing)
         made.append(
             Site(
-                site_id=f"E{easting / 100:05.0f}N{northing / 100:05.0f}",
+                site_id=f"E{easting:.0f}N{northing:.0f}",
                 name=where.name,
                 place=where.place,
-                region=where.region,
+                region=names.region_of(polygon),
                 rank=0,
                 tied=False,
                 score=sum(part.points for part in parts),

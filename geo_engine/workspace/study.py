@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import (
+    MOST_RULES,
     Constraint,
     Context,
     Criterion,
@@ -64,6 +65,15 @@ def read_study(path: Path | str) -> Study:
             [Fault(fault.where, fault.what, allowed=", ".join(others) or fault.allowed, remedy=fault.remedy or remedy) for fault in faults]
         )
     workspace = find_workspace(path)
+    if path.parent != workspace / "studies":
+        raise StudyError(
+            Fault(
+                _label(path),
+                "a study lies in the folder studies/ of its workspace",
+                found=str(path.parent),
+                remedy=f"move it to {workspace / 'studies'}",
+            )
+        )
     file, faults = read_toml(path, path.relative_to(workspace).as_posix())
     catalogue = read_catalogue(workspace)
     if faults:
@@ -94,6 +104,15 @@ class _Reader:
         self._check_weights()
         self._check_names("criteria", "give one of them a key, or another name")
         self._check_names("constraints", "give one of them another name")
+        if len(constraints) > MOST_RULES:
+            self.faults.append(
+                Fault(
+                    f"{self.file.label} constraints",
+                    "there are more rules than the status mask has bits",
+                    found=str(len(constraints)),
+                    allowed=f"{MOST_RULES} at most",
+                )
+            )
         self._check_land(table)
         profiles = self._profiles()
         if self.faults or table is None:

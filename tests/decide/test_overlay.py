@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,7 +18,9 @@ Quantity = NDArray[np.float32]
 
 
 def made(number: int = 0, *, weight: float = 1.0, unknown: float | None = None, worst: float = 10.0, best: float = 0.0) -> Criterion:
-    return Criterion(f"Criterion {number}", Distance(layer="ports"), Linear(worst, best), weight, "because", unknown=unknown, key=f"c{number}")
+    return Criterion(
+        f"Criterion {number}", Distance(layer="ports"), Linear(worst, best), weight, "because", unknown=unknown, key=f"c{number}"
+    )
 
 
 def f32(*values: float) -> Quantity:
@@ -40,7 +45,7 @@ def test_a_refused_unknown_leaves_no_score() -> None:
 def test_an_unknown_with_a_utility_counts_that_much() -> None:
     overlay = weighted_overlay([made(1, unknown=0.25), made(2)], [0.5, 0.5], [f32(np.nan, 0), f32(0, 0)])
     assert overlay.score.tolist() == [62.5, 100.0]
-    assert overlay.unknown.tolist() == [True, False]
+    assert overlay.unknown.tolist() == [False, False]  # nothing is refused: there is a score
 
 
 def test_unreachable_is_worst_and_told_apart_from_unknown() -> None:
@@ -48,7 +53,7 @@ def test_unreachable_is_worst_and_told_apart_from_unknown() -> None:
     overlay = weighted_overlay([criterion, made()], [0.5, 0.5], [f32(np.inf, np.nan, 0), f32(0, 0, 0)])
     assert overlay.score.tolist() == [50.0, 95.0, 100.0]
     assert overlay.unreachable.tolist() == [True, False, False]
-    assert overlay.unknown.tolist() == [False, True, False]
+    assert overlay.unknown.tolist() == [False, False, False]
 
 
 def test_an_unknown_of_one_layer_is_unknown_even_where_another_is_unreachable() -> None:
@@ -78,11 +83,8 @@ def test_quantities_are_asked_for_one_at_a_time_and_left_alone() -> None:
     asked: list[int] = []
     kept = [f32(1, np.nan), f32(2, 3)]
 
-    def quantities() -> list[Quantity]:
-        return kept
-
-    def stream():  # noqa: ANN202 - a generator of arrays
-        for number, quantity in enumerate(quantities()):
+    def stream() -> Iterator[Quantity]:
+        for number, quantity in enumerate(kept):
             asked.append(number)
             yield quantity
 
@@ -108,10 +110,10 @@ def shares(weights: list[float]) -> list[float]:
 
 
 @given(overlays(), st.randoms())
-def test_order_of_criteria_does_not_matter(case: tuple[list[Criterion], list[float], list[Quantity]], random: object) -> None:
+def test_order_of_criteria_does_not_matter(case: tuple[list[Criterion], list[float], list[Quantity]], random: Random) -> None:
     criteria, weights, quantities = case
     order = list(range(len(criteria)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     first = weighted_overlay(criteria, shares(weights), quantities)
     again = weighted_overlay([criteria[i] for i in order], shares([weights[i] for i in order]), [quantities[i] for i in order])
     assert np.allclose(first.score, again.score, rtol=0, atol=1e-9, equal_nan=True)
@@ -128,14 +130,19 @@ def test_scaling_the_weights_changes_nothing(case: tuple[list[Criterion], list[f
 
 
 @given(overlays())
-def test_scores_stay_between_0_and_100_and_only_refused_unknowns_have_none(case: tuple[list[Criterion], list[float], list[Quantity]]) -> None:
+def test_scores_stay_between_0_and_100_and_only_refused_unknowns_have_none(
+    case: tuple[list[Criterion], list[float], list[Quantity]],
+) -> None:
     criteria, weights, quantities = case
     overlay = weighted_overlay(criteria, shares(weights), quantities)
-    refused = np.any([np.isnan(q) for c, q in zip(criteria, quantities, strict=True) if c.unknown is None] or [np.zeros(len(quantities[0]), bool)], axis=0)
+    refused = np.any(
+        [np.isnan(q) for c, q in zip(criteria, quantities, strict=True) if c.unknown is None] or [np.zeros(len(quantities[0]), bool)],
+        axis=0,
+    )
     assert np.array_equal(np.isnan(overlay.score), refused)
     known = overlay.score[~refused]
     assert ((known >= 0) & (known <= 100 + 1e-9)).all()
-    assert np.array_equal(overlay.unknown, np.any([np.isnan(q) for q in quantities], axis=0))
+    assert np.array_equal(overlay.unknown, refused)
 
 
 @given(overlays())

@@ -97,7 +97,7 @@ def test_shape_and_input_are_kept(function: ValueFunction) -> None:
     assert worth.shape == (3, 4)
     assert worth.dtype == np.float64
     assert np.array_equal(quantity, before)
-    assert utility(function, np.float32([])).shape == (0,)
+    assert utility(function, np.empty(0, np.float32)).shape == (0,)
 
 
 def test_a_function_that_is_not_known_is_an_error() -> None:

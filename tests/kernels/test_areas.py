@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from geo_engine.kernels.areas import grow_area, stamp_taken
+from geo_engine.kernels.areas import close_around, grow_area
 
 
 def grown(score: NDArray[np.float32], free: NDArray[np.bool_], seed: int, cells: int, reach: float) -> tuple[list[int], float]:
@@ -20,7 +20,8 @@ def twin(score: NDArray[np.float32], free: NDArray[np.bool_], seed: int, cells: 
     """Take the best of the frontier again and again: higher score first, then the lower flat index."""
     cols = score.shape[1]
     home = divmod(seed, cols)
-    frontier, seen, area = [home], {home}, []
+    frontier, seen = [home], {home}
+    area: list[int] = []
     while frontier and len(area) < cells:
         row, col = min(frontier, key=lambda cell: (-score[cell], cell))
         frontier.remove((row, col))
@@ -71,7 +72,7 @@ def test_cells_nearer_than_the_spacing_are_taken_and_no_others(rows: int, cols: 
     rng = np.random.default_rng(seed)
     area = rng.choice(rows * cols, min(3, rows * cols), replace=False).astype(np.int64)
     free = np.ones((rows, cols), np.bool_)
-    stamp_taken(free, area, spacing)
+    close_around(free, area, spacing)
     for row in range(rows):
         for col in range(cols):
             squared = min((row - cell // cols) ** 2 + (col - cell % cols) ** 2 for cell in area.tolist())
@@ -80,5 +81,5 @@ def test_cells_nearer_than_the_spacing_are_taken_and_no_others(rows: int, cols: 
 
 def test_at_the_spacing_itself_a_cell_is_free() -> None:
     free = np.ones((1, 7), np.bool_)
-    stamp_taken(free, np.array([3]), 2.0)
+    close_around(free, np.array([3]), 2.0)
     assert free.tolist() == [[True, True, False, False, False, True, True]]

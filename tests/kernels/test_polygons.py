@@ -14,13 +14,12 @@ from geo_engine.model import Grid
 from tests.measure.builders import BNG, ODD_SIDES, by_tiles, centres, grids, objects, same_bits, whole
 
 
-def star(rng: np.random.Generator, e: float, n: float, radius: float, corners: int = 9) -> shapely.Polygon:
-    """A ragged polygon round a point, with a ragged hole where it is large enough."""
+def star(rng: np.random.Generator, e: float, n: float, radius: float, corners: int = 9) -> BaseGeometry:
+    """A convex polygon near a point, every other one with a hole."""
     turn = np.sort(rng.uniform(0, 2 * np.pi, corners))
     reach = radius * rng.uniform(0.5, 1.0, corners)
-    shell = shapely.convex_hull(shapely.multipoints(np.column_stack([e + reach * np.cos(turn), n + reach * np.sin(turn)])))
-    hole = shapely.affinity.scale(shell, 0.4, 0.4)
-    return shapely.difference(shell, hole) if rng.random() < 0.5 else shell
+    shell = shapely.MultiPoint(np.column_stack([e + reach * np.cos(turn), n + reach * np.sin(turn)])).convex_hull
+    return shell.difference(shapely.affinity.scale(shell, 0.4, 0.4)) if rng.random() < 0.5 else shell
 
 
 @st.composite
@@ -42,12 +41,12 @@ def polygon_sets(draw: st.DrawFn, grid: Grid) -> NDArray[np.object_]:
 def truly_inside(grid: Grid, polygons: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Inside by shapely, and whether the place is clear of every edge by a tenth of a millimetre."""
     places = centres(grid)
-    dots = shapely.points(places.eastings, places.northings)
+    spots = shapely.points(places.eastings, places.northings)
     inside = np.zeros(grid.size, np.bool_)
     clear = np.ones(grid.size, np.bool_)
     for polygon in polygons:
         inside |= shapely.contains_xy(polygon, places.eastings, places.northings)
-        clear &= shapely.distance(dots, polygon.boundary) > 1e-4
+        clear &= shapely.distance(spots, polygon.boundary) > 1e-4
     return inside.reshape(grid.shape), clear.reshape(grid.shape)
 
 
@@ -115,14 +114,14 @@ def test_neighbours_that_share_edges_through_cell_centres_share_no_cell_and_leav
 
 def test_slanted_neighbours_share_no_cell_and_leave_none_out() -> None:
     rng = np.random.default_rng(3)
-    dots = shapely.multipoints(rng.uniform(0, 2_000, (40, 2)) + [600_000, 1_200_000])
+    dots = shapely.MultiPoint(rng.uniform((600_000, 1_200_000), (602_000, 1_202_000), (40, 2)))
     fans = shapely.get_parts(shapely.delaunay_triangles(dots))
     grid = Grid(BNG, 600_000.0, 1_202_000.0, 25.0, 80, 80)
     counted = np.zeros(grid.shape, np.int64)
     for triangle in fans:
         counted += whole(grid).inside(ring_segments(triangle))
     assert counted.max() == 1
-    hull, clear = truly_inside(grid, objects([shapely.convex_hull(dots)]))
+    hull, clear = truly_inside(grid, objects([dots.convex_hull]))
     assert (counted[clear] == hull[clear]).all()
 
 

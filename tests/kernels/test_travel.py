@@ -13,8 +13,16 @@ def test_a_share_of_a_segment_becomes_a_share_of_the_link_that_holds_it() -> Non
     share = np.array([0.125, 0.25, 0.0, 0.5, 1.0, 0.25, 0.0])
     link, along = np.empty(7, np.int32), np.empty(7)
     links_of(
-        segment, share, np.array([0, 0, 1], np.int32), np.array([0.0, 0.4, 0.0]), np.array([0.4, 1.0, 1.0]), np.array([0, 3, 4]),
-        np.array([0.0, 0.1, 0.7, 0.0]), np.array([0.1, 0.7, 1.0, 1.0]), link, along,
+        segment,
+        share,
+        np.array([0, 0, 1], np.int32),
+        np.array([0.0, 0.4, 0.0]),
+        np.array([0.4, 1.0, 1.0]),
+        np.array([0, 3, 4]),
+        np.array([0.0, 0.1, 0.7, 0.0]),
+        np.array([0.1, 0.7, 1.0, 1.0]),
+        link,
+        along,
     )
     assert link.tolist() == [0, 0, 1, 1, 2, 3, -1]
     np.testing.assert_allclose(along, [0.5, 1.0, 0.5, 1.0, 1.0, 0.25, 0.0], atol=1e-15)
@@ -25,7 +33,13 @@ def test_the_cheaper_way_along_the_link_is_taken_and_none_is_infinite() -> None:
     link, along = np.array([0, 0, 0, 0, -1, 1], np.int32), np.array([0.0, 0.65, 0.75, 1.0, 0.5, 0.5])
     out = np.empty(6, np.float32)
     nearest_cost(
-        link, along, np.array([0.0, 0.0, 3.0, 0.0, 0.0, 1.0]), np.array([0, 2]), np.array([1, 3]), np.array([100.0, 100.0]),
-        np.array([10.0, 40.0, np.inf, np.inf]), out,
+        link,
+        along,
+        np.array([0.0, 0.0, 3.0, 0.0, 0.0, 1.0]),
+        np.array([0, 2]),
+        np.array([1, 3]),
+        np.array([100.0, 100.0]),
+        np.array([10.0, 40.0, np.inf, np.inf]),
+        out,
     )
     assert out.tolist() == [10.0, 75.0, 68.0, 40.0, np.inf, np.inf]

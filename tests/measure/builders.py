@@ -31,9 +31,11 @@ def objects(geometry: Sequence[BaseGeometry]) -> NDArray[np.object_]:
     return out
 
 
-def layer(
-    name: str = "things", kind: GeometryKind = "points", *, label: str | None = None, network: NetworkColumns | None = None
-) -> Layer:
+def dots(eastings: Float, northings: Float) -> list[BaseGeometry]:
+    return [shapely.Point(e, n) for e, n in zip(eastings.tolist(), northings.tolist(), strict=True)]
+
+
+def layer(name: str = "things", kind: GeometryKind = "points", *, label: str | None = None, network: NetworkColumns | None = None) -> Layer:
     return Layer(name, name.title(), f"/data/{name}", kind, "nobody", "CC0-1.0", "2024", id=label, network=network)
 
 
@@ -52,7 +54,7 @@ def features(
 
 
 def point_features(eastings: Float, northings: Float, columns: Mapping[str, Sequence[object]] | None = None) -> Features:
-    return features(list(shapely.points(eastings, northings)), columns)
+    return features(dots(eastings, northings), columns)
 
 
 def roads(
@@ -90,7 +92,11 @@ def line(*corners: tuple[float, float]) -> shapely.LineString:
 
 
 def travel(
-    network: Network | Features, facilities: Sequence[tuple[float, float]], *, profile: Profile | None = None, land: BaseGeometry | None = None
+    network: Network | Features,
+    facilities: Sequence[tuple[float, float]],
+    *,
+    profile: Profile | None = None,
+    land: BaseGeometry | None = None,
 ) -> TravelNetwork:
     """Put facilities, called 'plants', on a network."""
     built = build_network(network, land) if isinstance(network, Features) else network

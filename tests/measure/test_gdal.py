@@ -10,14 +10,14 @@ import pytest
 import rasterio
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import rasterize
 from rasterio import Affine
+from rasterio.features import rasterize
 from scipy.ndimage import distance_transform_edt
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure import distance_to, prepare
 from geo_engine.model import Distance, Features, Grid, Inside
-from tests.measure.builders import BNG, Float, centres, features, whole
+from tests.measure.builders import BNG, Float, centres, dots, features, line, whole, within_a_micrometre
 
 GRID = Grid(BNG, 400_000.0, 540_000.0, 100.0, 90, 140)
 TRANSFORM = Affine(GRID.cell, 0.0, GRID.west, 0.0, -GRID.cell, GRID.north)
@@ -32,15 +32,15 @@ def burnt(data: Features, *, touched: bool) -> NDArray[np.uint8]:
     return found
 
 
-def layer(kind: str) -> Features:
+def scattered(kind: str) -> Features:
     rng = np.random.default_rng(17)
     west, south, east, north = GRID.bounds
     e, n = rng.uniform(west, east, (2, 12)), rng.uniform(south, north, (2, 12))
     made: list[BaseGeometry]
     if kind == "points":
-        made = list(shapely.points(e[0], n[0]))
+        made = dots(e[0], n[0])
     elif kind == "lines":
-        made = list(shapely.linestrings(np.stack([e, n], axis=2).transpose(1, 0, 2)))
+        made = [line(*ends) for ends in np.stack([e, n], axis=2).transpose(1, 0, 2).tolist()]
     else:
         made = [shapely.buffer(shapely.Point(a, b), rng.uniform(150, 900), quad_segs=3) for a, b in zip(e[0], n[0], strict=True)]
         made[0] = shapely.difference(made[0], shapely.affinity.scale(made[0], 0.4, 0.4))
@@ -53,7 +53,7 @@ def by_scipy(cells: NDArray[np.uint8]) -> Float:
 
 @pytest.mark.parametrize("kind", ["points", "lines", "polygons"])
 def test_the_distance_is_within_half_a_cell_diagonal_of_a_raster_transform(kind: str) -> None:
-    data = layer(kind)
+    data = scattered(kind)
     away = np.abs(distance_to(data)(whole(GRID)) - by_scipy(burnt(data, touched=True)))
     assert away.max() <= HALF_DIAGONAL * (1 + 1e-6)
     assert away.max() > 0.2 * HALF_DIAGONAL  # the raster is coarse: a distance to cells would not differ
@@ -65,14 +65,14 @@ def test_points_at_cell_centres_agree_with_a_raster_transform_to_the_last_place(
     e, n = GRID.centres(rows, cols)
     cells = np.zeros(GRID.shape, np.uint8)
     cells[rows, cols] = 1
-    np.testing.assert_allclose(distance_to(features(list(shapely.points(e, n))))(whole(GRID)), by_scipy(cells), rtol=1e-6)
+    within_a_micrometre(distance_to(features(dots(e, n)))(whole(GRID)), by_scipy(cells))
 
 
 def test_inside_is_the_mask_of_gdal_but_where_an_edge_runs_through_a_centre() -> None:
-    data = layer("polygons")
+    data = scattered("polygons")
     places = centres(GRID)
-    dots = shapely.points(places.eastings, places.northings)
-    clear = np.all([shapely.distance(dots, one.boundary) > 0.01 for one in data.geometry], axis=0).reshape(GRID.shape)
+    spots = shapely.points(places.eastings, places.northings)
+    clear = np.all([shapely.distance(spots, one.boundary) > 0.01 for one in data.geometry], axis=0).reshape(GRID.shape)
     found = prepare(Inside(layer="things"), data)(whole(GRID))
     assert (found == burnt(data, touched=False))[clear].all()
     assert clear.mean() > 0.99
@@ -82,15 +82,24 @@ def test_inside_is_the_mask_of_gdal_but_where_an_edge_runs_through_a_centre() ->
 @pytest.mark.gdal
 @pytest.mark.parametrize("kind", ["points", "lines", "polygons"])
 def test_the_distance_is_within_half_a_cell_diagonal_of_gdal_proximity(kind: str, tmp_path: Path) -> None:
-    data = layer(kind)
+    data = scattered(kind)
     burn, proximity = tmp_path / "burnt.tif", tmp_path / "proximity.tif"
     with rasterio.open(
-        burn, "w", driver="GTiff", width=GRID.cols, height=GRID.rows, count=1, dtype="uint8", crs=BNG,
+        burn,
+        "w",
+        driver="GTiff",
+        width=GRID.cols,
+        height=GRID.rows,
+        count=1,
+        dtype="uint8",
+        crs=BNG,
         transform=TRANSFORM,
     ) as out:
         out.write(burnt(data, touched=True), 1)
     subprocess.run(
-        ["gdal_proximity.py", str(burn), str(proximity), "-distunits", "GEO", "-ot", "Float32", "-values", "1"], check=True, capture_output=True
+        ["gdal_proximity.py", str(burn), str(proximity), "-distunits", "GEO", "-ot", "Float32", "-values", "1"],
+        check=True,
+        capture_output=True,
     )
     with rasterio.open(proximity) as done:
         away = np.abs(prepare(Distance(layer="things"), data)(whole(GRID)) - done.read(1))

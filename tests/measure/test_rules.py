@@ -19,6 +19,7 @@ from tests.measure.builders import (
     at,
     by_tiles,
     centres,
+    dots,
     features,
     grids,
     line,
@@ -43,7 +44,7 @@ def polygons(*made: BaseGeometry) -> Features:
     return features(list(made), kind="polygons")
 
 
-def dots(grid: Grid) -> tuple[Float, Float]:
+def middles(grid: Grid) -> tuple[Float, Float]:
     places = centres(grid)
     return places.eastings, places.northings
 
@@ -92,7 +93,7 @@ def test_both_rules_equal_shapely_buffers_for_every_tile_size_and_door(data: st.
     ]
     buffer = cells * grid.cell
     union = shapely.union_all(shapes)
-    spots = shapely.points(*dots(grid))
+    spots = shapely.points(*middles(grid))
     clear = (np.abs(shapely.distance(spots, union) - buffer) > 1e-3) & (np.abs(shapely.distance(spots, union.boundary) - buffer) > 1e-3)
     clear &= shapely.distance(spots, union.boundary) > 1e-6
     for rule, failed in (
@@ -121,7 +122,7 @@ def test_the_area_that_fails_is_the_area_of_the_buffer() -> None:
 def test_stopping_early_at_the_buffer_gives_the_mask_of_the_full_distance(data: st.DataObject, cells: float) -> None:
     grid = data.draw(grids())
     e, n = data.draw(positions(grid, fewest=2, most=9))
-    roads = features([line(*zip(e.tolist(), n.tolist(), strict=True)), *shapely.points(e + grid.cell, n)], kind="lines")
+    roads = features([shapely.LineString(np.column_stack([e, n])), *dots(e + grid.cell, n)], kind="lines")
     buffer = cells * grid.cell
     full = distance_to(roads)(whole(grid)) <= np.float32(buffer)
     assert same_bits(prepare_rule(outside(buffer), roads)(whole(grid)), full)
@@ -131,7 +132,7 @@ def test_a_wide_buffer_ends_at_the_same_float32_through_both_doors() -> None:
     # 50 km and 1.5 mm are 50 km in float32, whether or not the tile may stop looking at 50 km.
     rule = prepare_rule(outside(50_000.0), features([line((0, 0), (0, 10))], kind="lines"))
     grid = Grid(BNG, 49_999.5015, 5.5, 1.0, 1, 1)
-    e, n = dots(grid)
+    e, n = middles(grid)
     assert 0.001 < float(e[0]) - 50_000.0 < 0.002
     assert rule(whole(grid)).ravel().tolist() == rule(at((float(e[0]), float(n[0])))).tolist()
 
@@ -147,7 +148,7 @@ def test_discs_grow_with_the_root_of_people_and_overlap_without_a_gap() -> None:
     rule = prepare_rule(outside(PeopleDisc("population", 0.006)), towns)
     assert rule(at((750, 0), (-990, 0), (-1_010, 0), (4_490, 0), (4_510, 0))).tolist() == [True, True, False, True, False]
     grid = Grid(BNG, -2_000.0, 2_500.0, 100.0, 50, 70)
-    east, north = dots(grid)
+    east, north = middles(grid)
     truth = (np.hypot(east, north) <= 1_000) | (np.hypot(east - 2_500, north) <= 2_000)
     assert rule(whole(grid)).ravel().tolist() == truth.tolist()
 
@@ -155,7 +156,11 @@ def test_discs_grow_with_the_root_of_people_and_overlap_without_a_gap() -> None:
 @pytest.mark.parametrize(
     ("rule", "data", "said"),
     [
-        (Constraint("Town", "things", "inside", PeopleDisc("population", 0.006)), point_features(np.zeros(1), np.zeros(1)), "needs keep = 'outside'"),
+        (
+            Constraint("Towns", "things", "inside", PeopleDisc("people", 0.006)),
+            point_features(np.zeros(1), np.zeros(1)),
+            "needs keep = 'outside'",
+        ),
         (outside(PeopleDisc("population", 0.006)), polygons(PARK), "a buffer by people needs keep = 'outside' and points"),
         (inside(), features([line((0, 0), (1, 1))], kind="lines"), "keep = 'inside' needs polygons"),
     ],

@@ -45,7 +45,7 @@ def test_a_blank_without_a_word_on_it_is_an_error_with_the_remedy() -> None:
 
 
 def test_text_is_an_error_even_where_a_blank_is_allowed() -> None:
-    with pytest.raises(LayerError, match=r"ports: column 'tonnage' is not a number in 2 rows\. Found: Hull: many, Dover: inf\. Allowed: numbers"):
+    with pytest.raises(LayerError, match=r"ports: column 'tonnage' is not a number in 2 rows\. Found: Hull: many, Dover: inf\."):
         sizes(ports(["many", "2", "inf"]), "tonnage", 0.0)
 
 
@@ -59,5 +59,5 @@ def test_a_missing_column_is_an_error_with_what_there_is_and_the_nearest_spellin
 
 def test_all_faults_of_a_column_come_at_once_and_at_most_three_rows_of_each() -> None:
     said = complaint(["x", -4, None, "y", "z"])
-    assert [re.search(pattern, said) is not None for pattern in ("not a number in 3 rows", "negative in 1 rows", "blank in 1 rows")] == [True] * 3
-    assert complaint(["a", "b", "c", "d"]).count(": ") - complaint(["a", "b", "c"]).count(": ") == 0
+    assert re.findall(r"(not a number|negative|blank) in (\d)", said) == [("not a number", "3"), ("negative", "1"), ("blank", "1")]
+    assert "in 4 rows. Found: Hull: a, Tees: b, Dover: c. Allowed" in complaint(["a", "b", "c", "d"])

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_engine.measure import prepare
+from geo_engine.measure import PointPlaces, prepare
 from geo_engine.measure.travelled import prepare_access, prepare_nearest, prepare_within
 from geo_engine.model import Access, CountWithin, Decay, Grid, Measure, SumWithin, TravelDistance, TravelTime
 from geo_engine.network import TravelNetwork, build_network
 from tests.measure.builders import (
     BNG,
     Float,
-    PointPlaces,
     at,
     by_tiles,
     centres,
@@ -65,7 +64,9 @@ def test_access_is_the_sum_over_facilities_one_at_a_time(
 
 @settings(max_examples=30)
 @given(SEEDS, NODES, EDGES, FACILITIES, HALVES)
-def test_a_sum_within_a_time_is_the_sum_over_facilities_one_at_a_time(seed: int, nodes: int, edges: int, facilities: int, within: float) -> None:
+def test_a_sum_within_a_time_is_the_sum_over_facilities_one_at_a_time(
+    seed: int, nodes: int, edges: int, facilities: int, within: float
+) -> None:
     _, net, oracle, places, size = drawn(seed, nodes, edges, facilities)
     seconds = oracle.matrix("time")
     assert (np.abs(seconds - within) > 1e-6).all()
@@ -75,7 +76,9 @@ def test_a_sum_within_a_time_is_the_sum_over_facilities_one_at_a_time(seed: int,
 
 @settings(max_examples=20)
 @given(SEEDS, NODES, EDGES, FACILITIES)
-def test_every_measure_that_travels_is_the_same_on_tiles_and_at_points_to_the_bit(seed: int, nodes: int, edges: int, facilities: int) -> None:
+def test_every_measure_that_travels_is_the_same_on_tiles_and_at_points_to_the_bit(
+    seed: int, nodes: int, edges: int, facilities: int
+) -> None:
     made, net, _, _, size = drawn(seed, nodes, edges, facilities)
     west, north = made.lines[0].coords[0]
     grid = Grid(BNG, west - 1_000.0, north + 1_500.0, 250.0, 11, 14)

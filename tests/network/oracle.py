@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -102,7 +103,7 @@ class Spliced:
                 *sorted(stations[number]),
                 (1.0, ("end", *np.round(ends[1], 2))),
             ]
-            for (share_a, a), (share_b, b) in zip(chain[:-1], chain[1:], strict=True):
+            for (share_a, a), (share_b, b) in pairwise(chain):
                 metres = (share_b - share_a) * made.metres[number]
                 self._join(a, b, metres, metres / profile.speeds[made.classes[number]])
 

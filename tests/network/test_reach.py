@@ -6,10 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo_engine.measure import PointPlaces
 from geo_engine.measure.travelled import prepare_nearest
 from geo_engine.model import Grid
 from geo_engine.network import TravelNetwork, build_network
-from tests.measure.builders import BNG, PointPlaces, by_tiles, centres, line, lorry, roads, same_bits, travel
+from tests.measure.builders import BNG, by_tiles, centres, line, lorry, roads, same_bits, travel
 from tests.network.oracle import Roads, Spliced, random_places, random_roads
 
 SEEDS, NODES, EDGES, FACILITIES = st.integers(0, 2**32 - 1), st.integers(2, 14), st.integers(1, 24), st.integers(1, 7)
@@ -57,7 +58,9 @@ def test_the_matrix_is_that_of_networkx_by_source_and_its_least_is_the_nearest(s
 
 @settings(max_examples=30)
 @given(SEEDS, NODES, EDGES, FACILITIES)
-def test_a_place_anywhere_reaches_its_facility_as_if_both_were_nodes_of_the_graph(seed: int, nodes: int, edges: int, facilities: int) -> None:
+def test_a_place_anywhere_reaches_its_facility_as_if_both_were_nodes_of_the_graph(
+    seed: int, nodes: int, edges: int, facilities: int
+) -> None:
     _, net, oracle, places = drawn(seed, nodes, edges, facilities)
     for impedance in IMPEDANCES:
         found = prepare_nearest(net, "plants", impedance)(places)
@@ -101,7 +104,8 @@ def test_one_more_facility_makes_no_place_farther(seed: int, nodes: int, edges: 
     built = build_network(made.features())
     places = PointPlaces(spots[4:, 0].copy(), spots[4:, 1].copy())
     fewer, more = (
-        prepare_nearest(travel(built, some, profile=lorry(limit=1e5)), "plants", "time")(places).astype(np.float64) for some in (plants[:3], plants)
+        prepare_nearest(travel(built, some, profile=lorry(limit=1e5)), "plants", "time")(places).astype(np.float64)
+        for some in (plants[:3], plants)
     )
     assert (more <= fewer * (1 + 1e-6)).all()
 

@@ -198,18 +198,27 @@ def test_a_facility_just_off_an_island_shore_is_moved_onto_the_island_and_its_le
     assert both_doors(net, (19_000.0, 5_000.0)) == pytest.approx([180.0, 180.0], abs=0.5)
 
 
-def test_a_facility_on_the_mainland_stays_there_though_an_island_is_near() -> None:
-    # On the mainland's shore road, 400 m from the island over the strait.
-    net = island_travel([*MAIN_ROAD, ISLAND_ROAD], [(9_900.0, 5_000.0)])
-    assert net.facilities["plants"].metres.tolist() == [0.0]
-    assert both_doors(net, (9_800.0, 5_000.0)) == [15.0, 15.0]
+def test_a_facility_on_the_mainland_stays_there_though_an_island_is_nearer_than_the_gap() -> None:
+    # A strait of 100 m; the plant stands 50 m from the mainland's road and 150 m from the island.
+    close = shapely.union_all([MAINLAND, shapely.box(10_100, 0, 20_000, 10_000)])
+    net = island_travel([*MAIN_ROAD, ISLAND_ROAD], [(9_950.0, 5_000.0)], close)
+    assert net.network.report.islands == ("road 2",)
+    assert net.facilities["plants"].metres.tolist() == [50.0]
+    assert both_doors(net, (9_850.0, 5_000.0)) == [15.0, 15.0]
+
+
+def test_a_facility_at_sea_belongs_to_the_nearer_shore() -> None:
+    close = shapely.union_all([MAINLAND, shapely.box(10_100, 0, 20_000, 10_000)])
+    for easting, leg in ((10_040.0, 140.0), (10_060.0, 8_940.0)):
+        net = island_travel([*MAIN_ROAD, ISLAND_ROAD], [(easting, 5_000.0)], close)
+        assert net.facilities["plants"].metres.tolist() == pytest.approx([leg], abs=1e-6)
 
 
 def test_places_never_take_a_new_network_for_one_that_is_gone() -> None:
     # Places remember how they reached a network; another one in the same piece of memory must not be mistaken for it.
     places, shared = at((5_000.0, 300.0)), whole(Grid(BNG, 4_950.0, 350.0, 100.0, 1, 1))
     remembered = []
-    for off in range(0, 1_000, 100):
+    for off in range(0, 1_000, 250):
         net = travel(roads([line((0, off), (10_000, off))]), [(5_000.0, float(off))])
         assert seconds(net, places) == pytest.approx([abs(off - 300) * 0.15], abs=1e-9)
         assert seconds(net, shared) == pytest.approx([abs(off - 300) * 0.15], abs=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from numpy.typing import NDArray
 
 from geo_engine.errors import GeoEngineError, LayerError, RunError, StudyError
+from geo_engine.model import Grid
 from geo_engine.run import Answer, RunOutcome, SilentReporter, StoredRun, ask_file, back_test, explain, open_run, plain
 from geo_engine.run.tiles import score_places
 from tests.run import tiny as ws
@@ -63,7 +66,12 @@ def test_a_site_is_explained_by_rank_id_and_name_as_its_table_says(stored: Store
         row = list(csv.DictReader(stream))[number]
     for place in (row["rank"], row["site_id"], row["site_id"].lower(), f"  {row['name'].upper()} "):
         answer = explain(stored, place)
-        assert (answer.rank, answer.where, answer.region, answer.grid_ref) == (int(row["rank"]), row["name"], row["region"], row["grid_ref"])
+        assert (answer.rank, answer.where, answer.region, answer.grid_ref) == (
+            int(row["rank"]),
+            row["name"],
+            row["region"],
+            row["grid_ref"],
+        )
         assert round(answer.score, 4) == float(row["score"])
         assert answer.score == pytest.approx(sum(part.points for part in answer.contributions), abs=1e-9)
         for part in answer.contributions:
@@ -135,7 +143,7 @@ def test_an_unknown_site_is_told_with_what_is_allowed(stored: StoredRun, place: 
 
 
 def test_an_unknown_site_is_told_the_nearest_spelling(stored: StoredRun) -> None:
-    with pytest.raises(StudyError, match="[Dd]id you mean 'Beeville'"):
+    with pytest.raises(StudyError, match=r"[Dd]id you mean 'Beeville'"):
         explain(stored, "Beevile")
 
 
@@ -210,16 +218,18 @@ def test_a_rival_off_the_area_has_no_percentile_and_says_why(stored: StoredRun, 
     assert "outside the area" in off.reason
 
 
-def test_a_rival_larger_than_the_area_takes_no_memory_beyond_the_grid(stored: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rival_larger_than_the_area_takes_no_memory_beyond_the_grid(
+    stored: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Five million km2 would be 500 million cells of a hectare, and the grid has 3,000."""
     asked: list[int] = []
-    centres = type(stored.plan.grid).centres
+    centres = Grid.centres
 
-    def counting(grid: object, rows: np.ndarray, cols: np.ndarray) -> object:  # type: ignore[type-arg]
+    def counting(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> object:
         asked.append(int(np.size(rows)))
-        return centres(grid, rows, cols)  # type: ignore[arg-type]
+        return centres(grid, rows, cols)
 
-    monkeypatch.setattr(type(stored.plan.grid), "centres", counting)
+    monkeypatch.setattr(Grid, "centres", counting)
     country = drawn(tmp_path / "r.geojson", [("Country", ws.box(350000, 250000, 450000, 350000))])
     [answer] = ask_file(stored, country)
     assert max(asked) <= 4 * stored.plan.grid.size
@@ -249,14 +259,17 @@ def test_the_sentence_names_the_criterion_that_costs_most(stored: StoredRun, tmp
         ("name,lon,lat,accuracy_km", [("A", -1.9, 52.6, "far")], "far"),
     ],
 )
-def test_a_bad_table_of_rivals_is_one_clear_error(stored: StoredRun, tmp_path: Path, head: str, rows: list[tuple[object, ...]], text: str) -> None:
+def test_a_bad_table_of_rivals_is_one_clear_error(
+    stored: StoredRun, tmp_path: Path, head: str, rows: list[tuple[object, ...]], text: str
+) -> None:
     with pytest.raises(LayerError, match=text) as caught:
         ask_file(stored, table(tmp_path / "rivals.csv", rows, head))
     assert "rivals.csv" in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"type": "FeatureCollection", "features": [{"type": "Feat', '{"type": "FeatureCollection", "features": []}', "\x00\x01"]
+    "text",
+    ["", "{", '{"type": "FeatureCollection", "features": [{"type": "Feat', '{"type": "FeatureCollection", "features": []}', "\x00\x01"],
 )
 def test_a_broken_geojson_of_rivals_is_one_clear_error(stored: StoredRun, tmp_path: Path, text: str) -> None:
     (tmp_path / "rivals.geojson").write_text(text)
@@ -284,7 +297,9 @@ def test_the_best_near_by_brute_force(stored: StoredRun, tmp_path: Path) -> None
 
 
 def test_a_site_off_the_coast_by_less_than_its_accuracy_is_judged_by_the_land_near(stored: StoredRun, tmp_path: Path) -> None:
-    near, far = back_test(stored, table(tmp_path / "b.csv", [at("Near", 399900, 302550, 0.5), at("Far", 390000, 302550, 0.5)], "name,lon,lat,accuracy_km")).sites
+    near, far = back_test(
+        stored, table(tmp_path / "b.csv", [at("Near", 399900, 302550, 0.5), at("Far", 390000, 302550, 0.5)], "name,lon,lat,accuracy_km")
+    ).sites
     assert math.isnan(near.percentile)
     assert 0 <= near.best_percentile <= 100
     assert math.isnan(far.best_percentile)
@@ -306,8 +321,6 @@ def test_an_unchanged_run_has_nothing_to_report(stored: StoredRun) -> None:
 
 
 def _fake_run(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
-    import shutil  # noqa: PLC0415 - only here
-
     shutil.copytree(finished[1].folder, tiny.outputs / "plant" / "both")
 
 
@@ -349,7 +362,10 @@ def test_an_area_that_has_grown_since_is_an_error(tiny: Tiny, finished: tuple[Ti
 def test_an_area_that_has_moved_since_is_an_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome]) -> None:
     """As many cells as before, elsewhere: the old surface does not lie there."""
     _fake_run(tiny, finished)
-    tiny.features("regions", [({"region": "West"}, ws.box(401000, 300000, 404000, 305000)), ({"region": "East"}, ws.box(404000, 300000, 407000, 305000))])
+    tiny.features(
+        "regions",
+        [({"region": "West"}, ws.box(401000, 300000, 404000, 305000)), ({"region": "East"}, ws.box(404000, 300000, 407000, 305000))],
+    )
     with pytest.raises(GeoEngineError, match="changed since the run"):
         tiny.stored()
 
@@ -362,13 +378,13 @@ def test_a_folder_that_is_not_a_whole_run_is_told(tiny: Tiny, finished: tuple[Ti
         tiny.stored()
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", "null", '{"study_file": 5}', '{"study_file": "../../../studies/plant.toml", "region": "west", "grid": {"cell_m": 100}}',
-             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": "x"}}',
-             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": 0}}',
-             '{"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": NaN}}',
-             '{"study_file": "../../../studies/gone.toml", "region": {"slug": "both"}, "grid": {"cell_m": 100}}'],
-)  # fmt: skip
+RECORD: dict[str, object] = {"study_file": "../../../studies/plant.toml", "region": {"slug": "both"}, "grid": {"cell_m": 100}}
+SPOILT = ["", "{", "[]", "{}", "null", '{"study_file": 5}']
+SPOILT += [json.dumps(RECORD | {"region": "west"}), json.dumps(RECORD | {"study_file": "../../../studies/gone.toml"})]
+SPOILT += [json.dumps(RECORD | {"grid": {"cell_m": cell}}) for cell in ("x", 0, -100, math.nan, math.inf)]
+
+
+@pytest.mark.parametrize("text", SPOILT)
 def test_a_spoilt_record_is_one_clear_error(tiny: Tiny, finished: tuple[Tiny, RunOutcome], text: str) -> None:
     _fake_run(tiny, finished)
     (tiny.outputs / "plant" / "both" / "run.json").write_text(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from rasterio import Affine
 
 from geo_engine.decide import contributions
 from geo_engine.errors import GeoEngineError, RunError, StudyError
+from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit
 from geo_engine.run import Plan, RunOutcome, SilentReporter
 from geo_engine.run.executors import map_unordered, thread_executor
@@ -110,7 +111,7 @@ def test_a_region_shares_its_cells_with_the_whole(finished: tuple[Tiny, RunOutco
 def test_scores_by_mental_arithmetic(plan: Plan) -> None:
     # The cell at 405050 E 300450 N: 50 by 50 m from Dale (a 275 kV station); Zone and Cars are 0.
     e, n = np.array([405050.0]), np.array([300450.0])
-    quantities = measure_places(plan, _places(e, n))
+    quantities = measure_places(plan, PointPlaces(e, n))
     assert float(quantities[0][0]) == pytest.approx(50 * 2**0.5, abs=1e-3)
     # off the road by 2050 m at 5 m/s to (405050, 302500), then 50 m at 10 m/s to Beta: 415 s
     assert float(quantities[1][0]) == pytest.approx(415.0, abs=1e-3)
@@ -118,12 +119,6 @@ def test_scores_by_mental_arithmetic(plan: Plan) -> None:
     # Beeville is 500 m (100 s) off the road that goes north at 405000 E, 1000 m up it: 410 + 5 + 100 + 100 = 615 s
     assert float(quantities[2][0]) == pytest.approx(3000 * 0.5 ** (1265 / 300) + 9000 * 0.5 ** (615 / 300), rel=1e-6)
     assert (float(quantities[3][0]), float(quantities[4][0])) == (0.0, 0.0)  # the nearest cars are 2050.6 m away, a limit of 2 km
-
-
-def _places(e: NDArray[np.float64], n: NDArray[np.float64]):  # noqa: ANN202 - a door of the measures
-    from geo_engine.measure import PointPlaces  # noqa: PLC0415 - only here
-
-    return PointPlaces(e, n)
 
 
 def test_rules_by_mental_arithmetic(plan: Plan) -> None:
@@ -213,7 +208,7 @@ def test_an_unknown_with_a_utility_does_not_break_the_register_of_rejections(tin
 def test_a_criterion_that_is_unknown_everywhere_is_one_clear_error(tiny: Tiny) -> None:
     _raster(tiny, np.full((5, 5), 1, np.float32), west=200000)
     tiny.write("studies/plant.toml", ws.study_text([_height('"refuse"')]))
-    with pytest.raises(GeoEngineError, match="unknown everywhere|does not cover|no values"):
+    with pytest.raises(GeoEngineError, match=r"unknown everywhere|does not cover|no values"):
         tiny.solve()
 
 
@@ -236,7 +231,7 @@ def test_more_rules_than_bits_are_told_and_never_lost(tiny: Tiny, count: int) ->
     rules = [ws.PARK_RULE.replace("Parks", f"Rule {number}") for number in range(count)]
     tiny.write("studies/plant.toml", ws.study_text([ws.GRID], rules=rules, demand=""))
     if count > 29:
-        with pytest.raises(StudyError, match="constraints|rules"):
+        with pytest.raises(StudyError, match=r"constraints|rules"):
             tiny.solve()
         return
     status = tiny.solve().surface.status
@@ -256,7 +251,11 @@ def test_cells_count_by_their_centres(tiny: Tiny) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [ws.box(400060, 300060, 400090, 300090), {"type": "Polygon", "coordinates": [[[400000, 300000], [400400, 300001], [400000, 300002], [400000, 300000]]]}]
+    "shape",
+    [
+        ws.box(400060, 300060, 400090, 300090),
+        {"type": "Polygon", "coordinates": [[[400000, 300000], [400400, 300001], [400000, 300002], [400000, 300000]]]},
+    ],
 )
 def test_an_area_without_a_cell_centre_has_no_land(tiny: Tiny, shape: dict[str, object]) -> None:
     tiny.features("regions", [({"region": "West"}, shape)])
@@ -266,7 +265,7 @@ def test_an_area_without_a_cell_centre_has_no_land(tiny: Tiny, shape: dict[str, 
 
 def test_features_outside_the_area_still_count(tiny: Tiny) -> None:
     tiny.features("stations", [({"name": "Offshore", "kv": 400}, ws.point(410000, 302500))])
-    quantities = measure_places(tiny.plan("east"), _places(np.array([405950.0]), np.array([304950.0])))
+    quantities = measure_places(tiny.plan("east"), PointPlaces(np.array([405950.0]), np.array([304950.0])))
     assert float(quantities[0][0]) == pytest.approx((4050**2 + 2450**2) ** 0.5, abs=1e-3)
 
 
@@ -295,7 +294,7 @@ def test_answers_come_for_every_item_and_errors_come_out() -> None:
 def test_few_items_are_under_way_at_once() -> None:
     asked: list[int] = []
 
-    def items():  # noqa: ANN202 - a generator
+    def items() -> Iterator[int]:
         for number in range(30):
             asked.append(number)
             yield number

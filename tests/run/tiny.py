@@ -111,7 +111,8 @@ def criterion(name: str, body: str, *, key: str, weight: float = 1, unknown: str
 
 
 GRID = criterion(
-    "Distance to a station", 'layer = "stations"\nwhere = "kv >= 275"\nmeasure = "distance"\nvalue = { function = "linear", best = "0 m", worst = "6 km" }',
+    "Distance to a station", 'layer = "stations"\nwhere = "kv >= 275"\nmeasure = "distance"\n'
+    'value = { function = "linear", best = "0 m", worst = "6 km" }',
     key="grid", weight=3,
 )  # fmt: skip
 PLANT = criterion(
@@ -128,7 +129,8 @@ PEOPLE = criterion(
 )  # fmt: skip
 CARS = criterion(
     "Cars near",
-    'layer = "plants"\nmeasure = "sum_within"\nsize = "cars"\nunit = "cars"\nwithin = "2 km"\nvalue = { function = "linear", worst = 0, best = 1500 }',
+    'layer = "plants"\nmeasure = "sum_within"\nsize = "cars"\nunit = "cars"\nwithin = "2 km"\n'
+    'value = { function = "linear", worst = 0, best = 1500 }',
     key="cars",
 )
 ZONE = criterion("In a zone", 'layer = "zones"\nmeasure = "inside"\nvalue = { function = "linear", worst = 0, best = 1 }', key="zone")
@@ -139,9 +141,7 @@ TOWN_RULE = (
     'buffer = { people = "people", density = "6000 per km2" }\nestimate = true\n'
 )
 RULES = (PARK_RULE, TOWN_RULE)
-DEMAND = (
-    '[demand]\nlayer = "plants"\nsize = "cars"\ncapacity_each = "60 kWh"\nwithin = "5 min"\nnetwork = "roads"\nprofile = "lorry"\n'
-)
+DEMAND = '[demand]\nlayer = "plants"\nsize = "cars"\ncapacity_each = "60 kWh"\nwithin = "5 min"\nnetwork = "roads"\nprofile = "lorry"\n'
 
 
 def study_text(

@@ -25,8 +25,9 @@ __all__ = ["Answer", "BackTest", "Source", "ask_file", "back_test", "explain"]
 
 
 _LARGEST_LON, _LARGEST_LAT = 180.0, 90.0
+_TABLE_DECIMALS = 4
 _AN_AREA = 2  # dimensions, as shapely counts them
-_SAME_SCORE = 1e-6  # points
+_SAME_SCORE = 1e-4  # points: the tables hold four decimals
 _WORTH_A_WORD = 0.5  # points
 
 
@@ -182,6 +183,9 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
     score = sum(part.points for part in parts)
     off = scored.status == STATUS_OFF_AREA
     failed = _failed(run, scored.status[~off])
+    outside = _share_outside(run, shape)
+    if outside > 0 and not off.all():
+        failed = (*failed, f"off the area ({outside:.0%} of it)")
     centre = shapely.centroid(shape)
     easting, northing = float(shapely.get_x(centre)), float(shapely.get_y(centre))
     where = gazetteer(plan)(easting, northing)
@@ -190,7 +194,7 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
     percentile = float("nan") if off.all() else percentile_below(run.sorted_scores, score)
     board = run.sites["score"].to_numpy(dtype=np.float64)
     if rank is None and not off.all() and not math.isnan(score):
-        rank = int((np.round(board, 6) > round(score, 6)).sum()) + 1
+        rank = int((board > round(score, _TABLE_DECIMALS)).sum()) + 1
     sources = tuple(_source(study.layers[criterion.measure.layer]) for criterion in study.criteria)
     return Answer(
         name,
@@ -220,7 +224,7 @@ def _points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64]
     if shapely.get_dimensions(shape) == _AN_AREA:
         west, south, east, north = shapely.bounds(shape)
         (r0, r1), (c0, c1) = grid.cells_at(np.array([west, east]), np.array([north, south]))
-        rows, cols = np.mgrid[r0 : r1 + 1, c0 : c1 + 1]
+        rows, cols = np.mgrid[max(r0, 0) : min(r1 + 1, grid.rows), max(c0, 0) : min(c1 + 1, grid.cols)]
         e, n = grid.centres(rows.ravel(), cols.ravel())
         inside = shapely.contains_xy(shape, e, n)
         if inside.any():
@@ -228,6 +232,12 @@ def _points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64]
         shape = shapely.point_on_surface(shape)
     middle = shapely.centroid(shape)
     return np.array([shapely.get_x(middle)]), np.array([shapely.get_y(middle)])
+
+
+def _share_outside(run: StoredRun, shape: BaseGeometry) -> float:
+    """Give the share of an area that lies outside the area studied, to a thousandth; 0 for a point."""
+    whole = float(shapely.area(shape))
+    return round(1.0 - float(shapely.area(shapely.intersection(shape, run.plan.area))) / whole, 3) if whole > 0 else 0.0
 
 
 def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import rasterio
+import rasterio.errors
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
@@ -52,19 +54,41 @@ class StoredRun:
     @cached_property
     def sites(self) -> gpd.GeoDataFrame:
         """The ranked sites, in study coordinates, best first."""
-        return gpd.read_file(self.folder / "sites.gpkg")
+        try:
+            sites = gpd.read_file(self.folder / "sites.gpkg")
+        except (RuntimeError, ValueError, OSError) as error:
+            raise _unreadable(self.folder / "sites.gpkg", error) from error
+        wanted = {"rank", "site_id", "name", "score", *(f"{criterion.slug}_contribution" for criterion in self.study.criteria)}
+        missing = sorted(wanted - set(sites.columns))
+        if missing:
+            raise RunError(
+                Fault(
+                    str(self.folder / "sites.gpkg"),
+                    "does not fit the study as it is now",
+                    found=f"no column {', '.join(missing)}",
+                    remedy="the study has changed since the run; run the study again",
+                )
+            )
+        return sites
 
     @cached_property
     def score(self) -> NDArray[np.float32]:
         """The surface, float32 of the grid's shape, 0 to 100, NaN where there is none."""
-        with rasterio.open(self.folder / "suitability.tif") as source:
-            return np.asarray(source.read(1), np.float32)
+        try:
+            with rasterio.open(self.folder / "suitability.tif") as source:
+                return np.asarray(source.read(1), np.float32)
+        except (rasterio.errors.RasterioError, OSError) as error:
+            raise _unreadable(self.folder / "suitability.tif", error) from error
 
     @cached_property
     def sorted_scores(self) -> NDArray[np.float32]:
         """Scores of all scored land, rising, without NaN."""
         score = self.score
         return np.sort(score[~np.isnan(score)])
+
+
+def _unreadable(file: Path, error: Exception) -> RunError:
+    return RunError(Fault(str(file), f"cannot be read: {str(error).splitlines()[0]}", remedy="run the study again"))
 
 
 def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
@@ -89,6 +113,10 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
         record = json.loads(record_file.read_text(encoding="utf-8"))
         study_file = (folder / record["study_file"]).resolve()
         region, cell = record["region"]["slug"], float(record["grid"]["cell_m"])
+        corner = (float(record["grid"]["west"]), float(record["grid"]["north"]))
+        if not (math.isfinite(cell) and cell > 0):
+            msg = f"cell_m is {cell}"
+            raise ValueError(msg)  # noqa: TRY301 - one text for all that is wrong with a record
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(Fault(str(record_file), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
     if not study_file.is_file():
@@ -103,13 +131,13 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     then = record.get("inputs_sha256", {})
     changed = tuple(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))
     stored = StoredRun(folder, record, plan, changed)
-    if stored.score.shape != plan.grid.shape:
+    if stored.score.shape != plan.grid.shape or corner != (plan.grid.west, plan.grid.north):
         raise LayerError(
             Fault(
                 str(folder),
                 "the area layer has changed since the run",
-                found=f"{plan.grid.shape}",
-                allowed=f"{stored.score.shape}",
+                found=f"a grid of {plan.grid.shape} cells from {plan.grid.west:g}, {plan.grid.north:g}",
+                allowed=f"{stored.score.shape} cells from {corner[0]:g}, {corner[1]:g}",
                 remedy="run the study again",
             )
         )

@@ -1,0 +1,544 @@
+"""The verbs: what they print, as text and as JSON, and what they make of hostile names and arguments."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pyproj
+import pytest
+
+from geo_engine import run as engine
+from geo_engine.run import RunOutcome
+from tests.cli.conftest import Call
+from tests.run import tiny as ws
+from tests.run.tiny import Tiny
+
+TO_DEGREES = pyproj.Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+
+
+@pytest.fixture(scope="module")
+def folder(finished: tuple[Tiny, RunOutcome]) -> Path:
+    return finished[1].folder
+
+
+def parsed(text: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Parse one JSON document, strictly: no NaN, nothing before or behind."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def degrees(east: float, north: float) -> str:
+    lon, lat = TO_DEGREES.transform(east, north)
+    return f"{lon:.8f},{lat:.8f}"
+
+
+def table(path: Path, *rows: tuple[object, ...], head: str = "name,lon,lat,accuracy_km") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(head + "\n")
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def program(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess's own
+    command = [sys.executable, "-m", "geo_engine.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **settings)
+
+
+# ---------------------------------------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [(), ("new",), ("check",), ("run",), ("explain",), ("score",), ("backtest",), ("layers",), ("layers", "list"), ("layers", "show")],
+)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_verb_has_help(call: Call, verb: tuple[str, ...], flag: str) -> None:
+    result = call(*verb, flag)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage: ")
+    assert len(result.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("run",),
+        ("explain", "a"),
+        ("run", "a", "--bogus"),
+        ("run", "a", "--workers", "0"),
+        ("run", "a", "--workers", "many"),
+        ("layers", "nonsense"),
+    ],
+)
+def test_a_wrong_use_is_told(call: Call, arguments: tuple[str, ...]) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Usage: ")
+    assert "Error: " in result.stderr
+
+
+def test_the_version_is_the_package_s(call: Call) -> None:
+    assert metadata.version("geo-engine") in call("--version").stdout
+
+
+# ---------------------------------------------------------------------------------------------- new, check, run
+
+
+def test_a_new_workspace_runs(call: Call, tmp_path: Path) -> None:
+    result = call("new", tmp_path / "mine")
+    assert result.exit_code == 0
+    study = tmp_path / "mine" / "studies" / "example.toml"
+    assert study.is_file()
+    assert f"geo-engine run {study}" in result.stdout
+    ran = call("run", study)
+    assert ran.exit_code == 0
+    assert (tmp_path / "mine" / "outputs" / "example" / "both-counties" / "map.html").is_file()
+
+
+def test_a_new_workspace_does_not_overwrite(tiny: Tiny, refused: Call) -> None:
+    before = sorted(path.name for path in tiny.path.rglob("*"))
+    refused(2, ("not empty", "nothing was written"), "new", tiny.path)
+    assert sorted(path.name for path in tiny.path.rglob("*")) == before
+
+
+def test_check_says_everything_and_writes_nothing(tiny: Tiny, call: Call) -> None:
+    result = call("check", tiny.study_file)
+    assert result.exit_code == 0
+    for text in (
+        "A plant, Both",
+        "33.3%",
+        "60 x 50 cells of 100 m in EPSG:27700",
+        "5 areas of 4 ha (4 cells), 1 km apart",
+        "Flood zones",
+        "reach = 1.5 (default)",
+        "linear: worst 6 km, best 0 km",
+    ):
+        assert text in result.stdout, text
+    assert not tiny.outputs.exists()
+
+
+def test_check_as_json(tiny: Tiny, call: Call) -> None:
+    report = parsed(call("check", tiny.study_file, "--region", "west", "--cell", "50 m", "--json").stdout)
+    assert report["grid"] == "60 x 100 cells of 50 m in EPSG:27700"
+    assert [row["name"] for row in report["criteria"]] == [
+        "Distance to a station",
+        "Time to a plant",
+        "People in reach",
+        "Cars near",
+        "In a zone",
+    ]
+    assert report["forecast"]["cells"] == 6000
+
+
+def test_check_warns_of_a_name_that_promises_too_much(tiny: Tiny, call: Call) -> None:
+    tiny.edit("studies/plant.toml", '"Distance to a station"', '"Grid capacity"')
+    assert "says 'capacity' but measures a distance" in call("check", tiny.study_file).stdout
+
+
+def test_run_shows_the_best_the_gaps_and_the_map(tiny: Tiny, call: Call) -> None:
+    result = call("run", tiny.study_file, "--workers", "1")
+    assert result.exit_code == 0
+    for text in ("5 best areas of search, Both", "30 km² of land, 90% of it free", "Not tested: flood zones, energy price.", "map.html"):
+        assert text in result.stdout
+    assert result.stderr.splitlines() == [
+        f"{stage} ..."
+        for stage in (
+            "Reading layers",
+            "Building networks",
+            "Preparing measures",
+            "Scoring land",
+            "Locating and ranking areas",
+            "Writing outputs",
+        )
+    ]
+    assert (tiny.outputs / "plant" / "both" / "map.html").is_file()
+
+
+def test_run_as_json_is_one_document_also_for_several_regions(tiny: Tiny, call: Call) -> None:
+    one = parsed(call("run", tiny.study_file, "--region", "west", "--json").stdout)
+    assert [row["rank"] for row in one["best"]] == ["1", "2", "3", "4", "5"]
+    assert one["folder"].endswith("outputs/plant/west")
+    parsed(call("run", tiny.study_file, "--region", "west", "--region", "east", "--json").stdout)
+
+
+def test_several_regions_are_all_known_before_the_first_is_run(tiny: Tiny, call: Call) -> None:
+    result = call("run", tiny.study_file, "--region", "west", "--region", "eats")
+    assert result.exit_code == 2
+    assert "did you mean 'east'" in result.stderr.lower()
+    assert not tiny.outputs.exists()
+
+
+def test_out_takes_one_region(tiny: Tiny, call: Call) -> None:
+    result = call("run", tiny.study_file, "--region", "west", "--region", "east", "--out", tiny.path / "x")
+    assert result.exit_code == 2
+    assert "--out takes one region" in result.stderr
+
+
+@pytest.mark.parametrize("what", ["folder", "file", "the workspace"])
+def test_out_in_the_way_is_refused(tiny: Tiny, refused: Call, what: str) -> None:
+    mine = tiny.path if what == "the workspace" else tiny.path / "mine"
+    if what == "folder":
+        mine.mkdir()
+        (mine / "thesis.txt").write_text("precious")
+    elif what == "file":
+        mine.write_text("precious")
+    before = sorted(str(path) for path in tiny.path.rglob("*"))
+    refused(4, (str(mine),), "run", tiny.study_file, "--out", mine)
+    assert sorted(str(path) for path in tiny.path.rglob("*")) == before
+
+
+def test_out_in_the_way_is_told_before_the_work(tiny: Tiny, call: Call) -> None:
+    (tiny.path / "mine").mkdir()
+    (tiny.path / "mine" / "thesis.txt").write_text("precious")
+    assert "Scoring land" not in call("run", tiny.study_file, "--out", tiny.path / "mine").stderr
+
+
+def test_control_c_stops_politely(tiny: Tiny, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "run_study", interrupted)
+    result = call("run", tiny.study_file)
+    assert result.exit_code == 130
+    assert "last good outputs" in result.stderr
+    assert not tiny.outputs.exists()
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device")])
+def test_what_the_machine_lacks_is_told(tiny: Tiny, refused: Call, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(engine, "run_study", broken)
+    refused(4, ("RunError: " + (str(error) or "MemoryError"),), "run", tiny.study_file)
+
+
+# ---------------------------------------------------------------------------------------------- explain
+
+
+def test_explain_a_site(folder: Path, call: Call) -> None:
+    result = call("explain", folder, "1")
+    assert result.exit_code == 0
+    for text in (
+        "rank 1",
+        "Status: free.",
+        "Distance to a station",
+        "Stations, nobody",
+        "0.1 km",
+        "100 %",
+        "It matches or beats",
+        "Not tested: flood zones",
+    ):
+        assert text in result.stdout, text
+
+
+def test_explain_as_json_adds_up(folder: Path, call: Call) -> None:
+    answer = parsed(call("explain", folder, "2", "--json").stdout)
+    assert answer["score"] == pytest.approx(sum(part["points"] for part in answer["contributions"]))
+    assert (answer["rank"], answer["status"], answer["rules_failed"]) == (2, "free", [])
+
+
+def test_explain_a_place_west_of_greenwich_behind_a_double_dash(folder: Path, call: Call) -> None:
+    place = degrees(402050, 303450)
+    assert place.startswith("-1.9")
+    answer = parsed(call("explain", folder, "--json", "--", place).stdout)
+    assert answer["status"] == "restricted: Parks"
+
+
+def test_explain_a_place_west_of_greenwich_as_it_is_typed(folder: Path, call: Call) -> None:
+    result = call("explain", folder, degrees(402050, 303450))
+    assert result.exit_code == 0, result.output
+    assert "Parks" in result.stdout
+
+
+def test_explain_takes_no_option_for_a_place(folder: Path, call: Call) -> None:
+    result = call("explain", folder, "--jsn")
+    assert result.exit_code == 2
+    assert "--jsn" in result.stderr
+
+
+def test_explain_off_the_area_as_json_has_null_for_nan(folder: Path, call: Call) -> None:
+    answer = parsed(call("explain", folder, "1.5,52.6", "--json").stdout)
+    assert (answer["status"], answer["percentile"], answer["rank"]) == ("off the area", None, None)
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("99", "rank from 1 to 5"),
+        ("Beevile", "did you mean 'Beeville'"),
+        ("200,52", "longitude -180 to 180"),
+        ("1,95", "latitude -90 to 90"),
+        ("[red]x[/]", "[red]x[/]"),
+    ],
+)
+def test_explain_an_unknown_place(folder: Path, refused: Call, place: str, text: str) -> None:
+    refused(2, (place, text), "explain", folder, place)
+
+
+# ---------------------------------------------------------------------------------------------- score, backtest
+
+
+def test_score_prints_a_row_a_rival(folder: Path, call: Call, tmp_path: Path) -> None:
+    file = table(
+        tmp_path / "r.csv", ("Here", *TO_DEGREES.transform(404550, 301550), ""), ("Park", *TO_DEGREES.transform(402050, 303550), "")
+    )
+    result = call("score", folder, file)
+    assert result.exit_code == 0
+    assert "restricted: Parks" in result.stdout
+    rivals = parsed(call("score", folder, file, "--json").stdout)["rivals"]
+    assert [(rival["name"], rival["status"]) for rival in rivals] == [("Here", "free"), ("Park", "restricted: Parks")]
+
+
+def test_backtest_as_json(folder: Path, call: Call, tmp_path: Path) -> None:
+    rows = [
+        ("Here", *TO_DEGREES.transform(404550, 301550), 0.5),
+        ("Sea", *TO_DEGREES.transform(390000, 301550), ""),
+        ("Park", *TO_DEGREES.transform(402050, 303550), 1),
+    ]
+    document = parsed(call("backtest", folder, table(tmp_path / "b.csv", *rows), "--json").stdout)
+    assert set(document) == {"sites", "median_percentile"}
+    assert [list(site) for site in document["sites"]] == [["name", "score", "percentile", "best_percentile", "status"]] * 3
+    here, sea, park = document["sites"]
+    assert (sea["percentile"], sea["best_percentile"], sea["status"]) == (None, None, "off the area")
+    assert here["best_percentile"] >= here["percentile"]
+    assert park["best_percentile"] >= park["percentile"]
+    assert document["median_percentile"] == pytest.approx((here["percentile"] + park["percentile"]) / 2)
+
+
+def test_backtest_as_a_table(folder: Path, call: Call, tmp_path: Path) -> None:
+    result = call("backtest", folder, table(tmp_path / "b.csv", ("Sea", *TO_DEGREES.transform(390000, 301550), "")))
+    assert result.exit_code == 0
+    assert "off the area" in result.stdout
+    assert "Median percentile: unknown" in result.stdout
+
+
+FILES: dict[str, tuple[str, str, str]] = {
+    "no name": ("r.csv", "lon,lat\n-1.9,52.6\n", "column 'name' is missing"),
+    "no coordinates": ("r.csv", "name,lon,y\nA,-1.9,52.6\n", "column 'lat' is missing"),
+    "nan": ("r.csv", "name,lon,lat\nA,nan,52.6\n", "nan"),
+    "out of range": ("r.csv", "name,lon,lat\nA,402050,302550\n", "longitude -180 to 180"),
+    "no rows": ("r.csv", "name,lon,lat\n", "no rows"),
+    "nothing": ("r.csv", "", "empty"),
+    "ragged": ("r.csv", "name,lon,lat\nA,-1.9\n", "cells"),
+    "broken json": ("r.geojson", '{"type": "FeatureCollection", "features": [{"ty', "r.geojson"),
+    "lines": (
+        "r.geojson",
+        json.dumps({"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}),
+        "neither points nor polygons",
+    ),
+    "no geometry": ("r.geojson", json.dumps({"type": "Feature", "properties": {"name": "A"}, "geometry": None}), "no geometry"),
+    "degrees of no place": (
+        "r.geojson",
+        json.dumps({"type": "Feature", "properties": {"name": "A"}, "geometry": ws.point(500, 99)}),
+        "no places",
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", ["score", "backtest"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_file_of_rivals_is_refused(folder: Path, refused: Call, tmp_path: Path, verb: str, name: str) -> None:
+    file, content, text = FILES[name]
+    (tmp_path / file).write_text(content)
+    refused(3, (file, text), verb, folder, tmp_path / file)
+
+
+@pytest.mark.parametrize("verb", ["score", "backtest"])
+def test_a_missing_file_of_rivals_is_refused(folder: Path, refused: Call, tmp_path: Path, verb: str) -> None:
+    refused(3, ("gone.csv",), verb, folder, tmp_path / "gone.csv")
+    refused(3, (tmp_path.name,), verb, folder, tmp_path)
+
+
+@pytest.mark.parametrize("verb", ["explain", "score", "backtest"])
+def test_a_folder_that_is_no_run_is_refused(tiny: Tiny, refused: Call, verb: str) -> None:
+    for run in (tiny.path, tiny.path / "nowhere", tiny.study_file):
+        refused(4, (str(run), "is not a run", "geo-engine run"), verb, run, "1")
+
+
+@pytest.mark.parametrize("name", ["sites.gpkg", "suitability.tif", "run.json"])
+def test_a_run_with_a_broken_file_is_refused(finished: tuple[Tiny, RunOutcome], refused: Call, tmp_path: Path, name: str) -> None:
+    copy = finished[0].copy(tmp_path / "copy").outputs / "plant" / "both"
+    (copy / name).write_bytes(b"broken")
+    refused(4, (name,), "explain", copy, "1")
+
+
+def test_a_changed_input_is_told_and_the_answer_given(finished: tuple[Tiny, RunOutcome], call: Call, tmp_path: Path) -> None:
+    tiny = finished[0].copy(tmp_path / "copy")
+    tiny.features("zones", [])
+    tiny.features("zones", [({"name": "Other"}, ws.box(400000, 300000, 401000, 301000))])
+    result = call("explain", tiny.outputs / "plant" / "both", "1")
+    assert result.exit_code == 0
+    assert "Warning: layers/data/zones.geojson has changed since the run" in result.stderr
+
+
+# ---------------------------------------------------------------------------------------------- layers
+
+
+def test_layers_are_listed_with_users_and_gaps(tiny: Tiny, call: Call) -> None:
+    result = call("layers", "list", "--workspace", tiny.path)
+    assert result.exit_code == 0
+    assert "Flood zones" in result.stdout
+    view = parsed(call("layers", "list", "--workspace", tiny.path, "--json").stdout)
+    assert sorted(layer["name"] for layer in view["layers"]) == sorted(ws.LAYERS)
+    assert view["used_by"]["stations"] == ["plant"]
+
+
+def test_a_broken_study_does_not_hide_the_layers(tiny: Tiny, call: Call) -> None:
+    tiny.write("studies/broken.toml", "title = ")
+    result = call("layers", "list", "--workspace", tiny.path)
+    assert result.exit_code == 0
+    assert "broken" in result.stderr
+    assert "stations" in result.stdout
+
+
+def test_a_layer_is_shown(tiny: Tiny, call: Call) -> None:
+    view = parsed(call("layers", "show", "plants", "--workspace", tiny.path, "--crs", "EPSG:27700", "--json").stdout)
+    assert view["bounds"] == [401000, 302500, 405000, 304500]
+    assert view["features"] == 3
+    assert (
+        "Network: 8 nodes, 7 edges, 12 km, 1 parts"
+        in call("layers", "show", "roads", "--workspace", tiny.path, "--crs", "EPSG:27700").stdout
+    )
+
+
+@pytest.mark.parametrize("crs", ["EPSG:0", "nonsense", ""])
+def test_a_layer_in_an_unknown_crs_is_refused(tiny: Tiny, call: Call, crs: str) -> None:
+    result = call("layers", "show", "plants", "--workspace", tiny.path, "--crs", crs)
+    assert result.exit_code in {2, 3}
+    assert "crs" in result.stderr.lower()
+
+
+def test_an_unknown_layer_is_refused(tiny: Tiny, refused: Call) -> None:
+    refused(3, ("plnts", "did you mean 'plants'"), "layers", "show", "plnts", "--workspace", tiny.path)
+
+
+def test_no_workspace_is_refused(refused: Call, tmp_path: Path) -> None:
+    refused(2, ("not in a workspace", "geo-engine new"), "layers", "list", "--workspace", tmp_path)
+
+
+# ---------------------------------------------------------------------------------------------- hostile names
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "=1+1",
+    "[red]plain[/red]",
+    "[/]",
+    "[link=http://x]y[/link]",
+    "back\\",
+    "\\[bold]",
+    "🏭 Fabrik",
+    "a" * 500,
+    ":smile: 100%",
+    'Ångström, "q"',
+    "{braces} %s",
+]
+
+
+def squeezed(text: str) -> str:
+    """Leave out what a table adds: bars and the breaks of long words."""
+    return "".join(character for character in text if not character.isspace() and character not in "│┃┏┓┗┛━┳┻╇┡┩└┘─┴┬┼├┤")
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_rival_stands_in_the_table_as_text(folder: Path, call: Call, tmp_path: Path, name: str) -> None:
+    file = table(tmp_path / "r.csv", (name, *TO_DEGREES.transform(404550, 301550), ""))
+    assert parsed(call("score", folder, file, "--json").stdout)["rivals"][0]["name"] == name
+    result = call("backtest", folder, file)
+    assert result.exit_code == 0
+    row = "".join(squeezed(line.split("│")[1]) for line in result.stdout.splitlines() if line.startswith("│"))
+    assert row == squeezed(name)
+
+
+def test_control_characters_in_names_do_not_reach_the_terminal(folder: Path, call: Call, tmp_path: Path) -> None:
+    file = table(tmp_path / "r.csv", ("\x1b[2J\x1b]0;owned\x07evil", *TO_DEGREES.transform(404550, 301550), ""))
+    for verb in ("score", "backtest"):
+        result = call(verb, folder, file)
+        assert "evil" in result.stdout
+        assert "\x1b" not in result.stdout
+
+
+def test_hostile_places_and_criteria_go_all_the_way(tiny: Tiny, call: Call) -> None:
+    tiny.features("towns", [({"name": "[red]=cmd|'x'!A1[/red] <b>:boom:\\", "people": 100}, ws.point(402000, 301000))])
+    tiny.features(
+        "regions",
+        [
+            ({"region": "[/]West<br>"}, ws.box(400000, 300000, 403000, 305000)),
+            ({"region": "=East"}, ws.box(403000, 300000, 406000, 305000)),
+        ],
+    )
+    for old, new in (
+        ('name = "In a zone"', 'name = "[bold]In[/] a <script>zone</script> :zap:"'),
+        ('name = "Parks"', 'name = "[red]Parks[/red] =1+1"'),
+        ('title = "A plant"', 'title = "[/]A [blink]plant"'),
+    ):
+        tiny.edit("studies/plant.toml", old, new)
+    checked = call("check", tiny.study_file)
+    assert "[/]A [blink]plant, Both" in checked.stdout
+    ran = call("run", tiny.study_file)
+    assert ran.exit_code == 0
+    assert "[red]=cmd" in squeezed(ran.stdout)
+    run = tiny.outputs / "plant" / "both"
+    explained = call("explain", run, "1")
+    assert explained.exit_code == 0
+    assert "[red]=cmd|'x'!A1[/red] <b>:boom:\\" in explained.stdout
+    with (run / "sites.csv").open(encoding="utf-8", newline="") as stream:
+        assert all(not value.startswith(("=", "+", "@")) for row in csv.DictReader(stream) for value in row.values())
+    assert "<script>zone" not in (run / "map.html").read_text(encoding="utf-8")
+
+
+def test_a_site_by_a_neutralised_name_is_found(tiny: Tiny, call: Call) -> None:
+    tiny.features("towns", [({"name": "=Town", "people": 100}, ws.point(405000, 302000))])
+    call("run", tiny.study_file)
+    names = parsed(call("run", tiny.study_file, "--json").stdout)["best"]
+    assert call("explain", tiny.outputs / "plant" / "both", names[0]["place"]).exit_code == 0
+
+
+# ---------------------------------------------------------------------------------------------- as a program
+
+
+def test_the_program_s_exit_code_and_streams(tiny: Tiny) -> None:
+    tiny.features("plants", [({"name": "A", "cars": None, "works": "yes"}, ws.point(401000, 302500))])
+    blank = program("run", tiny.study_file)
+    assert (blank.returncode, blank.stdout) == (3, "")
+    assert "Traceback" not in blank.stderr
+    assert "LayerError: plants: column 'cars' is blank" in blank.stderr
+
+
+def test_a_narrow_encoding_is_no_reason_to_fall_over(tiny: Tiny) -> None:
+    tiny.features("towns", [({"name": "Ångström 🏭", "people": 100}, ws.point(402000, 301000))])
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = program("run", tiny.study_file, env=environment)
+    assert "Traceback" not in result.stderr
+    assert result.returncode == 0
+
+
+def test_a_pipe_that_closes_early_is_no_error(tiny: Tiny) -> None:
+    command = f"{sys.executable} -m geo_engine.cli layers list --json --workspace {tiny.path} | head -c 1"
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in result.stderr
+    assert "RunError" not in result.stderr
+
+
+def test_control_c_on_a_real_run_leaves_nothing_behind(tiny: Tiny) -> None:
+    command = [sys.executable, "-m", "geo_engine.cli", "run", str(tiny.study_file), "--cell", "5 m"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Scoring land"):
+                break
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not tiny.outputs.exists()
