@@ -19,7 +19,7 @@ from scipy import ndimage
 from benchmarks import world
 from benchmarks.figures import Figure, best_of, timed_process
 from geo_engine.measure import PreparedMeasure, TilePlaces, distance_to
-from geo_engine.model import Features, Grid
+from geo_engine.model import Features, Grid, Tile
 
 __all__ = ["figures"]
 
@@ -27,8 +27,8 @@ __all__ = ["figures"]
 def surface(measure: PreparedMeasure, grid: Grid, out: NDArray[np.float32]) -> None:
     """Compute a measure over a grid with as many threads as cores."""
 
-    def one(tile: object) -> None:
-        out[tile.window] = measure(TilePlaces(grid, tile))  # type: ignore[attr-defined]
+    def one(tile: Tile) -> None:
+        out[tile.window] = measure(TilePlaces(grid, tile))
 
     with ThreadPoolExecutor(2) as executor:
         list(executor.map(one, grid.tiles(512)))

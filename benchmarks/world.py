@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
 from geo_engine.model import Features, Grid
-from geo_engine.workspace import read_catalogue, read_features
+from geo_engine.workspace import Catalogue, read_catalogue, read_features
 
 __all__ = ["GRID", "ROOT", "features", "lines", "points", "rings"]
 
@@ -21,7 +22,12 @@ GRID = Grid("EPSG:27700", 0.0, 1_300_000.0, 100.0, 13_000, 7_000)
 
 def features(name: str, where: str | None = None) -> Features:
     """Read a layer of the workspace in the study's CRS."""
-    return read_features(read_catalogue(ROOT).layers[name], crs=GRID.crs, where=where)
+    return read_features(_catalogue().layers[name], crs=GRID.crs, where=where)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return read_catalogue(ROOT)
 
 
 def points(name: str = "grid_substations") -> tuple[NDArray[np.float64], NDArray[np.float64]]:

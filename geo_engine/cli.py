@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
@@ -16,9 +19,20 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from geo_engine import run as engine
 from geo_engine.errors import GeoEngineError, RunError
 from geo_engine.units import format_quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from geo_engine import run as engine
+else:
+
+    class _Engine:
+        """The run room, loaded at the first use: its libraries take seconds, which --help need not wait for."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(import_module("geo_engine.run"), name)
+
+    engine = _Engine()
 
 __all__ = ["main"]
 
@@ -57,10 +71,10 @@ def _verb(function: Callable[P, T]) -> Callable[P, T]:
         except GeoEngineError as error:
             name = type(error).__name__
             for fault in error.faults:
-                ERR.print(f"[bold red]{name}[/]: {escape(str(fault))}", highlight=False, soft_wrap=True)
+                ERR.print(f"[bold red]{name}[/]: {escape(_plain(str(fault)))}", highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(error.exit_code) from None
         except (MemoryError, OSError) as error:
-            ERR.print(f"[bold red]RunError[/]: {escape(str(error) or type(error).__name__)}", highlight=False, soft_wrap=True)
+            ERR.print(f"[bold red]RunError[/]: {escape(_plain(str(error)) or type(error).__name__)}", highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(RunError.exit_code) from None
         except KeyboardInterrupt:
             ERR.print("Stopped. The last good outputs are left as they were.", highlight=False)
@@ -80,6 +94,9 @@ def main() -> None:
       geo-engine run studies/gigafactory.toml
       geo-engine explain outputs/gigafactory/great-britain 1
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter is no reason to fall over
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()
@@ -88,7 +105,7 @@ def main() -> None:
 def new(directory: Path) -> None:
     """Make a small workspace in DIRECTORY that runs, to start from."""
     study = engine.new_workspace(directory)
-    OUT.print(f"Made {directory}. Run it with: geo-engine run {study}", highlight=False, soft_wrap=True, markup=False)
+    _say(f"Made {directory}. Run it with: geo-engine run {study}")
 
 
 @main.command()
@@ -107,7 +124,7 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
     if as_json:
         _print_json(report, Path.cwd())
         return
-    OUT.print(f"[bold]{escape(question.title)}[/], {escape(plan.region_title)}", highlight=False)
+    _head(f"{question.title}, {plan.region_title}")
     _table(
         "Criteria",
         ["criterion", "weight", "measured", "worth", "unknown"],
@@ -130,7 +147,7 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
         *(f"Warning: {text}" for text in report.warnings),
     ]
     for line in lines:
-        OUT.print(line, highlight=False, markup=False, soft_wrap=True)
+        _say(line)
 
 
 @main.command()
@@ -147,15 +164,18 @@ def run(study: Path, regions: tuple[str, ...], cell: float | None, out: Path | N
         msg = "--out takes one region"
         raise click.UsageError(msg)
     question = engine.read_study(study)
+    engine.find_regions(question, regions)
+    documents: list[object] = []
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
             outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter)
         if as_json:
-            _print_json(
-                {"folder": str(outcome.folder), "best": engine.best_table(outcome.result), "timings": dict(outcome.timings)}, Path.cwd()
-            )
+            best = engine.best_table(outcome.result)
+            documents.append({"folder": str(outcome.folder), "best": best, "timings": dict(outcome.timings)})
             continue
         _show_best(outcome)
+    if as_json:
+        _print_json(documents if len(documents) > 1 else documents[0], Path.cwd())
 
 
 def _show_best(outcome: engine.RunOutcome) -> None:
@@ -168,14 +188,14 @@ def _show_best(outcome: engine.RunOutcome) -> None:
             [list(row.values()) for row in rows],
         )
     else:
-        OUT.print("No area was found.", highlight=False)
+        _say("No area was found.")
     land = result.hectares
     share = land["free"] / land["land"]
-    OUT.print(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.", highlight=False, markup=False)
+    _say(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.")
     for text in (*result.ranking.notes, engine.gaps_sentence(result.study)):
         if text:
-            OUT.print(text, highlight=False, markup=False, soft_wrap=True)
-    OUT.print(f"Map: {_short(outcome.folder / 'map.html')}", highlight=False, markup=False, soft_wrap=True)
+            _say(text)
+    _say(f"Map: {_short(outcome.folder / 'map.html')}")
 
 
 @main.command(name="explain", context_settings={"ignore_unknown_options": True})  # -1.47,54.92 is a place, not an option
@@ -195,7 +215,7 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         _print_json(answer, Path.cwd())
         return
     rank = f", rank {answer.rank}" if answer.rank else ""
-    OUT.print(f"[bold]{escape(answer.where)}[/] ({escape(answer.region or 'outside every region')}) {answer.grid_ref}", highlight=False)
+    _head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
     OUT.print(
         f"Score {_number(answer.score)} of 100{rank}; better than {_number(answer.percentile)} % of scored land. Status: {answer.status}.",
         highlight=False,
@@ -216,8 +236,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     ]
     rows.append(["Sum", "", "", "100 %", _number(answer.score), "", "", ""])
     _table("Contributions", ["criterion", "value", "utility", "weight", "points", "source", "vintage", "accuracy"], rows)
-    OUT.print(answer.reason, highlight=False, markup=False, soft_wrap=True)
-    OUT.print(engine.gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
+    _say(answer.reason)
+    _say(engine.gaps_sentence(stored.study))
 
 
 @main.command()
@@ -235,7 +255,7 @@ def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  #
         return
     rows = [[a.name, _number(a.score), _number(a.percentile), "" if a.rank is None else str(a.rank), a.status, a.reason] for a in answers]
     _table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
-    OUT.print(engine.gaps_sentence(stored.study), highlight=False, markup=False, soft_wrap=True)
+    _say(engine.gaps_sentence(stored.study))
 
 
 @main.command()
@@ -261,7 +281,7 @@ def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:
         ["name", "score", "percentile", "best within accuracy", "status"],
         rows,
     )
-    OUT.print(f"Median percentile: {_number(test.median_percentile)}", highlight=False)
+    _say(f"Median percentile: {_number(test.median_percentile)}")
 
 
 @main.group()
@@ -287,7 +307,7 @@ def layers_list(workspace: Path, as_json: bool) -> None:  # noqa: FBT001 - click
         "Gaps: what no layer covers", ["gap", "why it matters", "what would close it"], [[g.title, g.why, g.closed_by] for g in view.gaps]
     )
     for text in view.broken_studies:
-        ERR.print(f"Study cannot be read: {text}", highlight=False, markup=False, soft_wrap=True)
+        _say(f"Study cannot be read: {text}", ERR)
 
 
 @layers.command(name="show")
@@ -303,7 +323,7 @@ def layers_show(name: str, workspace: Path, crs: str, as_json: bool) -> None:  #
         _print_json(view, Path.cwd())
         return
     layer = view.layer
-    OUT.print(f"[bold]{escape(layer.title)}[/] ({layer.name}): {view.features:,} features, {layer.geometry}", highlight=False)
+    _head(f"{layer.title} ({layer.name}): {view.features:,} features, {layer.geometry}")
     texts = [f"{layer.publisher}; {layer.vintage}; {layer.licence}", f"Accuracy: {layer.accuracy.text()}; of the features: {view.accuracy}"]
     texts += [f"Fault: {fault}" for fault in layer.faults] + [f"Repaired: {view.repaired}, without geometry: {view.empty}"]
     texts.append("Bounds in {}: {:.6g}, {:.6g} to {:.6g}, {:.6g}".format(view.crs, *view.bounds))
@@ -315,7 +335,7 @@ def layers_show(name: str, workspace: Path, crs: str, as_json: bool) -> None:  #
         )
         texts += [f"Drawn apart, not travelled: {names}" for names in net.broken_off] + [f"Island: {names}" for names in net.islands]
     for text in texts:
-        OUT.print(text, highlight=False, markup=False, soft_wrap=True)
+        _say(text)
     _table("Columns", ["column", "type", "blank", "example"], [[c, t, str(b), x] for c, t, b, x in view.columns])
 
 
@@ -323,7 +343,7 @@ def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun
     with engine.reporter_for(ERR, quiet=quiet) as reporter:
         stored = engine.open_run(folder, reporter, workers=workers or engine.default_workers())
     for name in stored.changed:
-        ERR.print(f"Warning: {name} has changed since the run; run the study again.", highlight=False, markup=False, soft_wrap=True)
+        _say(f"Warning: {name} has changed since the run; run the study again.", ERR)
     return stored
 
 
@@ -336,12 +356,26 @@ def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # escape() would double a backslash at the end
+        table.add_row(*(Text(_plain(cell)) for cell in row))  # escape() would double a backslash at the end
     OUT.print(table)
 
 
 def _numeric(text: str) -> bool:
     return text.replace(".", "").replace(",", "").replace("%", "").replace("=", "").strip().isdigit()
+
+
+def _say(text: str, console: Console = OUT) -> None:
+    """Print a text as it is: no markup, no colours of rich's own, no wrapping."""
+    console.print(_plain(text), highlight=False, markup=False, soft_wrap=True)
+
+
+def _head(text: str) -> None:
+    OUT.print(Text(_plain(text), style="bold"), soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    """Take control characters out of a text, so that a name cannot steer the terminal."""
+    return "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
 
 
 def _number(value: float, digits: int = 1) -> str:

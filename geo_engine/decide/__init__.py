@@ -1,6 +1,6 @@
 """From quantity to meaning: value functions, overlay, locating areas, ranking."""
 
-from geo_engine.decide.locate import Area, Located, cells_needed, locate_areas
+from geo_engine.decide.locate import Area, Located, cells_needed, close_around, locate_areas
 from geo_engine.decide.overlay import Overlay, criterion_utility, weighted_overlay
 from geo_engine.decide.rank import contributions, percentile_below, ranks
 from geo_engine.decide.value_functions import utility
@@ -10,6 +10,7 @@ __all__ = [
     "Located",
     "Overlay",
     "cells_needed",
+    "close_around",
     "contributions",
     "criterion_utility",
     "locate_areas",

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from geo_engine.kernels.areas import close_around, grow_area, grow_seeds, regrow
 
-__all__ = ["Area", "Located", "cells_needed", "locate_areas"]
+__all__ = ["Area", "Located", "cells_needed", "close_around", "locate_areas"]
 
+_SEEDS_A_SIDE = 8
 _FIRST_HELPING = 200_000  # cells
 _POCKETS_LOOKED_AT = 2_000  # seeds: a register to read, not a census
 
@@ -94,8 +95,15 @@ def locate_areas(
     -------
     Located
         Fewer areas than wanted where free land runs out. Growth is greedy: a cleverer shape may have a better mean.
+
+    Notes
+    -----
+    Areas of fewer than 64 cells may begin at any cell. Larger ones begin at seeds that keep an eighth of the area's side apart:
+    neighbours grow all but the same area.
     """
-    search = _Search(score, free, cells, _reach2(cells, reach))
+    if cells > int(np.count_nonzero(free)):
+        return Located((), ())
+    search = _Search(score, free, cells, min(_reach2(cells, reach), float(sum(side * side for side in score.shape))))
     found: list[Area] = []
     while len(found) < count:
         search.grow()
@@ -109,10 +117,11 @@ def locate_areas(
 
 def _reach2(cells: int, reach: float) -> float:
     """Give the square of the reach in cells, at least what open land needs to hold an area at all."""
-    side = math.ceil(math.sqrt(cells)) + 1
+    side = math.ceil(math.sqrt(cells / math.pi)) + 2
     down, right = np.mgrid[-side : side + 1, -side : side + 1]
     smallest = float(np.sort((down**2 + right**2).ravel())[cells - 1])
-    return max(reach * reach * cells / math.pi, smallest)
+    with np.errstate(over="ignore"):
+        return max(float(np.float64(reach) ** 2) * cells / math.pi, smallest)
 
 
 class _Search:
@@ -122,8 +131,9 @@ class _Search:
         self.score, self.free, self.reach2 = score, free, reach2
         self.open, self.seen = free.copy(), np.zeros(free.shape, np.bool_)
         side = 2 * math.floor(math.sqrt(reach2)) + 3
-        self.mark, self.heap = np.zeros((side, side), np.int64), np.empty(4 * cells + 4, np.int64)
-        self.seeds, self.means, self.areas = np.empty(0, np.int64), np.empty(0), np.empty((0, cells), np.int64)
+        self.mark, self.heap, self.area = np.zeros((side, side), np.int64), np.empty(4 * cells + 4, np.int64), np.empty(cells, np.int64)
+        self.apart = math.isqrt(cells) // _SEEDS_A_SIDE
+        self.seeds, self.means = np.empty(0, np.int64), np.empty(0)
         self.small = np.empty(_POCKETS_LOOKED_AT, np.int64)
         self.count = self.small_count = 0
         self.helpings = _by_falling_score(score, free)
@@ -149,11 +159,12 @@ class _Search:
                 self.position,
                 best,
                 self.reach2,
+                self.apart,
                 self.mark,
                 self.heap,
+                self.area,
                 self.seeds,
                 self.means,
-                self.areas,
                 self.count,
                 self.small,
                 self.small_count,
@@ -163,12 +174,9 @@ class _Search:
                 return
 
     def _enlarge(self) -> None:
-        capacity = 2 * len(self.seeds) + 8 * self.mark.size
-        for name in ("seeds", "means", "areas"):
-            old = getattr(self, name)
-            new = np.empty((capacity, *old.shape[1:]), old.dtype)
-            new[: self.count] = old[: self.count]
-            setattr(self, name, new)
+        more = len(self.seeds) + 4 * self.mark.size
+        self.seeds = np.concatenate([self.seeds[: self.count], np.empty(more, np.int64)])
+        self.means = np.concatenate([self.means[: self.count], np.empty(more)])
 
     def best(self) -> Area | None:
         """Give the best area, the one with the lowest seed of equals."""
@@ -177,20 +185,32 @@ class _Search:
         means = self.means[: self.count]
         equal = np.flatnonzero(means == means.max())
         chosen = int(equal[self.seeds[equal].argmin()])
-        return Area(np.sort(self.areas[chosen]), float(means[chosen]))
+        grow_area(self.score, self.open, int(self.seeds[chosen]), self.reach2, self.mark, self.heap, self.area)
+        return Area(np.sort(self.area), float(means[chosen]))
 
     def close(self, area: Area, spacing: float) -> None:
         """Close the land about an area that is taken."""
         close_around(self.open, area.cells, spacing)
-        self.count = regrow(self.score, self.open, self.reach2, self.mark, self.heap, self.seeds, self.means, self.areas, self.count)
+        self.count = regrow(
+            self.score,
+            self.open,
+            area.cells,
+            spacing,
+            self.reach2,
+            self.mark,
+            self.heap,
+            self.area,
+            self.seeds,
+            self.means,
+            self.count,
+        )
 
     def pockets(self) -> tuple[Area, ...]:
         """Give the pockets of free land that are too small, best first, one of those that lie together."""
-        scratch = np.empty(self.areas.shape[1], np.int64)
         grown: list[Area] = []
         for seed in self.small[: self.small_count].tolist():
-            size, total = grow_area(self.score, self.free, seed, self.reach2, self.mark, self.heap, scratch)
-            grown.append(Area(np.sort(scratch[:size]), total / size))
+            size, total = grow_area(self.score, self.free, seed, self.reach2, self.mark, self.heap, self.area)
+            grown.append(Area(np.sort(self.area[:size]), total / size))
         kept: list[Area] = []
         taken: set[int] = set()
         for pocket in sorted(grown, key=lambda a: (-a.score, int(a.cells[0]))):

@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_engine.kernels.value import linear_utility
 from geo_engine.model import Classes, Gaussian, Linear, LogisticDecay, LogisticGrowth, Piecewise, Step, ValueFunction
 
-__all__ = ["utility"]
+__all__ = ["linear_terms", "utility"]
 
 Float = NDArray[np.float64]
+
+
+def linear_terms(function: Linear) -> tuple[float, float]:
+    """Give the quantity worth 0 and the utility for each unit beyond it, as the kernels take them."""
+    return function.worst, 1.0 / (function.best - function.worst)
 
 
 def utility(function: ValueFunction, quantity: NDArray[np.float32]) -> Float:
@@ -45,11 +51,12 @@ def utility(function: ValueFunction, quantity: NDArray[np.float32]) -> Float:
     >>> utility(Gaussian(10.0, 0.1), np.array([12.0], np.float32)).round(6)
     array([0.67032])
     """
-    q = quantity.astype(np.float64)
     if isinstance(function, Linear):
-        out = (q - function.worst) * (1.0 / (function.best - function.worst))
-        np.clip(out, 0.0, 1.0, out=out)
-    elif isinstance(function, Piecewise):
+        out = np.empty(quantity.shape)
+        linear_utility(np.ascontiguousarray(quantity).reshape(-1), *linear_terms(function), out.reshape(-1))
+        return out
+    q = quantity.astype(np.float64)
+    if isinstance(function, Piecewise):
         known, worth = (np.array(side, np.float64) for side in zip(*function.points, strict=True))
         out = np.interp(q, known, worth)
         out[np.isnan(q)] = np.nan

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from geo_engine.kernels import areas, discs, points, polygons, segments, travel
+from geo_engine.kernels import areas, discs, points, polygons, segments, travel, value
 
 
 def warm() -> None:
@@ -39,13 +39,15 @@ def warm() -> None:
     )
     travel.access_exponential(link, along, off, link_cost, one, one, np.array([0, 0]), np.empty(0), np.empty(0), np.empty(0), 1.0, out)
     travel.access_general(link, along, off, low, high, link_cost, first, link, np.array([[0.0, 2.0]]), one, travel.STEP, 5.0, out)
-    free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty((32, 1), np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)
+    value.linear_utility(out, 0.0, 1.0, np.empty(1))
+    value.add_linear(out, 0.0, 1.0, np.nan, 1.0, np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_))
+    free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty(1, np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)
     score, seeds, means = np.zeros((2, 2), np.float32), np.empty(32, np.int64), np.empty(32)
-    areas.grow_area(score, free, 0, 2.0, mark, heap, area[0])
-    seen, order = np.zeros((2, 2), np.bool_), np.array([0])
-    areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, mark, heap, seeds, means, area, 0, np.empty(1, np.int64), 0)
-    areas.regrow(score, free, 2.0, mark, heap, seeds, means, area, 1)
-    areas.close_around(free, area[0], 1.0)
+    areas.grow_area(score, free, 0, 2.0, mark, heap, area)
+    seen, order, small = np.zeros((2, 2), np.bool_), np.array([0]), np.empty(1, np.int64)
+    areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, 0, mark, heap, area, seeds, means, 0, small, 0)
+    areas.regrow(score, free, order, 1.0, 2.0, mark, heap, area, seeds, means, 1)
+    areas.close_around(free, order, 1.0)
 
 
 if __name__ == "__main__":

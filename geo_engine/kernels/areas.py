@@ -112,35 +112,38 @@ def grow_seeds(
     position: int,
     best: float,
     reach2: float,
+    apart: int,
     mark: NDArray[np.int64],
     heap: NDArray[np.int64],
+    area: NDArray[np.int64],
     seeds: NDArray[np.int64],
     means: NDArray[np.float64],
-    areas: NDArray[np.int64],
     count: int,
     small: NDArray[np.int64],
     small_count: int,
 ) -> tuple[int, float, int, int]:
-    """Grow from every open cell within reach of the cells of `order`, until no cell left scores more than the best mean.
+    """Grow from the open cells within reach of the cells of `order`, until no cell left scores more than the best mean.
 
     A seed that is left over has no cell in reach that scores more than the best mean, so its area cannot be better.
 
     Parameters
     ----------
-    score, free, reach2, mark, heap
+    score, free, reach2, mark, heap, area
         As for `grow_area`.
     still_open : bool ndarray, shape (rows, columns)
         Free cells that no taken area has closed.
     seen : bool ndarray, shape (rows, columns)
-        Cells that have been seeds.
+        Cells that have been seeds, or lie within `apart` of one.
     order : int64 ndarray
         Flat indices of free cells by falling score, then by rising index.
     position : int
         Where to go on in `order`.
     best : float
         Best mean so far.
-    seeds, means, areas : ndarray, shapes (capacity,), (capacity,), (capacity, cells)
-        Areas found, filled from `count` on.
+    apart : int
+        Cells by which a seed keeps others away, up and down, left and right; 0 makes every cell a seed.
+    seeds, means : ndarray, shape (capacity,)
+        Seeds of the areas found and their means, filled from `count` on.
     count : int
         Areas found so far.
     small : int64 ndarray, shape (capacity,)
@@ -156,7 +159,6 @@ def grow_seeds(
     rows, cols = score.shape
     reach = mark.shape[0] // 2
     room = mark.shape[0] * mark.shape[0]
-    scratch = np.empty(areas.shape[1], np.int64)
     while position < order.size and count + room <= seeds.size:
         cell = order[position]
         r, c = cell // cols, cell % cols
@@ -169,16 +171,18 @@ def grow_seeds(
             for sc in range(max(c - reach, 0), min(c + reach + 1, cols)):
                 if seen[sr, sc] or not still_open[sr, sc] or (sr - r) ** 2 + (sc - c) ** 2 > reach2:
                     continue
-                seen[sr, sc] = True
+                for nr in range(max(sr - apart, 0), min(sr + apart + 1, rows)):
+                    for nc in range(max(sc - apart, 0), min(sc + apart + 1, cols)):
+                        seen[nr, nc] = True
                 seed = sr * cols + sc
-                found, total = grow_area(score, still_open, seed, reach2, mark, heap, areas[count])
-                if found == areas.shape[1]:
+                found, total = grow_area(score, still_open, seed, reach2, mark, heap, area)
+                if found == area.size:
                     seeds[count], means[count] = seed, total / found
                     best = max(best, means[count])
                     count += 1
                 elif small_count < small.size:
-                    found, _ = grow_area(score, free, seed, reach2, mark, heap, scratch)
-                    if found < scratch.size:
+                    found, _ = grow_area(score, free, seed, reach2, mark, heap, area)
+                    if found < area.size:
                         small[small_count] = seed
                         small_count += 1
     return position, best, count, small_count
@@ -188,13 +192,13 @@ def grow_seeds(
 def close_around(still_open: NDArray[np.bool_], area: NDArray[np.int64], spacing: float) -> None:
     """Close every cell whose centre is nearer than `spacing` (in cells) to a cell of the area, and the area itself."""
     rows, cols = still_open.shape
-    reach = int(np.ceil(spacing))
+    reach = int(np.ceil(min(spacing, float(rows + cols))))
     for k in range(area.size):
         r, c = area[k] // cols, area[k] % cols
         still_open[r, c] = False
         for nr in range(max(r - reach, 0), min(r + reach + 1, rows)):
             for nc in range(max(c - reach, 0), min(c + reach + 1, cols)):
-                if (nr - r) ** 2 + (nc - c) ** 2 < spacing * spacing:
+                if still_open[nr, nc] and (nr - r) ** 2 + (nc - c) ** 2 < spacing * spacing:
                     still_open[nr, nc] = False
 
 
@@ -202,35 +206,47 @@ def close_around(still_open: NDArray[np.bool_], area: NDArray[np.int64], spacing
 def regrow(
     score: NDArray[np.float32],
     still_open: NDArray[np.bool_],
+    taken: NDArray[np.int64],
+    spacing: float,
     reach2: float,
     mark: NDArray[np.int64],
     heap: NDArray[np.int64],
+    area: NDArray[np.int64],
     seeds: NDArray[np.int64],
     means: NDArray[np.float64],
-    areas: NDArray[np.int64],
     count: int,
 ) -> int:
-    """Grow again, on the land that is still open, the areas that have lost a cell; drop those that cannot grow.
+    """Grow again, on the land that is still open, from the seeds near an area that was taken; drop those that cannot grow.
 
-    Parameters are those of `grow_seeds`; the arrays are packed in place. Returns how many areas are left.
+    Parameters
+    ----------
+    taken : int64 ndarray
+        Cells of the area around which land was closed.
+    spacing : float
+        In cells, as for `close_around`.
+    score, still_open, reach2, mark, heap, area, seeds, means, count
+        As for `grow_seeds`; seeds and means are packed in place.
+
+    Returns
+    -------
+    count : int
+        How many areas are left.
     """
-    cols = score.shape[1]
+    rows, cols = score.shape
+    far = min(np.ceil(spacing), float(rows + cols)) + 2.0 * mark.shape[0]
+    r0, r1, c0, c1 = rows, 0, cols, 0
+    for k in range(taken.size):
+        r, c = taken[k] // cols, taken[k] % cols
+        r0, r1, c0, c1 = min(r0, r), max(r1, r), min(c0, c), max(c1, c)
     kept = 0
     for k in range(count):
-        seed = seeds[k]
-        if not still_open[seed // cols, seed % cols]:
+        seed, mean = seeds[k], means[k]
+        r, c = seed // cols, seed % cols
+        if not still_open[r, c]:
             continue
-        whole = True
-        for i in range(areas.shape[1]):
-            if not still_open[areas[k, i] // cols, areas[k, i] % cols]:
-                whole = False
-                break
-        mean = means[k]
-        if whole:
-            areas[kept] = areas[k]
-        else:
-            found, total = grow_area(score, still_open, seed, reach2, mark, heap, areas[kept])
-            if found < areas.shape[1]:
+        if r0 - far <= r <= r1 + far and c0 - far <= c <= c1 + far:
+            found, total = grow_area(score, still_open, seed, reach2, mark, heap, area)
+            if found < area.size:
                 continue
             mean = total / found
         seeds[kept], means[kept] = seed, mean

@@ -380,8 +380,9 @@ class Study:
     @property
     def weights(self) -> tuple[float, ...]:
         """Weights as shares that add up to 1, in the order of the criteria."""
-        total = sum(criterion.weight for criterion in self.criteria)
-        return tuple(criterion.weight / total for criterion in self.criteria)
+        largest = max(criterion.weight for criterion in self.criteria)
+        total = sum(criterion.weight / largest for criterion in self.criteria)  # a sum of the weights as given may overflow
+        return tuple(criterion.weight / largest / total for criterion in self.criteria)
 
     @property
     def area_slug(self) -> str:

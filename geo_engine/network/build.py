@@ -145,7 +145,7 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
     start, end = inverse[: len(parts)], inverse[len(parts) :]
 
     component, islands, report = _parts(features, parts, owner, metres, start, len(nodes), end, land)
-    segments, segment_edge, segment_from, segment_to = _segments(parts, drawn)
+    segments, segment_edge, segment_from, segment_to = _segments(parts)
     return Network(
         features.layer.name,
         nodes,
@@ -200,9 +200,7 @@ def _lengths(features: Features, column: str | None, drawn: NDArray[np.float64],
     return np.asarray(stated[owner] * drawn / whole[owner], dtype=np.float64)
 
 
-def _segments(
-    parts: NDArray[np.object_], drawn: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+def _segments(parts: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
     segments, edge = line_segments(parts)
     length = np.hypot(segments[2] - segments[0], segments[3] - segments[1])
     # Summed edge by edge: a sum that ran on over the edges would carry the order of the layer's rows into the last bit.

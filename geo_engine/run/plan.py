@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from geo_engine.network import TravelNetwork, build_network, travel_network
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
-__all__ = ["Estimate", "Plan", "estimate", "facilities_name", "grid_of", "make_plan"]
+__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "facilities_name", "find_regions", "grid_of", "make_plan"]
 
 Selection = tuple[str, str | None]  # layer and where
 
@@ -28,6 +29,7 @@ _SECONDS_A_CELL_AND_CRITERION = 12e-9
 _SECONDS_FIXED = 8.0
 _BYTES_A_CELL = 22
 _BYTES_FIXED = 450 * 2**20
+_SMALLEST_CELL, _LARGEST_CELL = 0.001, 1e7  # metres: beyond, numbers of cells overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,33 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
     return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))
 
 
+def capacity_scale(unit: str, facility_unit: str) -> float:
+    """Give how many of the facility's units one unit of demand is: kWh to GWh, or the same unit.
+
+    Raises
+    ------
+    StudyError
+        If one of them is energy and the other is not, so that they cannot be compared.
+
+    Examples
+    --------
+    >>> capacity_scale("kWh", "GWh a year"), capacity_scale("t", "t a year")
+    (1e-06, 1.0)
+    """
+    energy = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9}
+    head = re.split(r"[\s/]", facility_unit.strip(), maxsplit=1)[0]
+    if (unit in energy) != (head in energy):
+        raise StudyError(
+            Fault(
+                "demand.capacity_each",
+                "cannot be compared with the facility's capacity",
+                found=f"{unit} against {facility_unit}",
+                allowed=f"the facility's unit, or energy on both sides ({', '.join(energy)})",
+            )
+        )
+    return energy[unit] / energy[head] if unit in energy else 1.0
+
+
 def _available_memory() -> float:
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123 - a kernel table, not a file of ours
@@ -136,6 +165,20 @@ def _available_memory() -> float:
     if "SC_PHYS_PAGES" in names:
         return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     return float("inf")
+
+
+def find_regions(study: Study, regions: Sequence[str]) -> None:
+    """Check several names of regions before the first of them is run; one is checked soon enough by `make_plan`.
+
+    Raises
+    ------
+    StudyError
+        If the study's area has no such region.
+    """
+    if len(regions) > 1:
+        area = read_features(study.layers[study.area], crs=study.crs)
+        for region in regions:
+            find_region(study, area, region)
 
 
 def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None) -> Plan:
@@ -163,7 +206,18 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     """
     if cell is not None:
         study = replace(study, cell=cell)
+    if not _SMALLEST_CELL <= study.cell <= _LARGEST_CELL:
+        raise StudyError(
+            Fault(
+                "cell",
+                "is out of range",
+                found=f"{study.cell:g} m",
+                allowed=f"{_SMALLEST_CELL * 1000:g} mm to {_LARGEST_CELL / 1000:,.0f} km",
+            )
+        )
     reporter.stage("Reading layers")
+    if study.demand:
+        capacity_scale(study.demand.capacity_unit, study.facility.unit)
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
     grid = grid_of(study, area)

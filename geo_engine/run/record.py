@@ -34,7 +34,7 @@ def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to
         return [plain(item, base) for item in value]
     if isinstance(value, Path):
         return Path(os.path.relpath(value, base)).as_posix()
-    if isinstance(value, str) and value.startswith(str(base) + os.sep):
+    if isinstance(value, str) and value.startswith(os.sep) and Path(value).exists():
         return Path(os.path.relpath(value, base)).as_posix()
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
@@ -72,7 +72,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     body["weights"] = list(study.weights)
     west, south, east, north = grid.bounds
     return {
-        "study_file": Path(os.path.relpath(study.path, folder)).as_posix(),
+        "study_file": Path(os.path.relpath(study.path.resolve(), folder)).as_posix(),
         "region": {"slug": plan.region, "title": plan.region_title},
         "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:.10g} m'",
         "grid": {"crs": grid.crs, "west": grid.west, "north": grid.north, "cell_m": grid.cell, "rows": grid.rows, "columns": grid.cols},

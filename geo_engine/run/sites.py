@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.decide import Area, Located, contributions, locate_areas, ranks
+from geo_engine.decide import Area, Located, close_around, contributions, locate_areas, ranks
 from geo_engine.measure import PointPlaces, point_coordinates, sizes, travel_seconds
 from geo_engine.model import (
     DemandAnswer,
@@ -21,12 +21,13 @@ from geo_engine.model import (
     Surface,
 )
 from geo_engine.run.naming import Gazetteer, gazetteer
-from geo_engine.run.plan import Plan, facilities_name
+from geo_engine.run.plan import Plan, capacity_scale, facilities_name
 from geo_engine.run.tiles import score_places
 
 __all__ = ["blocking", "outline", "rank_areas"]
 
 _SHOWN_REJECTIONS = 25  # of each reason: a register to read, not a dump
+_ANOTHER_PLACE = 0.25  # of the spacing: nearer to a site than this is the same place, not a rival to it
 
 
 def blocking(status: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -157,11 +158,10 @@ def _too_near(plan: Plan, surface: Surface, sites: tuple[Site, ...], floor: floa
     """Find the areas that would have been among the best were they not too near a better one."""
     grid, search = plan.grid, plan.study.sites
     free = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
+    apart = search.spacing / grid.cell * _ANOTHER_PLACE
     for site in sites:
-        free[site.rows, site.cols] = False
-    near = locate_areas(
-        surface.score, free, cells=plan.site_cells, count=_SHOWN_REJECTIONS, spacing=search.spacing / grid.cell / 4, reach=search.reach
-    )
+        close_around(free, site.rows * grid.cols + site.cols, apart)
+    near = locate_areas(surface.score, free, cells=plan.site_cells, count=_SHOWN_REJECTIONS, spacing=apart, reach=search.reach)
     out = []
     for area in near.areas:
         if area.score < floor:
@@ -193,7 +193,7 @@ def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Dema
     e, n = point_coordinates(data.geometry)
     places = PointPlaces(np.array([site.easting for site in sites]), np.array([site.northing for site in sites]))
     seconds = travel_seconds(travel, facilities_name(demand.layer, demand.where), places)
-    scale = _capacity_scale(demand.capacity_unit, plan.study.facility.unit)
+    scale = capacity_scale(demand.capacity_unit, plan.study.facility.unit)
     answers = []
     for i, label in enumerate(data.labels()):
         where = names(e[i], n[i])
@@ -217,14 +217,3 @@ def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Dema
             )
         )
     return tuple(sorted(answers, key=lambda a: (-a.size, a.name)))
-
-
-def _capacity_scale(unit: str, facility_unit: str) -> float:
-    """Give how many of the facility's units one unit of demand is: kWh to GWh, or the same unit.
-
-    >>> _capacity_scale("kWh", "GWh a year"), _capacity_scale("t", "t a year")
-    (1e-06, 1.0)
-    """
-    kwh = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6}
-    head = facility_unit.split(" ", maxsplit=1)[0]
-    return kwh[unit] / kwh[head] if unit in kwh and head in kwh else 1.0

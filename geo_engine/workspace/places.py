@@ -94,6 +94,16 @@ def find_region(study: Study, area_features: Features, region: str | None) -> tu
     LayerError
         If the column of regions is missing or its names are ambiguous.
     """
+    titles = region_names(area_features, study.region_column) if study.region_column in area_features.table else {}
+    if study.area_slug in titles and len(titles) > 1:
+        raise StudyError(
+            Fault(
+                f"studies/{study.path.name} area_title",
+                "the whole area is called like one of its regions",
+                found=study.area_title,
+                remedy="give area_title another name",
+            )
+        )
     if region is None or slug(region) == study.area_slug:
         return study.area_slug, study.area_title, shapely.union_all(area_features.geometry)
     titles = region_names(area_features, study.region_column)

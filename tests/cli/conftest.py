@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pyproj
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,6 +20,21 @@ from tests.run.tiny import Tiny
 
 Call = Callable[..., Result]
 ERRORS = re.compile(r"^(?:StudyError|LayerError|NetworkError|RunError|Error): ", re.MULTILINE)
+
+
+TO_DEGREES = pyproj.Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+
+
+def parsed(text: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Parse one JSON document, strictly: no NaN, nothing before or behind."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def table(path: Path, *rows: tuple[object, ...], head: str = "name,lon,lat,accuracy_km") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(head + "\n")
+        csv.writer(stream).writerows(rows)
+    return path
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from geo_engine.kernels.areas import close_around, grow_area
 
 def grown(score: NDArray[np.float32], free: NDArray[np.bool_], seed: int, cells: int, reach: float) -> tuple[list[int], float]:
     area, heap = np.full(cells, -1, np.int64), np.empty(4 * cells + 4, np.int64)
-    count, total = grow_area(score, free, seed, cells, reach * reach, np.zeros(score.shape, np.int32), 1, heap, area)
+    mark = np.zeros((2 * int(np.ceil(reach)) + 1,) * 2, np.int64)
+    grow_area(score, free, (seed + 7) % score.size, reach * reach, mark, heap, area.copy())  # the scratch need not be clean
+    count, total = grow_area(score, free, seed, reach * reach, mark, heap, area)
     return area[:count].tolist(), total
 
 

@@ -281,7 +281,7 @@ def test_a_broken_geojson_of_rivals_is_one_clear_error(stored: StoredRun, tmp_pa
 
 
 def test_the_best_near_is_at_least_the_place_itself(stored: StoredRun, tmp_path: Path) -> None:
-    places = [at(f"{e} {n} {a}", e, n, a) for e in (400050, 402870, 405990) for n in (300050, 303333) for a in (0, 0.05, 0.5, 3, 1000, "")]
+    places = [at(f"{e} {n} {a}", e, n, a) for e in (400050, 402870, 405990) for n in (300050, 303333) for a in (0, 0.5, "")]
     test = back_test(stored, table(tmp_path / "b.csv", places, "name,lon,lat,accuracy_km"))
     for answer in test.sites:
         assert answer.best_percentile >= answer.percentile

@@ -15,7 +15,6 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.decide import contributions, percentile_below
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit
-from geo_engine.run.naming import gazetteer
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -188,7 +187,7 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
         failed = (*failed, f"off the area ({outside:.0%} of it)")
     centre = shapely.centroid(shape)
     easting, northing = float(shapely.get_x(centre)), float(shapely.get_y(centre))
-    where = gazetteer(plan)(easting, northing)
+    where = run.gazetteer(easting, northing)
     listed = ", ".join(failed)
     status = "off the area" if off.all() else (f"restricted: {listed}" if failed else "free")
     percentile = float("nan") if off.all() else percentile_below(run.sorted_scores, score)

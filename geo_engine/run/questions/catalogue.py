@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyproj
+import pyproj.exceptions
 import shapely
 
-from geo_engine.errors import Fault, GeoEngineError, LayerError, nearest_spelling
+from geo_engine.errors import Fault, GeoEngineError, LayerError, StudyError, nearest_spelling
 from geo_engine.model import Gap, Layer
 from geo_engine.network import NetworkReport, build_network
 from geo_engine.workspace import find_workspace, read_catalogue, read_features, read_study
@@ -96,6 +98,10 @@ def show_layer(start: Path, name: str, *, crs: str = "EPSG:4326") -> LayerView:
     layer = catalogue.layers[name]
     if layer.geometry == "raster":
         raise LayerError(Fault(name, "is a raster; only vector layers are shown yet", remedy=f"use gdalinfo {layer.source}"))
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError as error:
+        raise StudyError(Fault("--crs", "unknown CRS", found=crs or "nothing", allowed="an EPSG code such as EPSG:27700")) from error
     data = read_features(layer, crs=crs)
     report = build_network(data).report if layer.network and not crs.upper().endswith(":4326") else None
     columns = tuple(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
 from geo_engine.model import Study
+from geo_engine.run.naming import Gazetteer, gazetteer
 from geo_engine.run.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
 from geo_engine.run.runner import input_hashes
@@ -50,6 +51,11 @@ class StoredRun:
     def study(self) -> Study:
         """The study, with the run's cell."""
         return self.plan.study
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Looks up names of points."""
+        return gazetteer(self.plan)
 
     @cached_property
     def sites(self) -> gpd.GeoDataFrame:

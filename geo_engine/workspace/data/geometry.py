@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyproj
 import pyproj.network
@@ -24,6 +26,7 @@ _DIMENSION = {"points": 0, "lines": 1, "network": 1, "polygons": 2}
 _SLACK = 1e-9
 
 
+@cache
 def transformer(source: str, target: str) -> pyproj.Transformer:
     """Make the transformation between two CRS: easting or longitude first, PROJ's network off.
 

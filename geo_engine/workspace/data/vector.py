@@ -144,7 +144,8 @@ def read_features(
         source = _joined(layer, source, notes)
         if condition:
             source = source.take(filter_rows(source.table, condition, where_place))
-    if faults := _needed(layer, columns, [str(column) for column in source.table.columns]):
+    no_columns = not len(source.table) and not len(source.table.columns)
+    if not no_columns and (faults := _needed(layer, columns, [str(column) for column in source.table.columns])):
         raise LayerError(faults)
     if not len(source.table):
         raise LayerError(
