@@ -51,7 +51,7 @@ lint: $(STAMP) ## Check style, types and the walls between the rooms
 
 bench: $(STAMP) ## Measure the engine against its peers (installs the bench extra)
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev,bench]'
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run --write
 
 clean: ## Remove the environment and every cache; outputs stay
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -38,7 +38,9 @@ def nearest_at(grid: Grid, lines: Float) -> tuple[Float, NDArray[np.int32], Floa
 @st.composite
 def line_sets(draw: st.DrawFn, grid: Grid) -> Float:
     """Segments (4, k): chains, closed rings, single segments, some of no length."""
-    e, n = draw(positions(grid, fewest=2, most=20))
+    e, n = (
+        np.round(side * 2.0**20) / 2.0**20 for side in draw(positions(grid, fewest=2, most=20))
+    )  # a length of 1e-205 is none to shapely
     shape = draw(st.sampled_from(["chain", "ring", "loose", "points", "collinear"]))
     if shape == "collinear":
         n = np.full(n.shape, n[0])
