@@ -21,8 +21,10 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
     -------
     list of dict
         Columns ``rank``, ``tier``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
-        A tied rank is marked with ``=``; the tier is blank until the robustness analysis fills it.
+        Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``; the tier is blank
+        until the robustness analysis fills it.
     """
+    label = {criterion.slug: criterion.label for criterion in result.study.criteria}
     return [
         {
             "rank": f"{site.rank}{'=' if site.tied else ''}",
@@ -31,8 +33,8 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
             "region": site.region,
             "grid reference": site.grid_ref,
             "score": f"{site.score:.1f}",
-            "strongest": "; ".join(part.criterion for part in site.strongest(2)),
-            "weakest": site.weakest().criterion if site.contributions else "",
+            "strongest": "; ".join(label[part.slug] for part in site.strongest(2)),
+            "weakest": label[site.weakest().slug] if site.contributions else "",
         }
         for site in result.ranking.sites[:count]
     ]

@@ -120,8 +120,8 @@ def test_nothing_found_is_still_a_full_folder(result: Result, tmp_path: Path) ->
 def test_the_terminal_table_and_sentence(result: Result) -> None:
     rows = best_table(result, count=2)
     assert [row["rank"] for row in rows] == ["1", "2"]
-    assert rows[1]["strongest"] == f"Distance to the grid (not capacity); Time to a plant {builders.HOSTILE}"
-    assert rows[1]["weakest"] == f"Time to a plant {builders.HOSTILE}"  # loses 6 of 30 points, as people do of 20; named first
+    assert rows[1]["strongest"] == "grid 275; plants"
+    assert rows[1]["weakest"] == "plants"  # loses 6 of 30 points, as people do of 20; named first
     assert gaps_sentence(result.study) == "Not tested: flood zones, slope, energy price."
     assert gaps_sentence(result.study, most=2) == "Not tested: flood zones, slope and 1 more."
     assert re.fullmatch(r"\d+\.\d", rows[0]["score"])
