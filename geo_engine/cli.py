@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import sys
 import unicodedata
@@ -46,6 +47,9 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), default=None, help="Threads; as many as cores by default. The answer is the same."
 )
+
+
+_SHORT_CELL = 15
 
 
 class _Length(click.ParamType[float]):
@@ -216,11 +220,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         return
     rank = f", rank {answer.rank}" if answer.rank else ""
     _head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
-    OUT.print(
-        f"Score {_number(answer.score)} of 100{rank}; better than {_number(answer.percentile)} % of scored land. Status: {answer.status}.",
-        highlight=False,
-        markup=False,
-    )
+    better = f"better than {_percentile(answer.percentile)} % of scored land"
+    _say(f"Score {_number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
     rows = [
         [
             p.criterion,
@@ -253,7 +254,8 @@ def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  #
     if as_json:
         _print_json({"rivals": answers}, Path.cwd())
         return
-    rows = [[a.name, _number(a.score), _number(a.percentile), "" if a.rank is None else str(a.rank), a.status, a.reason] for a in answers]
+    count = len(stored.sites)
+    rows = [[a.name, _number(a.score), _percentile(a.percentile), _rank(a.rank, count), a.status, a.reason] for a in answers]
     _table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
     _say(engine.gaps_sentence(stored.study))
 
@@ -275,7 +277,7 @@ def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:
         ]
         _print_json({"sites": sites, "median_percentile": test.median_percentile}, Path.cwd())
         return
-    rows = [[a.name, _number(a.score), _number(a.percentile), _number(a.best_percentile), a.status] for a in test.sites]
+    rows = [[a.name, _number(a.score), _percentile(a.percentile), _percentile(a.best_percentile), a.status] for a in test.sites]
     _table(
         "Known sites (percentile: share of scored land that scores lower)",
         ["name", "score", "percentile", "best within accuracy", "status"],
@@ -349,11 +351,15 @@ def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun
 
 def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     table = Table(title=escape(title), title_justify="left", title_style="bold", show_lines=False)
-    for column in columns:
+    for number, column in enumerate(columns):
+        cells = [len(row[number]) for row in rows]
+        words = [len(word) for word in column.split()]
+        narrow = max([*cells, *words], default=0)  # a short column keeps its width when the terminal is narrow, a long one wraps
         table.add_column(
             escape(column),
-            justify="right" if rows and all(_numeric(row[columns.index(column)]) for row in rows) else "left",
+            justify="right" if rows and all(_numeric(row[number]) for row in rows) else "left",
             overflow="fold",
+            min_width=narrow if narrow <= _SHORT_CELL else None,
         )
     for row in rows:
         table.add_row(*(Text(_plain(cell)) for cell in row))  # escape() would double a backslash at the end
@@ -378,8 +384,17 @@ def _plain(text: str) -> str:
     return "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
 
 
+def _rank(rank: int | None, count: int) -> str:
+    return "" if rank is None else str(rank) if rank <= count else f"below all {count}"
+
+
+def _percentile(value: float) -> str:
+    """Round down: 99.96 is not better than all."""
+    return _number(value if math.isnan(value) else math.floor(value * 10) / 10)
+
+
 def _number(value: float, digits: int = 1) -> str:
-    return "unknown" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN is not itself
+    return "-" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN is not itself
 
 
 def _print_json(value: object, base: Path) -> None:

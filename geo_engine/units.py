@@ -23,6 +23,7 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "number": {"": 1.0},
 }
 # What a reader is shown: SI unit -> (unit, divisor).
+_SHORT = 1000.0  # metres: shorter lengths are shown in metres
 _SHOWN = {"m": ("km", 1e3), "s": ("min", 60.0), "m2": ("ha", 1e4), "m/s": ("km/h", 1 / 3.6)}
 # A comma stands only before groups of three digits: "1,5 km" is refused, since half of Europe means one and a half by it.
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\d,.])\s*(.*?)\s*$")
@@ -108,21 +109,23 @@ def to_display(value: float, si_unit: str) -> float:
 def format_quantity(value: float, si_unit: str, *, digits: int = 3) -> str:
     """Write a value as a reader wants it: rounded, with thousands separators and unit.
 
-    NaN is written ``unknown`` and infinity ``unreachable``.
+    NaN is written ``unknown`` and infinity ``unreachable``; lengths under a kilometre are written in metres.
 
     Examples
     --------
     >>> format_quantity(15234.0, "m"), format_quantity(2730.0, "s"), format_quantity(1234567.0, "people")
     ('15.2 km', '45.5 min', '1,230,000 people')
     >>> format_quantity(float("nan"), "m"), format_quantity(float("inf"), "s"), format_quantity(0.0, "m")
-    ('unknown', 'unreachable', '0 km')
+    ('unknown', 'unreachable', '0 m')
     """
     if math.isnan(value):
         return "unknown"
     if math.isinf(value):
         return "unreachable"
-    shown = to_display(value, si_unit)
-    unit = display_unit(si_unit)
+    if si_unit == "m" and abs(float(f"{value:.{digits}g}")) < _SHORT:
+        shown, unit = value, "m"
+    else:
+        shown, unit = to_display(value, si_unit), display_unit(si_unit)
     if shown != 0:
         places = digits - 1 - math.floor(math.log10(abs(shown)))
         shown = round(shown, places)

@@ -25,10 +25,10 @@ __all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "facilities_name", 
 Selection = tuple[str, str | None]  # layer and where
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
-_SECONDS_A_CELL_AND_CRITERION = 12e-9
+_SECONDS_A_CELL_AND_CRITERION = 30e-9
 _SECONDS_FIXED = 8.0
-_BYTES_A_CELL = 22
-_BYTES_FIXED = 450 * 2**20
+_BYTES_A_CELL = 17
+_BYTES_FIXED = 650 * 2**20
 _SMALLEST_CELL, _LARGEST_CELL = 0.001, 1e7  # metres: beyond, numbers of cells overflow
 
 

@@ -93,7 +93,7 @@ def test_check_says_everything_and_writes_nothing(tiny: Tiny, call: Call) -> Non
         "5 areas of 4 ha (4 cells), 1 km apart",
         "Flood zones",
         "reach = 1.5 (default)",
-        "linear: worst 6 km, best 0 km",
+        "linear: worst 6 km, best 0 m",
     ):
         assert text in result.stdout, text
     assert not tiny.outputs.exists()
@@ -292,7 +292,7 @@ def test_backtest_as_a_table(folder: Path, call: Call, tmp_path: Path) -> None:
     result = call("backtest", folder, table(tmp_path / "b.csv", ("Sea", *TO_DEGREES.transform(390000, 301550), "")))
     assert result.exit_code == 0
     assert "off the area" in result.stdout
-    assert "Median percentile: unknown" in result.stdout
+    assert "Median percentile: -" in result.stdout
 
 
 FILES: dict[str, tuple[str, str, str]] = {

@@ -52,7 +52,7 @@ class Answer:
     lon, lat, easting, northing : float
         Degrees; metres in study coordinates.
     score : float
-        0 to 100; NaN where unknown.
+        0 to 100; NaN where unknown and off the area.
     percentile : float
         Share, in per cent, of scored land that scores lower.
     status : str
@@ -179,8 +179,8 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
     e, n = _points_of(run, shape)
     scored = score_places(plan, e, n)
     parts = contributions(study.criteria, study.weights, scored.quantities)
-    score = sum(part.points for part in parts)
     off = scored.status == STATUS_OFF_AREA
+    score = float("nan") if off.all() else sum(part.points for part in parts)
     failed = _failed(run, scored.status[~off])
     outside = _share_outside(run, shape)
     if outside > 0 and not off.all():
