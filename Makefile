@@ -27,7 +27,7 @@ help: ## Show this list
 	@echo
 	@echo "Variables:"
 	@echo "  STUDY     the study file                      $(STUDY)"
-	@echo "  REGION    one or more regions of the study    the whole area, or for example REGION=north-east"
+	@echo "  REGION    a region of the study, slug or name the whole area, or for example REGION=north-east"
 	@echo '  CELL      side of a cell                      as in the study, or for example CELL="100 m"'
 	@echo "  WORKERS   threads of a run                    one for each core"
 	@echo "  PYTHON    Python 3.11 or newer                $(if $(PYTHON),$(PYTHON),the first that is found)"
@@ -35,7 +35,7 @@ help: ## Show this list
 setup: $(STAMP) ## Make the environment in .venv (the other targets do this by themselves)
 
 rank: $(STAMP) ## Rank areas for STUDY and say where the map is
-	$(BIN)/geo-engine run "$(STUDY)" $(foreach region,$(REGION),--region "$(region)") $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
+	$(BIN)/geo-engine run "$(STUDY)" $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
 
 check: $(STAMP) ## Check STUDY and its layers without running it
 	$(BIN)/geo-engine check "$(STUDY)"

@@ -50,6 +50,7 @@ WORKERS = click.option(
 
 
 _SHORT_CELL = 15
+_WIDE = 120  # columns of a terminal that show where each figure comes from beside it
 
 
 class _Length(click.ParamType[float]):
@@ -90,14 +91,14 @@ def _verb(function: Callable[P, T]) -> Callable[P, T]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="geo-engine")
 def main() -> None:
-    r"""Rank co-location sites: weighted overlay, network distance, maps that explain themselves.
+    """Rank co-location sites: weighted overlay, network distance, maps that explain themselves.
 
     A workspace is a folder with layers/ and studies/. Try:
 
     \b
       geo-engine run studies/gigafactory.toml
       geo-engine explain outputs/gigafactory/great-britain 1
-    """
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter is no reason to fall over
             stream.reconfigure(errors="backslashreplace")
@@ -236,7 +237,13 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         for p, s in zip(answer.contributions, answer.sources, strict=True)
     ]
     rows.append(["Sum", "", "", "100 %", _number(answer.score), "", "", ""])
-    _table("Contributions", ["criterion", "value", "utility", "weight", "points", "source", "vintage", "accuracy"], rows)
+    columns = ["criterion", "value", "utility", "weight", "points", "source", "vintage", "accuracy"]
+    if OUT.width >= _WIDE:
+        _table("Contributions", columns, rows)
+    else:
+        _table("Contributions", columns[:5], [row[:5] for row in rows])
+        for text in dict.fromkeys(f"Source: {row[5]}; {row[6]}; accuracy {row[7]}" for row in rows[:-1]):
+            _say(text)
     _say(answer.reason)
     _say(engine.gaps_sentence(stored.study))
 

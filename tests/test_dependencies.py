@@ -15,7 +15,7 @@ NOTE = ROOT / "docs" / "decisions" / "0003-dependencies.md"
 PERMISSIVE = re.compile(r"\b(MIT|BSD|0BSD|Apache|PSF|Python Software Foundation|ISC|Zlib|CC0|Unlicense)\b", re.IGNORECASE)
 COPYLEFT = re.compile(r"\b(A?GPL|LGPL|MPL|EUPL|EPL|CDDL|OSL|Mozilla Public|GNU)", re.IGNORECASE)
 # Judged by hand, see the note: certifi is a list of certificates; the two XStatic packages say "same as" what they carry.
-JUDGED = {"certifi", "xstatic-leaflet", "xstatic-leaflet-markercluster"}
+JUDGED = {"certifi", "xstatic-leaflet"}
 
 
 def core() -> set[str]:

@@ -107,7 +107,7 @@ def locate_areas(
     found: list[Area] = []
     while len(found) < count:
         search.grow()
-        area = search.best()
+        area = search.best() or search.last_resort()
         if area is None:
             break
         found.append(area)
@@ -187,6 +187,16 @@ class _Search:
         chosen = int(equal[self.seeds[equal].argmin()])
         grow_area(self.score, self.open, int(self.seeds[chosen]), self.reach2, self.mark, self.heap, self.area)
         return Area(np.sort(self.area), float(means[chosen]))
+
+    def last_resort(self) -> Area | None:
+        """Try every cell that is still open: seeds that were kept apart may have been closed since."""
+        if not self.apart:
+            return None
+        self.apart, self.seen = 0, np.zeros(self.open.shape, np.bool_)
+        self.helpings = _by_falling_score(self.score, self.open)
+        self.order, self.position = np.empty(0, np.int64), 0
+        self.grow()
+        return self.best()
 
     def close(self, area: Area, spacing: float) -> None:
         """Close the land about an area that is taken."""

@@ -40,13 +40,14 @@ def sum_in_discs_on_tile(
     for i in range(points_e.size):
         e, n, reach = points_e[i], points_n[i], radius[i]
         reach2 = reach * reach
+        near = min(reach, 1e9)  # metres: all there is, and a number of cells that an integer holds
         wide = reach + 1.0  # a metre against the rounding of these sums: the edge is decided below, as at a point
         if n + wide < northings[rows - 1] or n - wide > northings[0] or e + wide < eastings[0] or e - wide > eastings[cols - 1]:
             continue
-        r0 = max(int((northings[0] - n - reach) / step_n) - 1, 0)
-        r1 = min(int((northings[0] - n + reach) / step_n) + 2, rows)
-        c0 = max(int((e - reach - eastings[0]) / step_e) - 1, 0)
-        c1 = min(int((e + reach - eastings[0]) / step_e) + 2, cols)
+        r0 = max(int((northings[0] - n - near) / step_n) - 1, 0)
+        r1 = min(int((northings[0] - n + near) / step_n) + 2, rows)
+        c0 = max(int((e - near - eastings[0]) / step_e) - 1, 0)
+        c1 = min(int((e + near - eastings[0]) / step_e) + 2, cols)
         for r in range(r0, r1):
             dn2 = (n - northings[r]) ** 2
             for c in range(c0, c1):

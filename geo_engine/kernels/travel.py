@@ -220,13 +220,13 @@ def access_exponential(
     half : float
         Cost at which a facility counts one half.
     out : float32 ndarray, shape (m,)
-        Filled in place; 0 where unreachable.
+        Filled in place; infinite where the network is out of reach, 0 where it leads to no facility.
     """
     rate = np.log(2.0) / half
     for j in range(link.size):
         k = link[j]
         if k < 0:
-            out[j] = np.float32(0.0)
+            out[j] = np.float32(np.inf)
             continue
         a = along[j] * link_cost[k]
         back, on = by_low[k], by_high[k]
@@ -279,11 +279,11 @@ def access_general(
     half : float
         Cost at which a facility counts one half; the limit for `STEP`.
     out : float32 ndarray, shape (m,)
-        Filled in place; 0 where unreachable.
+        Filled in place; infinite where the network is out of reach, 0 where it leads to no facility.
     """
     for j in range(link.size):
         k = link[j]
-        total = 0.0
+        total = 0.0 if k >= 0 else np.inf
         if k >= 0:
             a = along[j] * link_cost[k]
             b = (1.0 - along[j]) * link_cost[k]

@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.errors import Fault, NetworkError
+from geo_engine.errors import Fault, NetworkError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments
 from geo_engine.model import Features
 
@@ -136,6 +136,9 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
     drawn = shapely.length(parts)
     road_class = _classes(features, columns.road_class)[owner]
     metres = _lengths(features, columns.length, drawn, owner)
+    for word in sorted(set(columns.length_factor) - set(road_class.tolist())):
+        if close := nearest_spelling(word, sorted(set(road_class.tolist()))):
+            raise NetworkError(Fault(f"{features.layer.name}: network.length_factor", f"no road has class '{word}'", remedy=close))
     factor = pd.Series(road_class).map(dict(columns.length_factor)).fillna(1.0).to_numpy(dtype=np.float64)
     metres = metres * factor
 
@@ -166,6 +169,7 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
 
 
 def _classes(features: Features, column: str) -> NDArray[np.object_]:
+    """Give each row's class as text, as profiles name them: 1 and 1.0 are class '1'."""
     blank = np.flatnonzero(features.table[column].isna())
     if blank.size:
         labels = features.labels()
@@ -177,7 +181,8 @@ def _classes(features: Features, column: str) -> NDArray[np.object_]:
                 remedy="give each road a class, or leave these rows out with 'where'",
             )
         )
-    return features.table[column].to_numpy(dtype=object)
+    classes = [f"{value:.15g}" if isinstance(value, float) else str(value) for value in features.table[column]]
+    return np.array(classes, dtype=object)
 
 
 def _lengths(features: Features, column: str | None, drawn: NDArray[np.float64], owner: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -105,16 +105,17 @@ def choose(found: list[Found | None], limit: float) -> Snapped:
 def on_land(network: Network, eastings: Float, northings: Float) -> tuple[Float, Float]:
     """Leave the places where they are; a facility just off an island's generalised shore, by the layer's island gap, is moved onto it."""
     e, n = eastings.copy(), northings.copy()
+    gap = network.island_gap
     for land in network.islands:
-        if land.is_empty:
-            continue
-        places = [shapely.Point(e0, n0) for e0, n0 in zip(eastings.tolist(), northings.tolist(), strict=True)]
-        away = np.asarray(shapely.distance(np.array(places, dtype=object), land), np.float64)
-        for i in np.flatnonzero((away > 0) & (away < network.island_gap)):
-            if network.land is not None and shapely.distance(places[i], network.land) < away[i]:
-                continue  # on other land, or nearer to it
+        west, south, east, north = shapely.bounds(land).tolist()  # not a number where the land is not known: near to nothing
+        near = (eastings > west - gap) & (eastings < east + gap) & (northings > south - gap) & (northings < north + gap)
+        for i in np.flatnonzero(near):
+            place = shapely.Point(eastings[i], northings[i])
+            away = shapely.distance(place, land)
+            if not 0 < away < gap or (network.land is not None and shapely.distance(place, network.land) < away):
+                continue  # on it, too far from it, or on other land or nearer to that
             inner = land.buffer(-1.0)
-            target = shapely.shortest_line(inner if not inner.is_empty else land, places[i])
+            target = shapely.shortest_line(inner if not inner.is_empty else land, place)
             e[i], n[i] = shapely.get_coordinates(target)[0]
     return e, n
 

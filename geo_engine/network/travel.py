@@ -151,7 +151,8 @@ class TravelNetwork:
         """
         there = self.facilities[name]
         costs = np.asarray(dijkstra(self.graph(impedance), indices=there.node), dtype=np.float64)
-        return costs + self.off_cost(there.metres, impedance)[:, None]
+        costs += self.off_cost(there.metres, impedance)[:, None]
+        return costs
 
     @property
     def snap_key(self) -> tuple[Network, frozenset[str], float]:

@@ -14,6 +14,7 @@ __all__ = [
     "INK",
     "LAND",
     "LAND_BEYOND",
+    "LINE_COLOURS",
     "MOTORWAY",
     "MUTED",
     "PAPER",
@@ -25,6 +26,7 @@ __all__ = [
     "SYMBOLS",
     "HatchStyle",
     "Symbol",
+    "is_line",
     "score_palette",
     "symbol_for",
 ]
@@ -86,6 +88,9 @@ SYMBOLS: tuple[Symbol, ...] = (
     Symbol("diamond", "#8a6100"),
     Symbol("pentagon", "#2f4ea1"),
 )
+LINE_COLOURS: tuple[str, ...] = ("#1a73e8", "#7a3e00", "#15724f", "#3f3f46", "#b45309", "#0f766e")
+"""Layers of lines, in their own order: blue first, as rivers are drawn, and none near the motorways' purple."""
+
 RULE_STYLES: tuple[HatchStyle, ...] = (
     HatchStyle("#15603f", "/"),
     HatchStyle("#8a2c0d", "\\"),
@@ -97,14 +102,20 @@ RULE_STYLES: tuple[HatchStyle, ...] = (
 
 
 def symbol_for(number: int, kind: str) -> Symbol:
-    """Give the symbol of the layer with this number among the drawn ones, by kind of geometry.
+    """Give the symbol of the layer with this number, by kind of geometry; lines are counted apart from the others.
 
     >>> symbol_for(0, "points").shape, symbol_for(0, "lines").shape, symbol_for(0, "polygons").shape
     ('square', 'line', 'area')
     """
+    if is_line(kind):
+        return Symbol("line", LINE_COLOURS[number % len(LINE_COLOURS)])
     base = SYMBOLS[number % len(SYMBOLS)]
-    shape = {"lines": "line", "network": "line", "polygons": "area"}.get(kind, base.shape)
-    return Symbol(shape, base.colour)
+    return Symbol("area" if kind == "polygons" else base.shape, base.colour)
+
+
+def is_line(kind: str) -> bool:
+    """Tell whether layers of this kind of geometry are drawn as lines."""
+    return kind in {"lines", "network"}
 
 
 def score_palette(count: int = 255) -> tuple[tuple[int, int, int], ...]:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import cells_needed
 from geo_engine.errors import Fault, RunError, StudyError
-from geo_engine.measure import PreparedMeasure, PreparedRule, point_coordinates, prepare, prepare_rule, ring_segments
+from geo_engine.measure import PreparedMeasure, PreparedRule, point_coordinates, prepare, prepare_rule, ring_segments, sizes
 from geo_engine.model import Features, Grid, PeopleDisc, RasterValue, Study
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from geo_engine.run.progress import Reporter
@@ -132,7 +132,7 @@ def capacity_scale(unit: str, facility_unit: str) -> float:
     Raises
     ------
     StudyError
-        If one of them is energy and the other is not, so that they cannot be compared.
+        If they are neither both energy nor the same unit, so that they cannot be compared.
 
     Examples
     --------
@@ -140,8 +140,10 @@ def capacity_scale(unit: str, facility_unit: str) -> float:
     (1e-06, 1.0)
     """
     energy = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9}
-    head = re.split(r"[\s/]", facility_unit.strip(), maxsplit=1)[0]
-    if (unit in energy) != (head in energy):
+    whole = facility_unit.strip()
+    head = re.split(r"[\s/]", whole, maxsplit=1)[0]
+    same = whole == unit or whole.startswith((f"{unit} ", f"{unit}/")) or (not unit and head not in energy)
+    if not (head in energy if unit in energy else same):
         raise StudyError(
             Fault(
                 "demand.capacity_each",
@@ -242,6 +244,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             features[name, where] = read_features(
                 study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds
             )
+    if study.demand:
+        sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
     land = shapely.union_all(area_features.geometry)
     travels = _travels(study, features, land, reporter)
     reporter.stage("Preparing measures")

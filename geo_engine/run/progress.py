@@ -75,21 +75,18 @@ class TerminalReporter(SilentReporter):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self._progress = progress
-        self._task = None if progress is None else progress.add_task("", total=1, visible=False)
+        self._task = progress.add_task("", total=1, visible=False)
 
     def stage(self, title: str) -> None:
         """Finish the bar of the last stage and begin a new one."""
         super().stage(title)
-        if self._task is not None:
-            task = self._progress.tasks[self._task]
-            self._progress.update(self._task, completed=task.total)
+        self._progress.update(self._task, completed=self._progress.tasks[self._task].total)
         if title:
             self._task = self._progress.add_task(title, total=1)
 
     def advance(self, done: int, total: int) -> None:
         """Move the bar."""
-        if self._task is not None:
-            self._progress.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total)
 
     def note(self, text: str) -> None:
         """Print the note above the bars."""

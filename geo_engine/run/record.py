@@ -11,10 +11,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import pyproj
+import rasterio
+import shapely
 
 from geo_engine.model import Result
+from geo_engine.publish import untested
 from geo_engine.run.plan import Plan
+from geo_engine.workspace import masked
 
 __all__ = ["plain", "run_record"]
 
@@ -22,7 +27,10 @@ _LIBRARIES = ("geo-engine", "geopandas", "numba", "numpy", "pandas", "pyogrio", 
 
 
 def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to any JSON value, a return for each kind
-    """Turn nouns into what JSON can hold: dataclasses to objects, paths relative to `base`, NaN and infinity to null and text."""
+    """Turn nouns into what JSON can hold.
+
+    Dataclasses become objects, paths relative to `base`, NaN and infinity null and text; passwords in addresses are masked.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": str(word)} if (word := getattr(value, "kind", "")) else {}
         return kind | {field.name: plain(getattr(value, field.name), base) for field in fields(value)}
@@ -34,8 +42,8 @@ def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to
         return [plain(item, base) for item in value]
     if isinstance(value, Path):
         return Path(os.path.relpath(value, base)).as_posix()
-    if isinstance(value, str) and value.startswith(os.sep) and Path(value).exists():
-        return Path(os.path.relpath(value, base)).as_posix()
+    if isinstance(value, str):
+        return Path(os.path.relpath(value, base)).as_posix() if value.startswith(os.sep) and Path(value).exists() else masked(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value
@@ -88,7 +96,8 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)},
         "notes": list(result.ranking.notes),
-        "not_tested": [gap.title for gap in study.gaps],
-        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str}
+        "not_tested": list(untested(study)),
+        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}
+        | {"GDAL": ".".join(str(part) for part in pyogrio.__gdal_version__), "GDAL, rasters": rasterio.__gdal_version__}
         | {name: metadata.version(name) for name in _LIBRARIES},
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from geo_engine.errors import Fault, RunError
-from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface
+from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.plan import Plan, facilities_name, make_plan
@@ -55,12 +55,13 @@ def default_folder(study: Study, region: str) -> Path:
     return study.path.parent.parent / "outputs" / study.name / region
 
 
-def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE) -> Surface:
-    """Score every tile of the plan's grid; the answer does not depend on the tiles, their order or the executor."""
+def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8) -> Surface:
+    """Score every tile of the plan's grid, `ahead` of them under way; the answer does not depend on tiles, their order or the executor."""
     score = np.empty(plan.grid.shape, np.float32)
     status = np.empty(plan.grid.shape, np.uint32)
     tiles = list(plan.grid.tiles(tile_side))
-    for done, (tile, scored) in enumerate(map_unordered(executor, lambda tile: score_tile(plan, tile), tiles), start=1):
+    work = map_unordered(executor, lambda tile: score_tile(plan, tile), tiles, ahead=ahead)
+    for done, (tile, scored) in enumerate(work, start=1):
         score[tile.window], status[tile.window] = scored.score, scored.status
         reporter.advance(done, len(tiles))
     return Surface(plan.grid, score, status)
@@ -76,7 +77,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     """
     reporter.stage("Scoring land")
     with thread_executor(workers) as executor:
-        surface = compute_surface(plan, reporter, executor, tile_side=tile_side)
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
     hectares = _hectares(plan, surface)
     if hectares["land"] == 0:
         raise RunError(
@@ -142,6 +143,8 @@ def run_study(
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
     folder = (out or default_folder(study, plan.region)).resolve()
     _check_folder(folder)
+    if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
+        reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
     for note in _reading_notes(plan):
         reporter.note(note)
     result = solve(plan, reporter, workers=workers)
@@ -171,6 +174,14 @@ def _check_folder(folder: Path) -> None:
         raise RunError(Fault(str(folder), "is a file", remedy="give another folder with --out"))
     if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
         raise RunError(Fault(str(folder), "is not empty and holds no run", remedy="give another folder with --out"))
+
+
+def _cell_of(folder: Path) -> float | None:
+    """Give the cell of the run that a folder holds; None where it holds none that can be read."""
+    try:
+        return float(json.loads((folder / "run.json").read_text(encoding="utf-8"))["grid"]["cell_m"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _replace_folder(new: Path, folder: Path) -> None:
@@ -226,7 +237,7 @@ def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
         counts["scored"] += int(scored.sum())
         counts["free"] += int((scored & (blocking(status) == 0)).sum())
         bits: dict[str, int] = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
-        bits |= {rule.name: StatusBit.FIRST_RULE + i for i, rule in enumerate(plan.study.constraints)}
+        bits |= rule_bits(plan.study.constraints)
         for name, bit in bits.items():
             counts[name] += int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
     return {name: count * surface.grid.cell_area / 1e4 for name, count in counts.items()}

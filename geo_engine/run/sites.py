@@ -19,6 +19,7 @@ from geo_engine.model import (
     Site,
     StatusBit,
     Surface,
+    rule_bits,
 )
 from geo_engine.run.naming import Gazetteer, gazetteer
 from geo_engine.run.plan import Plan, capacity_scale, facilities_name
@@ -38,7 +39,9 @@ def blocking(status: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> BaseGeometry:
     """Give the polygon that some cells of a grid make up, in study coordinates."""
     west, north = grid.west + cols * grid.cell, grid.north - rows * grid.cell
-    polygon = shapely.union_all(shapely.box(west, north - grid.cell, west + grid.cell, north))
+    # The far edges are computed as the neighbour's near ones: a sum may round otherwise and leave slits between cells.
+    east, south = grid.west + (cols + 1) * grid.cell, grid.north - (rows + 1) * grid.cell
+    polygon = shapely.union_all(shapely.box(west, south, east, north))
     return shapely.normalize(shapely.simplify(polygon, 0.0))
 
 
@@ -92,9 +95,9 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
                 unreachable=bool((scored.status >> np.uint32(StatusBit.UNREACHABLE) & np.uint32(1)).any()),
             )
         )
-    order = sorted(range(len(made)), key=lambda i: (-round(made[i].score, 9), int(made[i].rows[0]), int(made[i].cols[0])))
-    rank, tied = ranks([made[i].score for i in order])
-    return tuple(replace(made[i], rank=r, tied=t) for i, r, t in zip(order, rank, tied, strict=True))
+    rank, tied = ranks([site.score for site in made])
+    order = sorted(range(len(made)), key=lambda i: (rank[i], int(made[i].rows[0]), int(made[i].cols[0])))
+    return tuple(replace(made[i], rank=rank[i], tied=tied[i]) for i in order)
 
 
 def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -126,10 +129,7 @@ def _rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Sit
         failed = blocking(surface.status.reshape(-1)[area.cells])
         if area.score < floor or not failed.any():
             continue
-        shares = {
-            rule.name: float((failed >> np.uint32(StatusBit.FIRST_RULE + i) & np.uint32(1)).mean())
-            for i, rule in enumerate(study.constraints)
-        }
+        shares = {name: float((failed >> np.uint32(bit) & np.uint32(1)).mean()) for name, bit in rule_bits(study.constraints).items()}
         shares = {name: share for name, share in shares.items() if share > 0}
         reason = max(shares, key=lambda name: shares[name])
         detail = "; ".join(f"{share:.0%} of it fails '{name}'" for name, share in shares.items())

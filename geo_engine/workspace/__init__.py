@@ -1,6 +1,6 @@
 """Text and bytes to nouns: study files, profiles and layer files; vector and raster data, read, repaired and projected."""
 
-from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, read_catalogue
+from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, masked, read_catalogue
 from geo_engine.workspace.data import open_raster, read_features
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
@@ -14,6 +14,7 @@ __all__ = [
     "find_workspace",
     "hash_file",
     "hash_sources",
+    "masked",
     "new_workspace",
     "open_raster",
     "read_catalogue",

@@ -6,15 +6,19 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import rasterio
+import rasterio.errors
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.model import Gap, Join, Layer, NetworkColumns
 from geo_engine.workspace.schema import GapsTable, LayerTable, check
 from geo_engine.workspace.toml_file import TomlFile, read_toml
 
-__all__ = ["Catalogue", "hash_file", "hash_sources", "is_address", "layer_place", "local_file", "read_catalogue"]
+__all__ = ["Catalogue", "hash_file", "hash_sources", "is_address", "layer_place", "local_file", "masked", "read_catalogue"]
 
 _LAYER_NAME = re.compile(r"[a-z0-9_]+")
 # Two letters or more before the colon, so that C:\data is a path.
@@ -214,6 +218,12 @@ def _files_of(path: Path) -> Iterator[Path]:
         yield from (inner for inner in sorted(path.rglob("*")) if inner.is_file())
         return
     yield path
+    for log in (path.with_name(path.name + "-wal"),):  # rows of a GeoPackage that are not yet in its file
+        if log.is_file():
+            yield log
+    if path.suffix.lower() == ".vrt":
+        with suppress(rasterio.errors.RasterioError), rasterio.open(path) as virtual:
+            yield from (Path(name) for name in virtual.files if Path(name).is_file() and Path(name) != path)
     if path.suffix.lower() in {".shp", ".tab", ".mif", ".tif", ".tiff", ".img", ".asc", ".bil", ".vrt", ".jp2"}:
         for beside in sorted(path.parent.iterdir()):
             if (
@@ -254,7 +264,7 @@ def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
             if local is not None:
                 paths.extend(_files_of(local))
             elif is_address(source):
-                hashes[_SECRET.sub(_masked, source)] = "not hashed: read from its address"
+                hashes[masked(source)] = "not hashed: read from its address"
             else:
                 faults.append(Fault(layer_place(layer, key), "there is no such file", found=f"'{source}'"))
         for path in paths:
@@ -267,5 +277,10 @@ def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
     return dict(sorted(hashes.items()))
 
 
-def _masked(match: re.Match[str]) -> str:
-    return f"{match[1]}***" if match[1] else f"{match[3]}:***"
+def masked(source: str) -> str:
+    """Take the password out of an address.
+
+    >>> masked("PG:dbname=gis password=secret"), masked("https://me:secret@example.org/a.gpkg"), masked("data/ports.csv")
+    ('PG:dbname=gis password=***', 'https://me:***@example.org/a.gpkg', 'data/ports.csv')
+    """
+    return _SECRET.sub(lambda match: f"{match[1]}***" if match[1] else f"{match[3]}:***", source)

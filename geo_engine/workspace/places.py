@@ -108,6 +108,8 @@ def find_region(study: Study, area_features: Features, region: str | None) -> tu
         return study.area_slug, study.area_title, shapely.union_all(area_features.geometry)
     titles = region_names(area_features, study.region_column)
     wanted = slug(region)
+    run_together = {name.replace("-", ""): name for name in titles}
+    wanted = wanted if wanted in titles else run_together.get(wanted.replace("-", ""), wanted)
     if wanted not in titles:
         options = [study.area_slug, *titles]
         nearest = nearest_spelling(wanted, options)

@@ -208,7 +208,7 @@ def test_explain_a_site(folder: Path, call: Call) -> None:
         "Stations, nobody",
         "0.1 km",
         "100 %",
-        "It matches or beats",
+        "It is the best area found.",
         "Not tested: flood zones",
     ):
         assert text in result.stdout, text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,13 @@ def test_a_tile_equals_brute_force_for_every_tile_size_and_door(data: st.DataObj
     assert same_bits(centres(grid).sum_in_discs(e, n, radius, size).reshape(grid.shape), found)
     for side in ODD_SIDES:
         assert same_bits(by_tiles(grid, side, lambda places: places.sum_in_discs(e, n, radius, size)), found)
+
+
+@pytest.mark.parametrize("radius", [1e6, 1e12, 1e30, 1e200])
+def test_a_radius_beyond_all_bounds_holds_every_cell(radius: float) -> None:
+    grid = Grid(BNG, 0.0, 750.0, 250.0, 3, 3)
+    e, n, size = np.array([100.0]), np.array([100.0]), np.array([2.0])
+    assert whole(grid).sum_in_discs(e, n, np.array([radius]), size).tolist() == [[2.0] * 3] * 3
 
 
 def test_the_edge_is_the_same_for_both_doors_where_a_sum_of_coordinates_rounds() -> None:

@@ -153,10 +153,10 @@ def test_the_leg_off_the_road_decays_too() -> None:
     assert access(at((0.0, 0.0), (0.0, 500.0), (-500.0, 0.0), (0.0, 1_000.0))).tolist() == pytest.approx([64.0, 32.0, 32.0, 16.0])
 
 
-def test_where_nothing_can_be_reached_access_is_nought_and_time_is_infinite() -> None:
+def test_where_nothing_can_be_reached_access_is_nought_and_time_and_what_is_off_the_network_infinite() -> None:
     net = travel(roads([line((0, 0), (1_000, 0)), line((0, 5_000), (1_000, 5_000))], gap=0.0), [(500.0, 0.0)], profile=lorry(limit=2_000.0))
     where = at((500.0, 5_000.0), (500.0, 9_000.0))
     assert prepare_nearest(net, "plants", "time")(where).tolist() == [np.inf, np.inf]
     for function in ("exponential", "gaussian", "linear"):
-        assert prepare_access(net, "plants", np.array([7.0]), Decay(function, 1e9))(where).tolist() == [0.0, 0.0]
-    assert prepare_within(net, "plants", np.array([7.0]), 1e9)(where).tolist() == [0.0, 0.0]
+        assert prepare_access(net, "plants", np.array([7.0]), Decay(function, 1e9))(where).tolist() == [0.0, np.inf]
+    assert prepare_within(net, "plants", np.array([7.0]), 1e9)(where).tolist() == [0.0, np.inf]

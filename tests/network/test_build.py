@@ -34,6 +34,13 @@ def test_each_part_of_a_multi_part_line_is_an_edge_and_shares_the_stated_length(
     assert net.report.metres == 860.0
 
 
+@pytest.mark.parametrize("classes", [[1, 2], [1.0, 2.0], ["1", "2"]])
+def test_classes_that_are_numbers_are_named_as_text(classes: list[object]) -> None:
+    net = build_network(roads([line((0, 0), (100, 0)), line((100, 0), (200, 0))], classes, factor={"2": 1.5}))
+    assert net.road_class.tolist() == ["1", "2"]
+    assert net.metres.tolist() == [100.0, 150.0]
+
+
 def test_without_a_length_column_the_drawn_length_counts_times_the_factor_of_the_class() -> None:
     net = build_network(roads([line((0, 0), (30, 40)), line((30, 40), (30, 140))], ["slow", "fast"], factor={"slow": 1.1}))
     np.testing.assert_allclose(net.metres, [55.0, 100.0], rtol=1e-15)

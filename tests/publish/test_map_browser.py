@@ -76,6 +76,7 @@ def test_opens_without_a_request_and_with_everything_there(visit: Visit) -> None
     assert page.locator(".legend").is_visible()
     assert "not a probability of success" in page.locator(".legend").inner_text()
     assert "Not tested: flood zones, slope, energy price." in page.locator(".head").inner_text()
+    assert page.locator(".kicker").inner_text() == "Areas of search · Smallland · 250 m cells"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.locator(".site-map").evaluate("map => map.clientWidth") > 300
 
@@ -121,7 +122,16 @@ def test_a_card_opens_by_click_and_gives_the_reasons(visit: Visit) -> None:
     card = page.locator("#card")
     card.wait_for(state="visible")
     text = card.inner_text()
-    for expected in ("1. 3 km NE of Washington", "100.0 of 100", "North East", "NZ 301 223", "25 ha", "50 %", "1 km", "1,000,000 people"):
+    for expected in (
+        "Rank 1 · 3 km NE of Washington",
+        "100.0 of 100",
+        "North East",
+        "NZ 301 223",
+        "25 ha",
+        "50 %",
+        "1 km",
+        "1,000,000 people",
+    ):
         assert expected in text
     assert "Not tested here: flood zones" in text
     assert "Plant A" in text
@@ -195,3 +205,68 @@ def test_uncovered_demand_is_told_apart(visit: Visit) -> None:
     uncovered = page.locator(".demand.uncovered").inner_text()
     assert "Uncovered: no area within 60 min" in uncovered
     assert "6 GWh a year" in uncovered
+
+
+def test_a_demand_row_shows_the_point_and_its_line(visit: Visit) -> None:
+    page = visit.page
+    open_panel(page)
+    page.locator("[role=tab]", has_text="Demand").click()
+    switch = page.locator(".switch", has_text="best area within").locator("input")
+    assert not switch.is_checked()
+    page.locator(".demand.covered .row-button").click()
+    assert switch.is_checked()
+    tip = page.locator(".leaflet-tooltip")
+    assert "Rank 1 · 3 km NE of Washington: 30 min" in tip.inner_text()
+    assert lies_free(page, f".area-marker[data-site='{BEST}']")
+    page.locator(".demand.uncovered .row-button").click()
+    page.wait_for_timeout(300)  # the other fades
+    assert tip.count() == 1
+    assert "Uncovered" in tip.inner_text()
+
+
+def test_each_untested_thing_is_listed_once(visit: Visit) -> None:
+    page = visit.page
+    open_panel(page)
+    page.locator("[role=tab]", has_text="About").click()
+    entries = page.locator(".about .reasons").first
+    assert entries.locator("dt").all_inner_texts() == ["Flood zones", "Slope", "Energy price"]
+    assert entries.locator("dd").first.inner_text().split("\n") == ["Water.", "Would be closed by: A flood map", "Twice named."]
+
+
+def test_an_area_chosen_by_keyboard_is_brought_into_view(visit: Visit) -> None:
+    page = visit.page
+    marker = f".area-marker[data-site='{BEST}']"
+    label = str(page.locator(marker).get_attribute("aria-label"))
+    assert label.startswith("Rank 1 · 3 km NE of Washington, ")
+    cover_with_legend(page, marker)
+    assert not lies_free(page, marker)
+    page.locator(marker).focus()
+    page.keyboard.press("Enter")
+    assert lies_free(page, marker)
+    for button, site in (("Next", HOSTILE_SITE), ("Previous", BEST)):
+        page.locator(".card-nav button", has_text=button).click()
+        assert lies_free(page, f".area-marker[data-site='{site}']")
+
+
+def cover_with_legend(page: Page, marker: str) -> None:
+    """Drag the map until the legend covers a marker; close in, where the map's outer limit is far."""
+    page.evaluate("map_map.setZoom(11, { animate: false })")
+    legend, at = page.locator(".legend").bounding_box(), page.locator(marker).bounding_box()
+    assert legend
+    assert at
+    right, down = legend["x"] + legend["width"] / 2 - at["x"] - 14, legend["y"] + legend["height"] / 2 - at["y"] - 14
+    page.evaluate("([right, down]) => map_map.panBy([-right, -down], { animate: false })", [right, down])
+
+
+def lies_free(page: Page, marker: str) -> bool:
+    """Tell whether a marker is on the map with neither panel nor legend over it, once the sheet has come to rest."""
+    page.wait_for_timeout(300)
+    found: bool = page.evaluate(
+        """(selector) => {
+            const marker = document.querySelector(selector);
+            const box = marker.getBoundingClientRect();
+            return marker.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2));
+        }""",
+        marker,
+    )
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from geo_engine.publish.style import ATTENTION, INK, MUTED, PAPER, SCORE_STOPS, SYMBOLS, score_palette
+from geo_engine.publish.style import ATTENTION, INK, LINE_COLOURS, MOTORWAY, MUTED, PAPER, SCORE_STOPS, SYMBOLS, score_palette
 
 # Machado, Oliveira, Fernandes 2009, A physiologically-based model for simulation of color vision deficiency, severity 1.0.
 VISIONS = {
@@ -69,6 +69,14 @@ def test_the_ramp_covers_the_scale() -> None:
 @pytest.mark.parametrize("colour", [INK, MUTED, ATTENTION])
 def test_text_is_readable_on_paper(colour: str) -> None:
     assert contrast(colour, PAPER) >= 4.5  # WCAG 2.1, 1.4.3 (AA)
+
+
+@pytest.mark.parametrize("vision", list(VISIONS))
+def test_the_first_lines_are_blue_and_no_motorway(vision: str) -> None:
+    first = rgb(LINE_COLOURS[0])
+    assert int(np.argmax(first)) == 2
+    assert np.linalg.norm(seen(first, vision) - seen(rgb(MOTORWAY), vision)) > 30.0
+    assert all(contrast(colour, PAPER) >= 3.0 for colour in LINE_COLOURS)
 
 
 def test_no_two_layers_share_a_symbol() -> None:

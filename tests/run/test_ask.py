@@ -66,7 +66,7 @@ def test_the_best_site_beats_itself_whatever_its_score_is_rounded_to(stored: Sto
         moved = replace(stored)
         moved.__dict__["sites"] = sites
         answer = explain(moved, "1")
-        assert answer.reason.startswith("It matches or beats the best area")
+        assert answer.reason.startswith("It is the best area found.")
 
 
 def test_a_rival_in_a_site_s_place_has_the_site_s_rank(stored: StoredRun) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_engine.errors import GeoEngineError, StudyError
+from geo_engine.errors import GeoEngineError, LayerError, StudyError
 from geo_engine.model import Ranking
 from geo_engine.run import plain
 from tests.run import tiny as ws
@@ -78,6 +78,28 @@ def test_demand_in_kwh_for_a_facility_of_another_kind_is_refused(tiny: Tiny, uni
     """1,000 cars of 60 kWh are not 60,000 MW."""
     with pytest.raises(StudyError, match=r"capacity_each|unit"):
         ranked(tiny, 'unit = "GWh a year"', f'unit = "{unit}"')
+
+
+@pytest.mark.parametrize("unit", ["t a year", "t/a", "kilotonnes"])
+def test_demand_in_another_unit_than_the_facility_s_is_refused(tiny: Tiny, unit: str) -> None:
+    """60 kg a car are not 60 t a car."""
+    tiny.edit(PLANT, '"60 kWh"', '"60 kg"')
+    with pytest.raises(StudyError, match="capacity_each"):
+        ranked(tiny, 'unit = "GWh a year"', f'unit = "{unit}"')
+
+
+@pytest.mark.parametrize("unit", ["battery packs a year", "battery packs", "battery packs/day"])
+def test_demand_in_the_facility_s_own_unit_is_taken_as_it_is(tiny: Tiny, unit: str) -> None:
+    tiny.edit(PLANT, '"60 kWh"', '"2 battery packs"')
+    assert ranked(tiny, 'unit = "GWh a year"', f'unit = "{unit}"').demand[0].capacity == 2000.0
+
+
+def test_a_blank_size_of_demand_is_told_before_the_land_is_scored(tiny: Tiny) -> None:
+    alpha, *others = ws.PLANTS
+    tiny.write(PLANT, ws.study_text([ws.GRID], []))
+    tiny.features("plants", [({"name": "Alpha", "cars": None, "works": "yes"}, alpha[1]), *others])
+    with pytest.raises(LayerError, match="'cars' is blank in 1 rows"):
+        tiny.plan()
 
 
 def test_a_region_of_the_whole_area_s_name_is_not_swallowed(tiny: Tiny) -> None:

@@ -18,9 +18,10 @@ import rasterio
 import shapely
 
 from geo_engine.errors import GeoEngineError, RunError, StudyError
-from geo_engine.model import Ranking
-from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, read_study, runner, solve
+from geo_engine.model import Grid, Join, Layer, Ranking
+from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, plain, read_study, runner, solve
 from geo_engine.run.record import run_record
+from geo_engine.run.sites import outline
 from geo_engine.workspace import hash_file
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
@@ -150,6 +151,16 @@ def test_every_site_has_its_own_id(tiny: Tiny) -> None:
     ids = [site.site_id for site in ranking(tiny).sites]
     assert len(ids) == 30
     assert len(set(ids)) == 30
+
+
+@pytest.mark.parametrize("cell", [250.0, 33.3, 1 / 3, 0.1])
+def test_an_outline_has_no_slits_whatever_the_cell(cell: float) -> None:
+    grid = Grid.covering((400_000.0, 300_000.0, 400_000.0 + 40 * cell, 300_000.0 + 40 * cell), cell=cell, crs="EPSG:27700")
+    rows, cols = np.mgrid[3:20, 5:25]
+    made = outline(grid, rows.ravel(), cols.ravel())
+    assert made.geom_type == "Polygon"
+    assert len(shapely.get_coordinates(made)) == 5
+    assert made.area == pytest.approx(17 * 20 * cell * cell)
 
 
 def test_equal_areas_share_a_rank_and_it_is_said(tiny: Tiny) -> None:
@@ -367,7 +378,7 @@ def test_the_record_holds_what_the_result_depends_on(record: dict[str, Any], fin
     assert record["study"]["weights"] == pytest.approx([3 / 9, 2 / 9, 2 / 9, 1 / 9, 1 / 9])
     assert record["study"]["robustness"] == {"draws": 100, "seed": 7}
     assert record["found"] == {"sites": 5, "asked_for": 5, "rejected": len(finished[1].result.ranking.rejected)}
-    assert record["not_tested"] == ["Flood zones"]
+    assert record["not_tested"] == ["Flood zones", "Energy price"]
     assert record["hectares"]["land"] == 3000.0
     assert set(record["versions"]) >= {"python", "PROJ", "geo-engine", "numpy", "shapely", "rasterio"}
     assert "27700" in record["projection"]["pipeline"] or "tmerc" in record["projection"]["pipeline"]
@@ -392,6 +403,13 @@ def test_a_study_elsewhere_in_the_workspace_is_refused_or_recorded_whole(tiny: T
         hashes = runner.input_hashes(make_plan(study, None, SilentReporter(), workers=1))
         assert "studies/profiles/lorry.toml" in hashes, place
         assert default_folder(study, "both").is_relative_to(tiny.path / "outputs"), place
+
+
+def test_the_record_holds_no_password() -> None:
+    layer = Layer("a", "A", "PG:dbname=gis password=secret", "points", "", "", "", join=(Join("https://me:secret@a.org/b.csv", "id"),))
+    made = plain(layer, Path())
+    assert made["source"] == "PG:dbname=gis password=***"
+    assert made["join"][0]["source"] == "https://me:***@a.org/b.csv"
 
 
 def test_the_cell_of_a_run_is_recorded_to_the_last_digit(tiny: Tiny) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +17,11 @@ from rasterio import Affine
 from geo_engine.decide import contributions
 from geo_engine.errors import GeoEngineError, RunError, StudyError
 from geo_engine.measure import PointPlaces
-from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit
-from geo_engine.run import Plan, RunOutcome, SilentReporter
+from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit, Tile
+from geo_engine.run import Plan, RunOutcome, SilentReporter, runner
 from geo_engine.run.executors import map_unordered, thread_executor
 from geo_engine.run.runner import compute_surface
-from geo_engine.run.tiles import measure_places, score_places, score_tile
+from geo_engine.run.tiles import TileScores, measure_places, score_places, score_tile
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 
@@ -49,6 +51,19 @@ def test_neither_tiles_nor_threads_change_a_bit(plan: Plan, side: int, workers: 
     again = surface(plan, side=side, workers=workers)
     assert again[0].tobytes() == score.tobytes()
     assert again[1].tobytes() == status.tobytes()
+
+
+def test_every_worker_has_a_tile_to_do(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen tiles and twelve workers: the first twelve tiles wait for each other."""
+    together, turns = threading.Barrier(12), itertools.count()
+
+    def waiting(plan: Plan, tile: Tile) -> TileScores:
+        if next(turns) < 12:
+            together.wait(timeout=30)
+        return score_tile(plan, tile)
+
+    monkeypatch.setattr(runner, "score_tile", waiting)
+    assert runner.solve(plan, SilentReporter(), workers=12, tile_side=15).ranking.sites
 
 
 def test_points_and_tiles_are_judged_alike(plan: Plan) -> None:

@@ -142,6 +142,7 @@ WRONG = [
         "",
         "another name",
     ),
+    ('name = "Parks"', 'name = "land"', "constraints[1].name", "results use for something else", "'land'", "", "a longer name"),
     ('keep = "outside"', 'keep = "out"', "constraints[1].keep", "unknown keep 'out'", "", "inside, outside", "'outside'"),
     ('keep = "outside"', 'keep = "outside"\nbuffer = "-5 m"', "constraints[1].buffer", "0 or more", "'-5 m'", "", ""),
     ('layer = "parks"\nkeep = "outside"', 'layer = "plants"\nkeep = "inside"', "constraints[1]", "needs polygons", "", "", "outside"),

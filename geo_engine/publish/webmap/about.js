@@ -20,7 +20,7 @@ export function aboutView(data) {
     data.rules.some((rule) => rule.hectares) ? rules(data) : make("p", {}, "No rule keeps land out."),
     make("h2", {}, "Land"),
     pairs(data.land.map((row) => [row.title, row.hectares])),
-    make("h2", {}, "The plant"),
+    make("h2", {}, "The facility"),
     pairs(data.facility.needs.map((need) => [need.name, [need.total, need.range && `(${need.range})`].filter(Boolean).join(" ")])),
     ...data.facility.needs.filter((need) => need.source).map((need) => make("p", { class: "quiet" }, `${need.name}: ${need.source}`)),
     make("h2", {}, "Sources"),
@@ -30,15 +30,20 @@ export function aboutView(data) {
 }
 
 function untested(data) {
-  const rows = [...data.gaps, ...data.notAssessed];
-  if (!rows.length) {
+  const byTitle = new Map();
+  for (const item of [...data.gaps, ...data.notAssessed]) {
+    const key = item.title.trim().toLowerCase();
+    byTitle.set(key, [...(byTitle.get(key) ?? []), item]);
+  }
+  if (!byTitle.size) {
     return [];
   }
-  const entry = (gap) => [
-    make("dt", {}, gap.title),
-    make("dd", {}, gap.why, gap.closedBy && make("div", { class: "quiet" }, `Would be closed by: ${gap.closedBy}`)),
-  ];
-  return [make("h2", {}, "Not tested"), make("dl", { class: "reasons" }, ...rows.flatMap(entry))];
+  const entry = (items) => [make("dt", {}, items[0].title), make("dd", {}, ...items.flatMap(reason))];
+  return [make("h2", {}, "Not tested"), make("dl", { class: "reasons" }, ...[...byTitle.values()].flatMap(entry))];
+}
+
+function reason(item) {
+  return [make("div", {}, item.why), item.closedBy && make("div", { class: "quiet" }, `Would be closed by: ${item.closedBy}`)];
 }
 
 function criterion(entry) {

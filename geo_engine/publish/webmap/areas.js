@@ -2,8 +2,9 @@
  * The ranked areas on the map: outline and numbered marker.
  * @module
  */
-import { make } from "./elements.js";
+import { make, rankedName } from "./elements.js";
 import { paths, place } from "./geometry.js";
+import { freeRoom, isFree } from "./room.js";
 
 const OUTLINE = { color: "#111827", weight: 2, fillColor: "#ffffff", fillOpacity: 0.12 };
 const CLOSEST = 12.5;
@@ -13,11 +14,10 @@ const CHOSEN = { color: "#b45309", weight: 3.5, fillColor: "#fde68a", fillOpacit
  * Draw the areas and tell which one a reader picks.
  * @param {L.Map} map
  * @param {object} data page data
- * @param {(index: number) => void} pick
- * @param {() => number} covered pixels at the map's foot that something covers
- * @returns {{layer: L.Layer, choose: (index: number|null) => void, focus: (index: number) => void, fly: (index: number) => void}}
+ * @param {(index: number, byKey: boolean) => void} pick
+ * @returns {{layer: L.Layer, choose: (index: number|null) => void, focus: (index: number) => void, fly: (index: number) => void, reveal: (index: number) => void}}
  */
-export function drawAreas(map, data, pick, covered) {
+export function drawAreas(map, data, pick) {
   const entries = data.sites.map((site, index) => entryOf(site, index, data, pick));
   const layer = L.featureGroup(entries.flatMap((entry) => [entry.outline, entry.marker]));
   let chosen = null;
@@ -43,15 +43,28 @@ export function drawAreas(map, data, pick, covered) {
     },
     fly(index) {
       const bounds = entries[index].outline.getBounds();
-      const zoom = Math.max(map.getZoom(), Math.min(map.getBoundsZoom(bounds.pad(3)), CLOSEST));
-      const centre = map.unproject(map.project(bounds.getCenter(), zoom).add([0, covered() / 2]), zoom);
-      if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-        map.setView(centre, zoom, { animate: false });
-      } else {
-        map.flyTo(centre, zoom, { duration: 0.8 });
+      bring(map, bounds, Math.max(map.getZoom(), Math.min(map.getBoundsZoom(bounds.pad(3)), CLOSEST)));
+    },
+    reveal(index) {
+      const bounds = entries[index].outline.getBounds();
+      if (!isFree(map, bounds)) {
+        bring(map, bounds, map.getZoom());
       }
     },
   };
+}
+
+/** Move the map so that these bounds lie whole in the middle of its free part, at this zoom or farther out. */
+function bring(map, bounds, closest) {
+  const room = freeRoom(map);
+  const zoom = Math.min(closest, map.getBoundsZoom(bounds, false, map.getSize().subtract(room.getSize())));
+  const shift = map.getSize().divideBy(2).subtract(room.getCenter());
+  const centre = map.unproject(map.project(bounds.getCenter(), zoom).add(shift), zoom);
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    map.setView(centre, zoom, { animate: false });
+  } else {
+    map.flyTo(centre, zoom, { duration: 0.8 });
+  }
 }
 
 function zIndex(index, count) {
@@ -69,18 +82,18 @@ function entryOf(site, index, data, pick) {
   });
   marker.on("add", () => {
     const element = marker.getElement();
-    element.setAttribute("aria-label", `Rank ${site.rank}: ${site.name}, ${site.region}, score ${site.score.toFixed(1)} of 100`);
+    element.setAttribute("aria-label", `${rankedName(site)}, ${site.region}, score ${site.score.toFixed(1)} of 100`);
     element.dataset.site = site.id;
     element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         event.stopPropagation();
-        pick(index);
+        pick(index, true);
       }
     });
   });
-  marker.on("click", () => pick(index));
-  outline.on("click", () => pick(index));
+  marker.on("click", () => pick(index, false));
+  outline.on("click", () => pick(index, false));
   marker.bindTooltip(() => tip(site), { direction: "top", offset: [0, -14], opacity: 1, className: "tip" });
   return { outline, marker };
 }
@@ -89,7 +102,7 @@ function tip(site) {
   return make(
     "div",
     {},
-    make("strong", {}, `${site.rank}. ${site.name}`),
+    make("strong", {}, rankedName(site)),
     make("div", { class: "quiet" }, [site.region, site.gridRef].filter(Boolean).join(" · ")),
     make("div", {}, `Score ${site.score.toFixed(1)} of 100`),
   );

@@ -2,7 +2,7 @@
  * The card of one area: why it ranks where it ranks.
  * @module
  */
-import { make, percent } from "./elements.js";
+import { make, percent, rankedName } from "./elements.js";
 
 /**
  * @param {object} data page data
@@ -12,7 +12,7 @@ import { make, percent } from "./elements.js";
  */
 export function areaCard(data, index, actions) {
   const site = data.sites[index];
-  const title = make("h2", { tabindex: -1 }, `${site.rank}${site.tied ? "=" : ""}. ${site.name}`);
+  const title = make("h2", { tabindex: -1 }, rankedName(site));
   return make(
     "article",
     { class: "card" },
@@ -20,7 +20,7 @@ export function areaCard(data, index, actions) {
     title,
     facts(data, site),
     make("p", {}, make("strong", {}, "Strongest: "), site.strongest.join("; "), make("br"), make("strong", {}, "Weakest: "), site.weakest),
-    site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the road network."),
+    site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the network."),
     contributions(data, site),
     demandServed(data, index),
     data.notTested && make("p", { class: "untested" }, data.notTested.replace(/^Not tested:/, "Not tested here:")),
@@ -38,7 +38,7 @@ function navigation(data, index, actions) {
     { class: "card-nav", "aria-label": "Areas" },
     button("← All areas", actions.back, true),
     make("span", { class: "spring" }),
-    button("Better", () => actions.pick(index - 1), index > 0),
+    button("Previous", () => actions.pick(index - 1), index > 0),
     button("Next", () => actions.pick(index + 1), index < data.sites.length - 1),
   );
 }

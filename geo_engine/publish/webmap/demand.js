@@ -2,7 +2,7 @@
  * Whom the areas serve: demand points, a line to the best area within reach, or none.
  * @module
  */
-import { make } from "./elements.js";
+import { make, rankedName } from "./elements.js";
 import { place } from "./geometry.js";
 import { sign } from "./symbols.js";
 
@@ -11,10 +11,12 @@ export const UNCOVERED = { shape: "cross", colour: "#c2410c" };
 
 /**
  * @param {object} data page data with demand
- * @returns {L.Layer}
+ * @returns {{layer: L.Layer, openTip: (number: number) => void, closeTip: () => void}}
  */
 export function demandLayer(data) {
   const group = L.featureGroup();
+  const signs = [];
+  let opened = null;
   group.once("add", () => {
     const renderer = L.canvas({ pane: "links", padding: 0.3, tolerance: 4 });
     for (const point of data.demand.points) {
@@ -24,10 +26,24 @@ export function demandLayer(data) {
         group.addLayer(L.polyline([at, target], { renderer, pane: "links", color: COVERED.colour, weight: 1.8, dashArray: "6 4", interactive: false }));
       }
       const style = point.site === null ? UNCOVERED : COVERED;
-      group.addLayer(sign(at, style, { renderer, pane: "links", radius: 6.5 }).bindTooltip(() => tip(point, data), { sticky: true, opacity: 1, className: "tip" }));
+      const drawn = sign(at, style, { renderer, pane: "links", radius: 6.5 }).bindTooltip(() => tip(point, data), { sticky: true, opacity: 1, className: "tip" });
+      signs.push(drawn);
+      group.addLayer(drawn);
     }
   });
-  return group;
+  const closeTip = () => {
+    opened?.closeTooltip();
+    opened = null;
+  };
+  return {
+    layer: group,
+    closeTip,
+    openTip(number) {
+      closeTip();
+      opened = signs[number];
+      opened.openTooltip(opened.getLatLng());
+    },
+  };
 }
 
 /**
@@ -39,7 +55,7 @@ export function demandLayer(data) {
 export function servedBy(point, data) {
   if (point.site !== null) {
     const site = data.sites[point.site];
-    return `Area ${site.rank}, ${site.name}: ${point.time}`;
+    return `${rankedName(site)}: ${point.time}`;
   }
   const nearest = point.nearest === null ? null : data.sites[point.nearest];
   const quickest = nearest ? `; the quickest, area ${nearest.rank}, is ${point.nearestTime} away` : "";
@@ -59,15 +75,15 @@ function tip(point, data) {
 /**
  * The demand as a list for the panel.
  * @param {object} data page data
- * @param {(at: [number, number]) => void} go
+ * @param {(number: number) => void} go
  * @returns {HTMLElement}
  */
 export function demandList(data, go) {
   const { demand } = data;
   const covered = demand.points.filter((point) => point.site !== null).length;
-  const rows = demand.points.map((point) => {
+  const rows = demand.points.map((point, number) => {
     const name = make("button", { type: "button", class: "row-button" }, point.name);
-    name.addEventListener("click", () => go(place(point.at, data.steps)));
+    name.addEventListener("click", () => go(number));
     const state = point.site === null ? "uncovered" : "covered";
     return make(
       "li",

@@ -42,6 +42,15 @@ function filled(element, attributes, children) {
 }
 
 /**
+ * Name an area with its rank; the dot keeps the rank apart from a name that begins with a number.
+ * @param {{rank: number, tied: boolean, name: string}} site
+ * @returns {string}
+ */
+export function rankedName(site) {
+  return `Rank ${site.rank}${site.tied ? "=" : ""} · ${site.name}`;
+}
+
+/**
  * Write a share of a hundred: one decimal below ten.
  * @param {number} value
  * @returns {string}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import count
 from numbers import Number
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import shapely
 
 from geo_engine.model import Features, Result, Study
-from geo_engine.publish.style import symbol_for
+from geo_engine.publish.style import is_line, symbol_for
 from geo_engine.publish.webmap.basemap import tolerance_of
 from geo_engine.publish.webmap.encoding import Degrees
 
@@ -57,13 +58,14 @@ def input_layers(result: Result, degrees: Degrees) -> list[dict[str, Any]]:
         Title, group, symbol, provenance, names of attributes, and features: ``at`` for points (lat, lon in
         steps), ``lines`` for the others, ``name``, ``values``.
     """
-    layers = []
-    for number, (name, group) in enumerate(drawn_layers(result.study).items()):
+    layers: list[dict[str, Any]] = []
+    lines, others = count(), count()
+    for name, group in drawn_layers(result.study).items():
         features = result.features.get(name)
         if features is None:
             continue
         layer = features.layer
-        symbol = symbol_for(number, layer.geometry)
+        symbol = symbol_for(next(lines if is_line(layer.geometry) else others), layer.geometry)
         columns = _shown_columns(features, result.study)
         layers.append(
             {

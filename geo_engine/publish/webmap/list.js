@@ -12,7 +12,7 @@ import { make } from "./elements.js";
 export function areaList(data, pick) {
   const notes = data.notes.map((note) => make("p", { class: "note" }, note));
   if (!data.sites.length) {
-    return make("div", {}, make("p", {}, "No area passes every rule and has the land that the plant needs."), ...notes);
+    return make("div", {}, make("p", {}, "No area passes every rule and has the land that the facility needs."), ...notes);
   }
   const withTier = data.sites.some((site) => site.tier);
   const withInterval = data.sites.some((site) => site.interval);

@@ -20,6 +20,7 @@ from geo_engine.units import format_quantity
 __all__ = ["page_data"]
 
 _GAPS_IN_HEAD = 6
+_KILOMETRE = 1_000.0
 _ALL_RULES_STYLE = {"colour": "#3d4652", "stroke": "/"}
 _UNKNOWN_STYLE = {"colour": "#6b7280", "stroke": "."}
 _UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
@@ -48,6 +49,7 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "steps": DEGREE_STEPS,
         "title": study.title,
         "region": result.region_title,
+        "cell": _length(result.surface.grid.cell),
         "summary": study.summary,
         "facility": _facility(result),
         "view": view_of(result, degrees),
@@ -67,6 +69,15 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "land": _land(result),
         "attribution": _attribution(result),
     }
+
+
+def _length(metres: float) -> str:
+    """Write a length in metres, or in kilometres from 1,000 m.
+
+    >>> _length(250.0), _length(1_000.0), _length(2_500.0)
+    ('250 m', '1 km', '2.5 km')
+    """
+    return f"{metres / _KILOMETRE:g} km" if metres >= _KILOMETRE else f"{metres:g} m"
 
 
 def _facility(result: Result) -> dict[str, Any]:
@@ -168,7 +179,7 @@ def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
             }
         )
     unknown = {"title": "No score: a value is unknown", "image": bit_image(status, (StatusBit.UNKNOWN,)), **_UNKNOWN_STYLE}
-    cut_off = {"title": "Unreachable by road", "image": bit_image(status, (StatusBit.UNREACHABLE,)), **_UNREACHABLE_STYLE}
+    cut_off = {"title": "Unreachable over the network", "image": bit_image(status, (StatusBit.UNREACHABLE,)), **_UNREACHABLE_STYLE}
     return entries + [entry for entry in (unknown, cut_off) if entry["image"]]
 
 

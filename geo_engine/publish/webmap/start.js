@@ -8,16 +8,22 @@ import { drawBase } from "./basemap.js";
 import { areaCard } from "./card.js";
 import { COVERED, UNCOVERED, demandLayer, demandList } from "./demand.js";
 import { make } from "./elements.js";
+import { place } from "./geometry.js";
 import { hatchLayer, hatchSwatch } from "./hatch.js";
 import { placeLabels } from "./labels.js";
 import { inputLayer } from "./layers.js";
 import { buildLegend } from "./legend.js";
 import { areaList } from "./list.js";
 import { buildPanel } from "./panel.js";
+import { freeRoom } from "./room.js";
 import { layerSwitches } from "./switches.js";
 import { legendSign } from "./symbols.js";
 
 const LEGEND_ROOM = 290;
+const BEYOND = 0.8;
+const SHEET_BEYOND = 3; // so that any place can come to the small free part above the open sheet
+const POINT_ZOOM = 9;
+const POINT_ROOM = 20; // for the signs at a line's ends
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 
 /**
@@ -29,7 +35,7 @@ const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 export function start(map, surface, data) {
   const bounds = L.latLngBounds(data.view);
   map.setMaxZoom(15).fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [isSheet() ? 12 : LEGEND_ROOM, 12 + sheetPeek()], animate: false });
-  map.setMinZoom(Math.max(map.getZoom() - 1, 3)).setMaxBounds(bounds.pad(0.8));
+  map.setMinZoom(Math.max(map.getZoom() - 1, 3)).setMaxBounds(bounds.pad(isSheet() ? SHEET_BEYOND : BEYOND));
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: true, maxWidth: 120 }).addTo(map);
 
@@ -39,6 +45,7 @@ export function start(map, surface, data) {
   const pick = (index, fly = true) => {
     const inside = document.activeElement;
     opener = inside && inside !== document.body && !inside.closest(".card") ? inside : opener;
+    demand?.closeTip();
     areas.choose(index);
     panel.show(areaCard(data, index, { back, pick }));
     document.querySelector(".card h2").focus({ preventScroll: true });
@@ -51,16 +58,27 @@ export function start(map, surface, data) {
     areas.choose(null);
     opener?.focus({ preventScroll: true });
   };
-  const areas = drawAreas(map, data, (index) => pick(index, isSheet()), sheetOpen);
+  const areas = drawAreas(map, data, (index, byKey) => {
+    pick(index, isSheet());
+    if (byKey) {
+      areas.reveal(index);
+    }
+  });
+  const demand = data.demand && demandLayer(data);
   const legend = buildLegend(data);
   map.addControl(legend.control);
   map.addControl(attribution(data));
-  const switches = layerSwitches(map, entriesOf(map, surface, data, base, areas.layer), legend.update);
-  const go = (at) => map.setView(at, Math.max(map.getZoom(), 9));
+  const switches = layerSwitches(map, entriesOf(map, surface, data, base, areas.layer, demand?.layer), legend.update);
+  const go = (number) => {
+    switches.turnOn(demand.layer);
+    showPoint(map, data, data.demand.points[number]);
+    demand.openTip(number);
+  };
+  map.on("click", () => demand?.closeTip());
   const views = [
     { title: "Areas", content: areaList(data, pick) },
     data.demand && { title: "Demand", content: demandList(data, go) },
-    { title: "Layers", content: switches },
+    { title: "Layers", content: switches.element },
     { title: "About", content: aboutView(data) },
   ];
   panel = buildPanel(document.getElementById("panel"), data, views.filter(Boolean));
@@ -72,7 +90,22 @@ export function start(map, surface, data) {
   map.getContainer().dataset.ready = "yes";
 }
 
-function entriesOf(map, surface, data, base, areaLayer) {
+/** Show a demand point together with the area at its line's other end, where it has one. */
+function showPoint(map, data, point) {
+  const ends = [place(point.at, data.steps)];
+  if (point.site !== null) {
+    ends.push(place(data.sites[point.site].at, data.steps));
+  }
+  const room = freeRoom(map);
+  map.fitBounds(L.latLngBounds(ends), {
+    maxZoom: Math.max(map.getZoom(), POINT_ZOOM),
+    paddingTopLeft: room.min.add([POINT_ROOM, POINT_ROOM]),
+    paddingBottomRight: map.getSize().subtract(room.max).add([POINT_ROOM, POINT_ROOM]),
+    animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+  });
+}
+
+function entriesOf(map, surface, data, base, areaLayer, demandGroup) {
   const plain = (className) => () => make("span", { class: `swatch ${className}`, "aria-hidden": "true" });
   const masks = data.rules.filter((rule) => rule.image).map((rule) => ({
     group: "Rules",
@@ -96,7 +129,7 @@ function entriesOf(map, surface, data, base, areaLayer) {
     group: "Result",
     title: `${data.demand.title}: best area within ${data.demand.within}`,
     note: "square: covered, with a line to its area; cross: uncovered",
-    layer: demandLayer(data),
+    layer: demandGroup,
     on: false,
     key: true,
     swatch: () => make("span", { class: "swatch pair" }, legendSign(COVERED), legendSign(UNCOVERED)),
@@ -108,7 +141,7 @@ function entriesOf(map, surface, data, base, areaLayer) {
     ...masks,
     ...inputs.filter((entry) => entry.group !== "Context"),
     data.base.places.length && { group: "Context", title: "Names of places", layer: placeLabels(data, areaLayer), on: true, swatch: plain("name-swatch") },
-    { group: "Context", title: "Motorways and main roads", layer: base.roads, on: true, swatch: plain("road-swatch") },
+    { group: "Context", title: "Roads", layer: base.roads, on: true, swatch: plain("road-swatch") },
     { group: "Context", title: "Borders of regions", layer: base.borders, on: true, swatch: plain("border-swatch") },
     ...inputs.filter((entry) => entry.group === "Context"),
     { group: "Context", title: "Online tiles (needs internet)", note: "© OpenStreetMap contributors", layer: tiles(map), on: false, swatch: plain("tile-swatch") },
@@ -128,13 +161,9 @@ function isSheet() {
   return window.matchMedia("(max-width: 760px)").matches;
 }
 
-/** Pixels at the map's foot under the panel when it is a closed sheet, and when it is an open one. */
+/** Pixels at the map's foot under the panel when it is a closed sheet. */
 function sheetPeek() {
   return isSheet() ? 132 : 0;
-}
-
-function sheetOpen() {
-  return isSheet() ? document.getElementById("panel").offsetHeight : 0;
 }
 
 function attribution(data) {

@@ -19,9 +19,10 @@ import { make } from "./elements.js";
  * @param {L.Map} map
  * @param {Entry[]} entries
  * @param {(shown: Entry[]) => void} changed
- * @returns {HTMLElement}
+ * @returns {{element: HTMLElement, turnOn: (layer: L.Layer) => void}}
  */
 export function layerSwitches(map, entries, changed) {
+  const turns = new Map();
   const report = () => changed(entries.filter((entry) => entry.key && map.hasLayer(entry.layer)));
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const boxes = groups.map((group) =>
@@ -29,14 +30,14 @@ export function layerSwitches(map, entries, changed) {
       "fieldset",
       {},
       make("legend", {}, group),
-      ...entries.filter((entry) => entry.group === group).map((entry) => switchOf(map, entry, report)),
+      ...entries.filter((entry) => entry.group === group).map((entry) => switchOf(map, entry, report, turns)),
     ),
   );
   report();
-  return make("div", { class: "switches" }, ...boxes);
+  return { element: make("div", { class: "switches" }, ...boxes), turnOn: (layer) => turns.get(layer)?.() };
 }
 
-function switchOf(map, entry, report) {
+function switchOf(map, entry, report, turns) {
   const box = make("input", { type: "checkbox" });
   box.checked = entry.on;
   const apply = () => {
@@ -48,6 +49,12 @@ function switchOf(map, entry, report) {
     report();
   };
   box.addEventListener("change", apply);
+  turns.set(entry.layer, () => {
+    if (!box.checked) {
+      box.checked = true;
+      apply();
+    }
+  });
   if (entry.on) {
     map.addLayer(entry.layer);
   }

@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import contributions, percentile_below
 from geo_engine.errors import Fault, StudyError, nearest_spelling
-from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit
+from geo_engine.measure import PointPlaces
+from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit, rule_bits
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -117,6 +118,12 @@ def explain(run: StoredRun, place: str) -> Answer:
     if pair is not None:
         to_study = pyproj.Transformer.from_crs("EPSG:4326", run.study.crs, always_xy=True)
         e, n = to_study.transform(*pair)
+        west, south, east, north = run.plan.grid.bounds
+        swapped_e, swapped_n = to_study.transform(pair[1], pair[0]) if abs(pair[0]) <= _LARGEST_LAT else (math.inf, math.inf)
+        if not (west <= e <= east and south <= n <= north) and west <= swapped_e <= east and south <= swapped_n <= north:
+            raise StudyError(
+                Fault(place, "lies far outside the study's area", allowed="LON,LAT", remedy=f"did you mean {pair[1]:g},{pair[0]:g}?")
+            )
         if not (math.isfinite(e) and math.isfinite(n)):
             raise StudyError(Fault(place, f"cannot be projected to {run.study.crs}", allowed="LON,LAT inside the study's area"))
         return _answer(run, place, shapely.Point(e, n))
@@ -211,7 +218,7 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
         rank,
         parts,
         sources,
-        _reason(run, parts, score, failed, off_area=bool(off.all())),
+        _reason(run, parts, score, failed, rank=rank, off_area=bool(off.all())),
         len(e),
         _best_near(run, easting, northing, accuracy, percentile),
     )
@@ -226,6 +233,9 @@ def _points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64]
         rows, cols = np.mgrid[max(r0, 0) : min(r1 + 1, grid.rows), max(c0, 0) : min(c1 + 1, grid.cols)]
         e, n = grid.centres(rows.ravel(), cols.ravel())
         inside = shapely.contains_xy(shape, e, n)
+        on_area = inside & PointPlaces(e, n).inside(run.plan.rings) if inside.any() else inside
+        if on_area.any():  # what lies off the area is told as a share, and scored only where nothing lies on it
+            return e[on_area], n[on_area]
         if inside.any():
             return e[inside], n[inside]
         shape = shapely.point_on_surface(shape)
@@ -244,7 +254,7 @@ def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:
         (StatusBit.UNKNOWN, "unknown data"),
         (StatusBit.UNREACHABLE, "unreachable over the network (costs points, excludes nothing)"),
     ]
-    names += [(StatusBit.FIRST_RULE + i, rule.name) for i, rule in enumerate(run.study.constraints)]
+    names += [(bit, name) for name, bit in rule_bits(run.study.constraints).items()]
     out = []
     for bit, name in names:
         share = float(((status >> np.uint32(bit)) & np.uint32(1)).mean()) if status.size else 0.0
@@ -258,7 +268,9 @@ def _source(layer: Layer) -> Source:
     return Source(layer.name, layer.title, layer.publisher, layer.vintage, accuracy.text())
 
 
-def _reason(run: StoredRun, parts: tuple[Contribution, ...], score: float, failed: tuple[str, ...], *, off_area: bool) -> str:
+def _reason(
+    run: StoredRun, parts: tuple[Contribution, ...], score: float, failed: tuple[str, ...], *, rank: int | None, off_area: bool
+) -> str:
     """Say in one sentence what decides: a rule, what is unknown, or the criteria that cost most against the best area."""
     if off_area:
         return "It lies outside the area that was studied, so it has no place in its ranking."
@@ -272,6 +284,8 @@ def _reason(run: StoredRun, parts: tuple[Contribution, ...], score: float, faile
     rule = f" It also fails: {', '.join(failed)}." if failed else ""
     lead = float(best["score"]) - score
     if lead <= _SAME_SCORE:
+        if rank == 1:
+            return f"It is the best area found.{rule}"
         return f"It matches or beats the best area found ({best['name']}, {best['score']:.1f}).{rule}"
     most, part = gaps[0]
     text = f"It scores {lead:.1f} points less than the best area ({best['name']}), most of it on '{part.criterion}' "

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 
 from geo_engine.model import Distance, Study, ValueFunction
+from geo_engine.publish import untested
 from geo_engine.run.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
 
@@ -103,7 +104,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         sites,
         study.defaults,
         tuple(_promises(study)),
-        tuple(gap.title for gap in study.gaps),
+        untested(study),
     )
 
 

@@ -133,6 +133,7 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
         )
     study = read_study(study_file)
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    reporter.stage("")
     now = input_hashes(plan)
     then = record.get("inputs_sha256", {})
     changed = tuple(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))

@@ -1,4 +1,4 @@
-"""Files and addresses opened and read whole: CSV, any format that GDAL reads, GeoParquet."""
+"""Files and addresses opened and read whole: CSV, any format that GDAL reads, GeoParquet, networks of OpenStreetMap."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.workspace.catalogue import is_address, local_file
+from geo_engine.workspace.data.osm import is_osm, read_osm
 from geo_engine.workspace.data.table import bad_where, check_where, filter_rows, listed, match_column, parse_csv, typed, unknown_column
 
 __all__ = ["WGS84", "Source", "points_from", "read_source"]
@@ -37,9 +38,9 @@ class Source:
     crs : str or None
         As stated in the data.
     rows : int64 ndarray, shape (n,)
-        Line of a CSV, or number of the feature from 1.
+        Line of a CSV, way of OpenStreetMap, or number of the feature from 1.
     row_word : str
-        What `rows` counts: ``line`` or ``feature``.
+        What `rows` counts: ``line``, ``way`` or ``feature``.
     notes : tuple of str
         What a reader should know.
     """
@@ -57,7 +58,9 @@ class Source:
         return replace(self, table=table, geometry=None if self.geometry is None else self.geometry[keep], rows=self.rows[keep])
 
 
-def read_source(source: str, *, place: str, sublayer: str | None = None, where: str = "", where_place: str = "") -> Source:
+def read_source(
+    source: str, *, place: str, sublayer: str | None = None, where: str = "", where_place: str = "", geometry: str = ""
+) -> Source:
     """Open a file or an address and read all of it.
 
     Parameters
@@ -72,6 +75,8 @@ def read_source(source: str, *, place: str, sublayer: str | None = None, where: 
         OGR SQL condition.
     where_place : str, optional
         How messages call the place of the condition.
+    geometry : str, optional
+        The layer's kind: lines or a network of an OpenStreetMap file come as edges between nodes (`read_osm`).
 
     Returns
     -------
@@ -90,6 +95,10 @@ def read_source(source: str, *, place: str, sublayer: str | None = None, where: 
     if local is not None and source.lower().endswith((".csv", ".txt", ".tsv")) and local.is_file() and local == Path(source):
         frame, lines, notes = parse_csv(_bytes(local, place), local.name)
         table = Source(frame, None, None, lines, "line", tuple(notes))
+        return table.take(filter_rows(frame, where, where_place)) if where else table
+    if local is not None and local.is_file() and local == Path(source) and is_osm(source, geometry, sublayer):
+        frame, shapes, remarks = read_osm(local, place)
+        table = Source(frame, shapes, WGS84, frame["osm_id"].to_numpy(dtype=np.int64), "way", remarks)
         return table.take(filter_rows(frame, where, where_place)) if where else table
     if local is not None and local.suffix.lower() == ".shp" and (short := _cut_short(local)):
         raise LayerError(Fault(place, f"'{local.name}' is cut short", found=short, remedy="copy it again, whole"))

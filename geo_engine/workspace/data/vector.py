@@ -137,7 +137,12 @@ def read_features(
     place, where_place = layer_place(layer, "source"), layer_place(layer, "where") if layer.where and not where else f"layer '{layer.name}'"
     condition = " and ".join(f"({part})" for part in (layer.where, where) if part)
     source = read_source(
-        layer.source, place=place, sublayer=layer.sublayer, where=condition if not layer.join else "", where_place=where_place
+        layer.source,
+        place=place,
+        sublayer=layer.sublayer,
+        where=condition if not layer.join else "",
+        where_place=where_place,
+        geometry=layer.geometry,
     )
     notes = list(source.notes)
     if layer.join:

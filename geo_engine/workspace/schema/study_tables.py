@@ -160,6 +160,17 @@ class NotAssessedTable(Table):
     why: Text
 
 
+# What results call other things than rules by: hectares of land, reasons of rejection.
+_OWN_WORDS = frozenset({"land", "scored", "free", "unknown", "unreachable", "too small", "spacing"})
+
+
+def _rule_name(value: str) -> str:
+    if value in _OWN_WORDS:
+        what = f"'{value}' is a word that results use for something else"
+        raise refuse(what, remedy="give the rule a longer name")
+    return value
+
+
 def _buffer(value: object) -> float | PeopleDisc:
     if isinstance(value, PeopleDisc):
         return value
@@ -179,7 +190,7 @@ class ConstraintTable(Table):
     """``[[constraints]]``."""
 
     filled: ClassVar[Mapping[str, str]] = {"buffer": "0 m", "estimate": "false"}
-    name: Text
+    name: Annotated[Text, AfterValidator(_rule_name)]
     layer: Vector
     where: Text | None = None
     keep: Literal["inside", "outside"]
