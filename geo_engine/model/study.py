@@ -272,11 +272,32 @@ class NotAssessed:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Layers that readers find their way by: names of places, roads of the base map."""
+    """Layers that readers find their way by: names of places, roads of the base map.
+
+    Parameters
+    ----------
+    places : str or None
+        Point layer whose id column names places; sites are named by the nearest.
+    roads : str or None
+        Lines of the base map.
+    show : tuple of str
+        Further layers to draw.
+    label_where : str or None
+        OGR SQL filter on `places`: which of them the map labels.
+    label_size : str or None
+        Column by which larger places are labelled first.
+    """
 
     places: str | None = None
     roads: str | None = None
     show: tuple[str, ...] = ()
+    label_where: str | None = None
+    label_size: str | None = None
+
+    @property
+    def labels(self) -> str | None:
+        """Name under which a result holds the places that the map labels."""
+        return f"{self.places} where {self.label_where}" if self.places and self.label_where else self.places
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,7 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
         want(study.demand.layer, study.demand.where, study.demand.size)
         want(study.demand.network)
     want(study.context.places)
+    want(study.context.places, study.context.label_where, *([study.context.label_size] if study.context.label_size else []))
     want(study.context.roads)
     for layer in study.context.show:
         want(layer)

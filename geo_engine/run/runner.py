@@ -223,6 +223,9 @@ def _whole_layers(plan: Plan) -> dict[str, Features]:
     for (name, where), data in plan.features.items():
         if where is None or name not in layers:
             layers[name] = data
+    context = plan.study.context
+    if context.places and context.labels:
+        layers[context.labels] = plan.features[context.places, context.label_where]
     return layers
 
 

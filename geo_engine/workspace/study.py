@@ -139,7 +139,13 @@ class _Reader:
             layers=layers,
             profiles=profiles,
             gaps=self._gaps(criteria, constraints, demand),
-            context=Context(table.context.places, table.context.roads, tuple(table.context.show)),
+            context=Context(
+                table.context.places,
+                table.context.roads,
+                tuple(table.context.show),
+                table.context.label_where,
+                table.context.label_size,
+            ),
             path=self.file.path,
             defaults=(),
         )

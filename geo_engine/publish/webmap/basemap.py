@@ -16,7 +16,6 @@ __all__ = ["base_map", "tolerance_of", "view_of"]
 
 _PARTS_OF_EXTENT = 9_000  # a vertex is dropped if it moves a line by less than this part of the region's longer side
 _MOST_PLACES = 3_000
-_POPULATION_COLUMNS = ("population", "people", "inhabitants", "pop")
 
 
 def tolerance_of(result: Result) -> float:
@@ -94,22 +93,23 @@ def _regions(result: Result, tolerance: float) -> list[BaseGeometry]:
 
 
 def _roads(result: Result, frame: tuple[float, float, float, float], tolerance: float) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """Tell motorways from other roads, both joined where one carries on as the next, and simplified."""
+    """Tell roads that are entered at their ends only from other roads, joined where one carries on as the next, and simplified."""
     features = result.features.get(result.study.context.roads or "")
     if features is None or not len(features):
         return [], []
     near = shapely.intersects(features.geometry, shapely.box(*frame))
-    fast = near & _is_motorway(features)
+    fast = near & _entered_at_ends(result, features)
     slow = near & ~fast
     return tuple(_joined(features.geometry[which], tolerance) for which in (fast, slow))  # type: ignore[return-value]
 
 
-def _is_motorway(features: Features) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _entered_at_ends(result: Result, features: Features) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Mark the roads of the classes that a profile of the study enters at their ends only: motorways and their like."""
     network = features.layer.network
-    column = network.road_class if network else "road_class"
-    if column not in features.table:
+    classes = {name for profile in result.study.profiles.values() for name in profile.entered_at_ends}
+    if network is None or network.road_class not in features.table:
         return np.zeros(len(features), dtype=bool)
-    return np.array(["motorway" in str(value).lower() for value in features.table[column]], dtype=bool)
+    return np.array([str(value) in classes for value in features.table[network.road_class]], dtype=bool)
 
 
 def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> list[BaseGeometry]:
@@ -121,25 +121,17 @@ def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> l
 
 def _places(result: Result, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
     """List the names of places, largest first, so that the page can thin them out."""
-    features = result.features.get(result.study.context.places or "")
+    features = result.features.get(result.study.context.labels or "")
     if features is None or not len(features):
         return []
-    sizes = _sizes(features)
+    column = result.study.context.label_size
+    sizes = [_number(value) for value in features.table[column]] if column in features.table else [0.0] * len(features)
     labels = features.labels()
     near = np.flatnonzero(shapely.intersects(features.geometry, shapely.box(*frame)))
     order = sorted(near.tolist(), key=lambda number: (-sizes[number], labels[number], number))[:_MOST_PLACES]
     points = shapely.point_on_surface(features.geometry[order])
     steps = degrees.steps(shapely.get_coordinates(points))
     return [[int(lat), int(lon), labels[number]] for (lat, lon), number in zip(steps, order, strict=True)]
-
-
-def _sizes(features: Features) -> list[float]:
-    """Give each place its rank among the names; a place that is part of another comes after all whole ones."""
-    column = next((name for name in _POPULATION_COLUMNS if name in features.table), None)
-    if column is None:
-        return [0.0] * len(features)
-    whole = features.table["part_of"].isna() if "part_of" in features.table else [True] * len(features)
-    return [_number(value) if stands else 0.0 for value, stands in zip(features.table[column], whole, strict=True)]
 
 
 def _number(value: object) -> float:

@@ -131,6 +131,8 @@ class ContextTable(Table):
     """``[context]``: what readers find their way by."""
 
     places: Annotated[str, layer_of("points")] | None = None
+    label_where: str | None = None
+    label_size: str | None = None
     roads: Annotated[str, layer_of("network", "lines")] | None = None
     show: list[Vector] = Field(default_factory=list)
 
