@@ -21,7 +21,7 @@ from benchmarks.figures import Figure, best_of, timed_process
 from geo_engine.measure import PreparedMeasure, TilePlaces, distance_to
 from geo_engine.model import Features, Grid, Tile
 
-__all__ = ["figures"]
+__all__ = ["figures", "gdal_distance"]
 
 
 def surface(measure: PreparedMeasure, grid: Grid, out: NDArray[np.float32]) -> None:
@@ -44,8 +44,8 @@ def _burned(data: Features, grid: Grid) -> NDArray[np.bool_]:
     return away
 
 
-def _gdal(data: Features, grid: Grid, folder: Path) -> float:
-    """Time gdal_rasterize and gdal_proximity.py, reading and writing uncompressed float32 GeoTIFFs."""
+def gdal_distance(data: Features, grid: Grid, folder: Path) -> tuple[float, Path]:
+    """Time gdal_rasterize and gdal_proximity.py, in seconds, and say where the uncompressed float32 GeoTIFF is that they wrote."""
     name = data.layer.name
     vector, burned, near = folder / f"{name}.gpkg", folder / f"{name}.tif", folder / f"{name}_distance.tif"
     pyogrio.write_dataframe(gpd.GeoDataFrame(geometry=data.geometry, crs=grid.crs), vector, layer=name)
@@ -67,7 +67,7 @@ def _gdal(data: Features, grid: Grid, folder: Path) -> float:
     ]
     seconds, _ = timed_process([*burn, str(vector), str(burned)])
     proximity = ["gdal_proximity.py", "-q", "-values", "1", "-distunits", "GEO", "-ot", "Float32", str(burned), str(near)]
-    return seconds + timed_process(proximity)[0]
+    return seconds + timed_process(proximity)[0], near
 
 
 def figures() -> list[Figure]:
@@ -107,7 +107,7 @@ def figures() -> list[Figure]:
             )
         gdal = which("gdal_proximity.py") and which("gdal_rasterize")
         if gdal:
-            found.append(Figure(what, ours, "s", ">= 20", "gdal_rasterize + gdal_proximity.py", _gdal(data, grid, folder)))
+            found.append(Figure(what, ours, "s", ">= 20", "gdal_rasterize + gdal_proximity.py", gdal_distance(data, grid, folder)[0]))
             with rasterio.open(folder / "grid_substations_distance.tif") as source:
                 off = float(np.max(np.abs(source.read(1)[::7, ::7] - out[::7, ::7])))
             found.append(Figure("greatest difference to gdal_proximity.py (it measures between cell centres)", off, "m", "<= 141.5"))
@@ -124,7 +124,7 @@ def figures() -> list[Figure]:
                         "s",
                         ">= 4",
                         "gdal_rasterize + gdal_proximity.py",
-                        _gdal(data, grid, folder),
+                        gdal_distance(data, grid, folder)[0],
                     )
                 )
             else:

@@ -8,12 +8,11 @@ from pathlib import Path
 from shutil import which
 from types import SimpleNamespace
 
-import geopandas as gpd
 import numpy as np
-import pyogrio
 import rasterio
 
 from benchmarks import world
+from benchmarks.distance import gdal_distance
 from benchmarks.figures import Figure, best_of, timed_process
 from benchmarks.overlay_ours import LAYERS
 from geo_engine.model import Surface
@@ -24,32 +23,11 @@ __all__ = ["figures"]
 
 def _gdal(folder: Path) -> float:
     """Time gdal_rasterize and gdal_proximity.py six times, and gdal_calc.py once."""
-    grid, seconds = world.GRID, 0.0
-    west, south, east, north = grid.bounds
+    seconds = 0.0
     letters, terms = [], []
     for letter, (name, worst) in zip("ABCDEF", LAYERS.items(), strict=True):
-        data = world.features(name)
-        vector, burned, near = folder / f"{name}.gpkg", folder / f"{name}.tif", folder / f"{name}_distance.tif"
-        pyogrio.write_dataframe(gpd.GeoDataFrame(geometry=data.geometry, crs=grid.crs), vector, layer=name)
-        burn = [
-            "gdal_rasterize",
-            "-q",
-            "-burn",
-            "1",
-            "-ot",
-            "Byte",
-            "-l",
-            name,
-            "-tr",
-            str(grid.cell),
-            str(grid.cell),
-            "-te",
-            *map(str, (west, south, east, north)),
-        ]
-        seconds += timed_process([*burn, str(vector), str(burned)])[0]
-        seconds += timed_process(
-            ["gdal_proximity.py", "-q", "-values", "1", "-distunits", "GEO", "-ot", "Float32", str(burned), str(near)]
-        )[0]
+        took, near = gdal_distance(world.features(name), world.GRID, folder)
+        seconds += took
         letters += [f"-{letter}", str(near)]
         terms.append(f"clip(1-{letter}/{worst},0,1)")
     calc = f"--calc=({'+'.join(terms)})*100/6"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections import deque
 from itertools import combinations
 
@@ -256,14 +255,9 @@ def test_open_flat_land_holds_an_area_of_any_size_at_any_reach(reach: float) -> 
     assert [cells for cells in range(1, 40) if not fits(cells)] == []
 
 
-def test_fragmented_land_takes_time_in_proportion() -> None:
-    def seconds(side: int) -> float:
-        rows, cols = np.indices((side, side))
-        begun = time.perf_counter()
-        found = locate_areas(np.full((side, side), 50, np.float32), (rows + cols) % 2 == 0, cells=4, count=5, spacing=3.0)
-        assert found.areas == ()
-        assert found.too_small
-        return time.perf_counter() - begun
-
-    seconds(10)  # compiled
-    assert seconds(160) / seconds(80) < 9  # a chessboard of four times the pockets: 4 in proportion, 16 for every pair
+def test_a_chessboard_is_pockets_only() -> None:
+    rows, cols = np.indices((80, 80))
+    found = locate_areas(np.full((80, 80), 50, np.float32), (rows + cols) % 2 == 0, cells=4, count=5, spacing=3.0)
+    assert found.areas == ()
+    assert {len(pocket.cells) for pocket in found.too_small} == {1}
+    assert len(found.too_small) == 2_000  # of 3,200: a register to read, and the work is bounded
