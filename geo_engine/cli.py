@@ -226,7 +226,7 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     rows = [
         [
             p.criterion,
-            format_quantity(p.value, p.unit),
+            format_quantity(p.value, p.unit) + (f", {s.nearest}" if s.nearest else ""),
             _number(p.utility, 2),
             f"{p.weight:.1%}",
             _number(p.points),

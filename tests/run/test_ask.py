@@ -58,6 +58,16 @@ def test_sources_say_layer_publisher_vintage_and_accuracy(stored: StoredRun) -> 
     assert answer.sources[1].accuracy == "not stated"
 
 
+def test_distances_and_travel_times_name_the_feature_they_lead_to(stored: StoredRun) -> None:
+    """The nearest station by hand; the plant is one of the plants; a sum leads to none."""
+    answer = explain(stored, "1")
+    stations = stored.plan.features["stations", stored.study.criteria[0].measure.where]
+    away = [math.hypot(point.x - answer.easting, point.y - answer.northing) for point in stations.geometry]
+    assert answer.sources[0].nearest == stations.labels()[int(np.argmin(away))]
+    assert answer.sources[1].nearest in stored.plan.features["plants", stored.study.criteria[1].measure.where].labels()
+    assert [source.nearest for source in answer.sources[2:] if source.layer == "towns"] == [""]  # a sum leads to no one feature
+
+
 def test_the_best_site_beats_itself_whatever_its_score_is_rounded_to(stored: StoredRun) -> None:
     """The table holds four decimals: up to 0.00005 more or less than the score."""
     for nudge in (-4e-5, 0.0, 4e-5):

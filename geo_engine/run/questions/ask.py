@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from geo_engine.decide import contributions, percentile_below
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit, rule_bits
+from geo_engine.run.questions.nearest import nearest_feature
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -33,13 +34,24 @@ _WORTH_A_WORD = 0.5  # points
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a contribution's data come from."""
+    """Where a contribution's data come from.
+
+    Parameters
+    ----------
+    layer, title, publisher, vintage : str
+        Of the layer.
+    accuracy : str
+        Of the feature named in `nearest` where it is stated, else of the layer.
+    nearest : str
+        The feature that a distance or a travel time leads to; empty for other measures and where it was not asked for.
+    """
 
     layer: str
     title: str
     publisher: str
     vintage: str
     accuracy: str
+    nearest: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,13 +138,13 @@ def explain(run: StoredRun, place: str) -> Answer:
             )
         if not (math.isfinite(e) and math.isfinite(n)):
             raise StudyError(Fault(place, f"cannot be projected to {run.study.crs}", allowed="LON,LAT inside the study's area"))
-        return _answer(run, place, shapely.Point(e, n))
+        return _with_nearest(run, _answer(run, place, shapely.Point(e, n)))
     sites = run.sites
     for column in ("rank", "site_id", "name"):
         hit = sites[sites[column].astype(str).str.casefold() == place.strip().casefold()]
         if len(hit):
             row = hit.iloc[0]
-            return _answer(run, str(row["name"]), row.geometry, rank=int(row["rank"]))
+            return _with_nearest(run, _answer(run, str(row["name"]), row.geometry, rank=int(row["rank"])))
     options = [*sites["site_id"].astype(str), *sites["name"].astype(str)]
     raise StudyError(
         Fault(
@@ -142,6 +154,15 @@ def explain(run: StoredRun, place: str) -> Answer:
             remedy=nearest_spelling(place, options),
         )
     )
+
+
+def _with_nearest(run: StoredRun, answer: Answer) -> Answer:
+    """Name the feature behind each distance and travel time, as seen from the middle of the place."""
+    named = []
+    for criterion, source in zip(run.study.criteria, answer.sources, strict=True):
+        nearest, accuracy = nearest_feature(run.plan, criterion.measure, answer.easting, answer.northing)
+        named.append(replace(source, nearest=nearest, accuracy=accuracy or source.accuracy))
+    return replace(answer, sources=tuple(named))
 
 
 def _degrees(text: str) -> tuple[float, float] | None:

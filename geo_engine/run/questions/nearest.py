@@ -1,0 +1,52 @@
+"""Which feature a distance or a travel time leads to, by name, with how well its position is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+
+from geo_engine.measure import PointPlaces, travel_seconds
+from geo_engine.model import Distance, Features, Measure, TravelTime
+from geo_engine.run.plan import Plan, facilities_name
+
+__all__ = ["nearest_feature"]
+
+
+def nearest_feature(plan: Plan, measure: Measure, easting: float, northing: float) -> tuple[str, str]:
+    """Name the feature that a place's distance or travel time is measured to.
+
+    Parameters
+    ----------
+    plan : Plan
+        The run's plan.
+    measure : Measure
+        Of a criterion.
+    easting, northing : float
+        The place, in metres in study coordinates.
+
+    Returns
+    -------
+    name, accuracy : str
+        By the layer's id column, and the stated accuracy of that feature's position. Both are empty for measures that are not to
+        one nearest feature, where none can be reached, and where the layer names no id; the accuracy is empty where not stated.
+    """
+    data = plan.features.get((measure.layer, measure.where))
+    if data is None or data.layer.id is None:
+        return "", ""
+    if isinstance(measure, Distance):
+        away = np.asarray(shapely.distance(data.geometry, shapely.Point(easting, northing)), np.float64)
+    elif isinstance(measure, TravelTime):
+        places = PointPlaces(np.array([easting]), np.array([northing]))
+        travel = plan.travels[measure.network, measure.profile]
+        away = travel_seconds(travel, facilities_name(measure.layer, measure.where), places)[:, 0]
+    else:
+        return "", ""
+    first = int(away.argmin())
+    return _named(data, first) if math.isfinite(away[first]) else ("", "")
+
+
+def _named(data: Features, number: int) -> tuple[str, str]:
+    accuracy = float(data.accuracy[number])
+    return data.labels()[number], "" if math.isnan(accuracy) else f"{accuracy / 1000:g} km"
