@@ -59,8 +59,9 @@ def read_study(path: Path | str) -> Study:
         file, faults = read_toml(path, _label(path))
         if path.is_dir():
             faults = [Fault(file.label, "this is a folder", allowed="a study file", remedy="name a study: studies/NAME.toml")]
-        others = sorted(other.stem for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        remedy = nearest_spelling(path.stem, others)
+        folder = path.parent if path.parent.name == "studies" else path.parent / "studies"
+        others = [f"studies/{other.name}" for other in sorted(folder.glob("*.toml"))]
+        remedy = nearest_spelling(f"studies/{path.stem}.toml", others) or "name a study: studies/NAME.toml"
         raise StudyError(
             [Fault(fault.where, fault.what, allowed=", ".join(others) or fault.allowed, remedy=fault.remedy or remedy) for fault in faults]
         )

@@ -104,7 +104,7 @@ def test_all_faults_are_told_at_once(tiny: Tiny, refused: Call) -> None:
 
 
 def test_a_missing_study_lists_its_neighbours(tiny: Tiny, refused: Call) -> None:
-    refused(2, ("plnt.toml", "no such file", "did you mean 'plant'"), "run", tiny.path / "studies" / "plnt.toml")
+    refused(2, ("plnt.toml", "no such file", "did you mean 'studies/plant.toml'"), "run", tiny.path / "studies" / "plnt.toml")
 
 
 def test_a_study_that_is_a_folder(tiny: Tiny, refused: Call) -> None:

@@ -205,7 +205,9 @@ def test_a_fault_in_a_layer_is_a_layer_error(base: Path, edit: Edit, faults: Fau
 
 def test_study_that_is_missing_or_a_folder(base: Path, faults: Faults) -> None:
     (missing,) = faults(lambda: read_study(base / "studies" / "aa.toml"), StudyError)
-    assert (missing.where, missing.what, missing.allowed) == ("studies/aa.toml", "there is no such file", "a")
+    assert (missing.where, missing.what, missing.allowed) == ("studies/aa.toml", "there is no such file", "studies/a.toml")
+    (bare,) = faults(lambda: read_study(base / "a"), StudyError)  # as typed from the workspace's folder
+    assert (bare.allowed, bare.remedy) == ("studies/a.toml", "did you mean 'studies/a.toml'?")
     (folder,) = faults(lambda: read_study(base / "studies"), StudyError)
     assert "this is a folder" in folder.what
 

@@ -124,7 +124,7 @@ def _missing(source: str, place: str) -> Fault:
         place,
         "there is no such file",
         found=f"'{source}'",
-        remedy=nearest or ("" if others else f"the folder '{path.parent}' is missing or empty"),
+        remedy=nearest or (f"the folder '{path.parent}' has no such file" if others else f"the folder '{path.parent}' is missing or empty"),
     )
 
 

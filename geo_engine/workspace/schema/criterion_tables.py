@@ -214,7 +214,7 @@ class FunctionTable(Table):
     function: str
 
     def noun(self) -> ValueFunction:
-        """Make the value function."""
+        """Make the value function; each kind has its own."""
         raise NotImplementedError
 
 
