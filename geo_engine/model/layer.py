@@ -66,12 +66,12 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class NetworkColumns:
-    """What the columns of a line layer mean when it is travelled as a network.
+    """What the columns of a line layer mean when it is travelled as a network, and how its lines hang together.
 
     Parameters
     ----------
-    road_class : str
-        Column with the class that profiles give speeds for.
+    road_class : str or None
+        Column with the class that profiles give speeds for; None puts every edge in class ``"edge"``.
     length : str or None
         Column with the true length in metres; None takes the drawn line's length.
     length_factor : mapping of str to float
@@ -81,13 +81,47 @@ class NetworkColumns:
     island_gap : float
         Metres: a part of the network nearer than this to the main part is a drawing fault, its roads are not
         used and its land is served by the main part; a part farther off is an island, unreachable by road.
+    oneway : str or None
+        Column with 1 (along the drawing only), -1 (against it only) and 0 or blank (both ways).
+    maxspeed : str or None
+        Column with the speed limit in km/h; blank where not known, infinite where there is none.
+    speed : str or None
+        Column with the speed that is driven, in km/h; blank where not known.
+    restrictions : tuple of str
+        Columns with words by which profiles close edges (``hgv``, ``access``).
+    from_node, to_node : str or None
+        Columns with the names of the nodes at either end; None joins lines where their ends meet.
+    nodes : str or None
+        A table with the places of the nodes (id, and lon and lat or easting and northing), for edges without lines.
+    join_ends : float
+        Metres: ends nearer than this to one another are one node.
+    planarise : bool
+        Whether lines that cross also join there.
+    bridge : float
+        Metres: parts that are no farther apart than this are joined by an edge as long as the gap.
     """
 
-    road_class: str
+    road_class: str | None = None
     length: str | None = None
     length_factor: Mapping[str, float] = field(default_factory=dict)
     length_factor_basis: str = ""
     island_gap: float = 250.0
+    oneway: str | None = None
+    maxspeed: str | None = None
+    speed: str | None = None
+    restrictions: tuple[str, ...] = ()
+    from_node: str | None = None
+    to_node: str | None = None
+    nodes: str | None = None
+    join_ends: float = 0.01
+    planarise: bool = False
+    bridge: float = 0.0
+
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Give every column that is named, as (key of the layer's file, column)."""
+        single = [("class", self.road_class), ("length", self.length), ("oneway", self.oneway), ("maxspeed", self.maxspeed)]
+        single += [("speed", self.speed), ("from", self.from_node), ("to", self.to_node)]
+        return (*((key, column) for key, column in single if column), *(("restrictions", column) for column in self.restrictions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
+from geo_engine.model.profile import Profile
 from geo_engine.model.value_function import ValueFunction
 
 __all__ = [
@@ -22,7 +23,6 @@ __all__ = [
     "Need",
     "NotAssessed",
     "PeopleDisc",
-    "Profile",
     "Robustness",
     "SiteSearch",
     "Study",
@@ -298,38 +298,6 @@ class Context:
     def labels(self) -> str | None:
         """Name under which a result holds the places that the map labels."""
         return f"{self.places} where {self.label_where}" if self.places and self.label_where else self.places
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How a vehicle moves on a network.
-
-    Parameters
-    ----------
-    name, title : str
-        File's name and what readers see.
-    speeds : mapping of str to float
-        Metres a second by road class.
-    entered_at_ends : frozenset of str
-        Classes that are entered only at nodes shared with another class (motorways).
-    off_network_speed : float
-        Metres a second from a place to the network.
-    detour : float
-        Factor from straight to real distance off the network.
-    snap_limit : float
-        Metres; a place farther from the network is unreachable.
-    sources : tuple of str
-        Where the figures come from; judgement says so.
-    """
-
-    name: str
-    title: str
-    speeds: Mapping[str, float]
-    entered_at_ends: frozenset[str]
-    off_network_speed: float
-    detour: float
-    snap_limit: float
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

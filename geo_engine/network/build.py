@@ -168,8 +168,10 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
     )
 
 
-def _classes(features: Features, column: str) -> NDArray[np.object_]:
+def _classes(features: Features, column: str | None) -> NDArray[np.object_]:
     """Give each row's class as text, as profiles name them: 1 and 1.0 are class '1'."""
+    if column is None:
+        return np.full(len(features), "edge", dtype=object)
     blank = np.flatnonzero(features.table[column].isna())
     if blank.size:
         labels = features.labels()

@@ -15,7 +15,7 @@ import rasterio.errors
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.model import Gap, Join, Layer, NetworkColumns
-from geo_engine.workspace.schema import GapsTable, LayerTable, check
+from geo_engine.workspace.schema import GapsTable, LayerTable, NetworkTable, check
 from geo_engine.workspace.toml_file import TomlFile, read_toml
 
 __all__ = ["Catalogue", "hash_file", "hash_sources", "is_address", "layer_place", "local_file", "masked", "read_catalogue"]
@@ -85,18 +85,15 @@ def layer_place(layer: Layer, *keys: str | int) -> str:
     return file.where(*keys)
 
 
-def _layer(name: str, table: LayerTable, path: Path) -> Layer:
-    network = (
-        None
-        if table.network is None
-        else NetworkColumns(
-            table.network.road_class,
-            table.network.length,
-            table.network.length_factor,
-            table.network.length_factor_basis,
-            table.network.island_gap,
-        )
+def _network(table: NetworkTable, folder: Path) -> NetworkColumns:
+    given = {name: getattr(table, name) for name in NetworkColumns.__slots__}
+    return NetworkColumns(
+        **{**given, "restrictions": tuple(table.restrictions), "nodes": _resolved(table.nodes, folder) if table.nodes else None}
     )
+
+
+def _layer(name: str, table: LayerTable, path: Path) -> Layer:
+    network = None if table.network is None else _network(table.network, path.parent)
     return Layer(
         name=name,
         title=table.title,

@@ -338,6 +338,21 @@ def _demand(table: schema.StudyTable) -> Demand | None:
 
 
 def _profile(name: str, table: schema.ProfileTable) -> Profile:
-    off = table.off_network
-    sources = (*table.sources, *([off.source] if off.source else []))
-    return Profile(name, table.title, table.speeds, frozenset(table.entered_at_ends), off.speed, off.detour, off.limit, sources)
+    off, money = table.off_network, table.cost
+    sources = (*table.sources, *([off.source] if off.source else []), *([money.source] if money else []))
+    return Profile(
+        name,
+        table.title,
+        table.speeds,
+        frozenset(table.entered_at_ends),
+        off.speed,
+        off.detour,
+        off.limit,
+        sources,
+        speed_factor=table.speed_factor,
+        top_speed=table.top_speed,
+        closed={column: frozenset(words) for column, words in table.closed.items()},
+        cost_per_metre=money.per_km / 1000.0 if money else 0.0,
+        cost_per_second=money.per_hour / 3600.0 if money else 0.0,
+        currency=money.currency if money else "",
+    )

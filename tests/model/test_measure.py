@@ -5,9 +5,11 @@ import pytest
 from geo_engine.model import (
     Access,
     Classes,
+    CombinedTravel,
     CountWithin,
     Decay,
     Distance,
+    FloatingCatchment,
     Gaussian,
     Inside,
     Linear,
@@ -18,6 +20,7 @@ from geo_engine.model import (
     RasterValue,
     Step,
     SumWithin,
+    TravelCost,
     TravelDistance,
     TravelTime,
     ValueFunction,
@@ -57,11 +60,16 @@ def test_equal_measures_are_one_key_so_that_one_layer_is_measured_once() -> None
     assert len({Distance(layer="a"), Distance(layer="a"), Distance(layer="a", where="kv > 200"), Inside(layer="a")}) == 3
 
 
+def descendants(family: type[Measure]) -> list[type[Measure]]:
+    return [deeper for one in family.__subclasses__() for deeper in (one, *descendants(one))]
+
+
 def test_every_measure_and_every_value_function_has_a_kind_of_its_own() -> None:
     functions: list[type[ValueFunction]] = [Linear, Piecewise, Step, Classes, Gaussian, LogisticGrowth, LogisticDecay]
-    measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, CountWithin, SumWithin, Access, Inside, RasterValue]
+    measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, TravelCost, CombinedTravel]
+    measures += [CountWithin, SumWithin, Access, FloatingCatchment, Inside, RasterValue]
     assert {one.kind for one in functions} == {one.kind for one in ValueFunction.__subclasses__()}
-    assert {one.kind for one in measures} == {one.kind for one in Measure.__subclasses__()}
+    assert {one.kind for one in measures} == {one.kind for one in descendants(Measure) if one.kind}  # Travel itself has none
     for family in (functions, measures):
         kinds = [one.kind for one in family]
         assert len(set(kinds)) == len(kinds)

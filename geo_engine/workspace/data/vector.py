@@ -52,7 +52,7 @@ def _needed(layer: Layer, columns: Iterable[str], found: list[str]) -> list[Faul
     """Find the columns that the layer or its user asks for and the data lack."""
     network = layer.network
     wanted = [("id", layer.id), ("accuracy", layer.accuracy.column)]
-    wanted += [("network", network.road_class), ("network", network.length)] if network else []
+    wanted += [("network", column) for _, column in network.named()] if network else []
     faults = [unknown_column(layer_place(layer, key), column, found) for key, column in wanted if column and column not in found]
     return faults + [unknown_column(f"layer '{layer.name}'", column, found) for column in dict.fromkeys(columns) if column not in found]
 

@@ -6,7 +6,7 @@ profiles, the unit of a value function) is handed in as a `Context`.
 
 from geo_engine.workspace.schema.base import Context, Table, check, filled_in, number_and_unit
 from geo_engine.workspace.schema.criterion_tables import FUNCTIONS, MEASURES, CriterionTable, FunctionTable
-from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable
+from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable, NetworkTable
 from geo_engine.workspace.schema.study_tables import ConstraintTable, ProfileTable, StudyTable
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "FunctionTable",
     "GapsTable",
     "LayerTable",
+    "NetworkTable",
     "ProfileTable",
     "StudyTable",
     "Table",

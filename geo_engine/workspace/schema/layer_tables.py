@@ -29,14 +29,39 @@ class NetworkTable(Table):
 
     filled: ClassVar[Mapping[str, str]] = {
         "island_gap": "250 m",
+        "join_ends": "1 cm",
         "length": "none: the drawn length",
         "length_factor": "none: lengths as stated",
+        "planarise": "false: lines join at their ends only",
     }
-    road_class: Text = Field(alias="class")
+    road_class: Text | None = Field(alias="class", default=None)
     length: Text | None = None
     length_factor: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     length_factor_basis: str = ""
     island_gap: Annotated[Length, Field(ge=0)] = 250.0
+    oneway: Text | None = None
+    maxspeed: Text | None = None
+    speed: Text | None = None
+    restrictions: list[Text] = Field(default_factory=list)
+    from_node: Text | None = Field(alias="from", default=None)
+    to_node: Text | None = Field(alias="to", default=None)
+    nodes: Text | None = None
+    join_ends: Annotated[Length, Field(gt=0, le=1000)] = 0.01
+    planarise: bool = False
+    bridge: Annotated[Length, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _ends(self) -> NetworkTable:
+        if (self.from_node is None) != (self.to_node is None):
+            what = "only one of 'from' and 'to' is given"
+            raise refuse(what, remedy="name the columns of both ends, or leave out both and let lines join where they meet")
+        if self.nodes is not None and self.from_node is None:
+            what = "a table of nodes needs to know which nodes an edge joins"
+            raise refuse(what, remedy='add from = "u" and to = "v"')
+        if self.planarise and self.from_node is not None:
+            what = "planarise and the names of nodes exclude each other"
+            raise refuse(what, remedy="leave out from and to, so that lines join where they meet")
+        return self
 
 
 def _accuracy(value: object) -> Accuracy:

@@ -54,13 +54,34 @@ class OffNetworkTable(Table):
     source: str = ""
 
 
+class MoneyTable(Table):
+    """``[cost]`` of a profile: what a journey costs."""
+
+    per_km: Annotated[float, Field(ge=0)]
+    per_hour: Annotated[float, Field(ge=0)]
+    currency: Text
+    source: Text
+
+    @model_validator(mode="after")
+    def _costs_something(self) -> MoneyTable:
+        if self.per_km == self.per_hour == 0:
+            what = "per_km and per_hour are both 0, so that every journey is free"
+            raise refuse(what, remedy="leave [cost] out where money plays no part")
+        return self
+
+
 class ProfileTable(Table):
     """``studies/profiles/NAME.toml``."""
 
+    filled: ClassVar[Mapping[str, str]] = {"speed_factor": "1: speeds that edges state are taken as they are", "top_speed": "none"}
     title: Text
     sources: list[Text] = Field(default_factory=list)
-    speeds: dict[str, Speed] = Field(min_length=1)
+    speeds: dict[str, Speed] = Field(default_factory=dict)
+    speed_factor: Annotated[float, Field(gt=0)] = 1.0
+    top_speed: Speed = float("inf")
     entered_at_ends: list[str] = Field(default_factory=list)
+    closed: dict[str, list[Text]] = Field(default_factory=dict)
+    cost: MoneyTable | None = None
     off_network: OffNetworkTable
 
     @model_validator(mode="after")
