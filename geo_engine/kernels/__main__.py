@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 
-from geo_engine.kernels import areas, discs, points, polygons, segments, travel, value
+from geo_engine.kernels import areas, discs, points, polygons, segments, value
+from geo_engine.kernels.network import links, shortest, sums
 
 
 def warm() -> None:
@@ -28,17 +29,29 @@ def warm() -> None:
     polygons.inside_at(axis, falling, edge, np.empty(2, np.bool_))
     discs.sum_in_discs_on_tile(axis, falling, one, one, one, one, square)
     discs.sum_in_discs_at(axis, falling, one, one, one, one, np.empty(2))
-    low, high, link_cost, cost = np.array([0]), np.array([1]), np.array([2.0]), np.array([[0.0], [2.0]])
+    low, high, link_cost, cost = np.zeros(1, np.int32), np.ones(1, np.int32), np.array([2.0]), np.array([[0.0], [2.0]])
     link, along, off, out = np.zeros(1, np.int32), np.array([0.5]), np.array([0.0]), np.empty(1, np.float32)
     first = np.array([0, 1])
-    travel.links_of(link, along, link, np.array([0.0]), one, first, np.array([0.0]), one, np.empty(1, np.int32), np.empty(1))
-    travel.nearest_cost(link, along, off, low, high, link_cost, np.array([0.0, 2.0]), out)
-    travel.count_switches(low, high, link_cost, cost, np.empty(1, np.int64))
-    travel.sum_by_link(
-        low, high, link_cost, cost, one, 1.0, np.array([0, 0]), np.empty(1), np.empty(1), np.empty(0), np.empty(0), np.empty(0)
-    )
-    travel.access_exponential(link, along, off, link_cost, one, one, np.array([0, 0]), np.empty(0), np.empty(0), np.empty(0), 1.0, out)
-    travel.access_general(link, along, off, low, high, link_cost, first, link, np.array([[0.0, 2.0]]), one, travel.STEP, 5.0, out)
+    links.links_of(link, along, link, np.array([0.0]), one, first, np.array([0.0]), one, np.empty(1, np.int32), np.empty(1))
+    way, nodes, whole = (link, along, off, low, high, link_cost, link_cost), np.array([0.0, 2.0]), np.empty(1, np.int32)
+    links.nearest_cost(*way, nodes, out)
+    links.nth_cost(*way, cost, np.zeros((2, 1), np.int32), out, whole)
+    pairs, two = (whole, np.empty(1), np.empty(1), np.empty(1)), np.empty(2)
+    sums.add_by_link(low, high, link_cost, link_cost, cost, one, 1.0, np.empty(1), np.empty(1), two, *pairs)
+    sums.sum_pairs(first, np.zeros(1, np.int32), one, one, one, np.empty(1), np.empty(1), np.empty(1))
+    sums.access_exponential(*way, one, one, nodes, first, one, one, one, 1.0, out)
+    sums.count_reached(low, high, nodes, 5.0, np.zeros(1, np.int64))
+    sums.list_reached(low, high, nodes, 5.0, 0, np.zeros(1, np.int64), whole, np.empty(1), np.empty(1))
+    sums.access_general(link, along, off, link_cost, link_cost, first, link, one, one, one, sums.STEP, 5.0, 5.0, out)
+    rows, heads, sources = np.array([0, 1, 2]), np.array([1, 0], np.int32), np.array([0])
+    shortest.compressed_rows(heads, np.empty(3, np.int64), np.empty(2, np.int32))
+    for arcs in (0, 2):
+        found = np.empty(2), np.empty(2, np.int32), np.empty(arcs, np.int32)
+        shortest.nearest_source(rows, heads, nodes, sources, off, np.inf, 1.0, *found)
+    shortest.k_nearest_sources(rows, heads, nodes, sources, off, np.empty((2, 1)), np.empty((2, 1), np.int32))
+    inner, ways = np.zeros(2, np.bool_), np.empty(1, np.bool_)
+    shortest.walk_chains(low, high, rows, np.zeros(2, np.int32), inner, np.empty(2, np.int64), whole, ways)
+    shortest.spread_along_chains(low, high, link_cost, link_cost, first, link, ways, np.inf, nodes, np.zeros(2, np.int32))
     value.linear_utility(out, 0.0, 1.0, np.empty(1))
     value.add_linear(out, 0.0, 1.0, np.nan, 1.0, np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_))
     free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty(1, np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)

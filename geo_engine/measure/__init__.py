@@ -1,22 +1,28 @@
 """Layer to physical quantity, on a tile or at points: metres, seconds, people."""
 
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
+from geo_engine.measure.combined import Combined, Journey, compare_journeys
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
-from geo_engine.measure.prepare import PreparedMeasure, distance_to, prepare, sizes
+from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, prepare_rule
-from geo_engine.measure.travelled import travel_seconds
+from geo_engine.measure.travelled import travel_costs
 
 __all__ = [
+    "Combined",
+    "Journey",
     "Places",
     "PointPlaces",
     "PreparedMeasure",
     "PreparedRule",
+    "Stock",
     "TilePlaces",
+    "compare_journeys",
     "distance_to",
+    "facilities_name",
     "point_coordinates",
     "prepare",
     "prepare_rule",
     "ring_segments",
     "sizes",
-    "travel_seconds",
+    "travel_costs",
 ]

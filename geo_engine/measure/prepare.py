@@ -5,7 +5,9 @@ A prepared measure holds arrays only; it is called from many threads and changes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,24 +16,27 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
+from geo_engine.measure.combined import Combined, prepare_combined
 from geo_engine.measure.places import Places
-from geo_engine.measure.travelled import prepare_access, prepare_nearest, prepare_within
+from geo_engine.measure.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within
 from geo_engine.model import (
     Access,
+    CombinedTravel,
     CountWithin,
     Distance,
     Features,
+    FloatingCatchment,
     Inside,
     Measure,
     RasterSampler,
     RasterValue,
+    Selection,
     SumWithin,
-    TravelDistance,
-    TravelTime,
+    Travel,
 )
 from geo_engine.network import TravelNetwork
 
-__all__ = ["PreparedMeasure", "distance_to", "prepare", "sizes"]
+__all__ = ["PreparedMeasure", "Stock", "distance_to", "facilities_name", "prepare", "sizes"]
 
 PreparedMeasure = Callable[[Places], NDArray[np.float32]]
 """Takes places, gives float32 of their shape in the measure's SI unit; NaN unknown, infinite unreachable."""
@@ -41,9 +46,35 @@ _LINEAR = (1, 2, 5)
 _SINGLE = (0, 4)
 
 
-def prepare(  # noqa: C901, PLR0911 - one line for each kind of measure
-    measure: Measure, data: Features | RasterSampler, *, travel: TravelNetwork | None = None, facilities: str = ""
-) -> PreparedMeasure:
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """What measures are prepared from besides their own layer.
+
+    Parameters
+    ----------
+    features : mapping of (layer, where) to Features
+        Second layers: people who compete for a supply.
+    travels : mapping of (network, profile) to TravelNetwork
+        With every facility on it that a measure puts there, under the name of `facilities_name`.
+    executor : Executor, optional
+        Shares out long preparations.
+    """
+
+    features: Mapping[Selection, Features] = field(default_factory=dict)
+    travels: Mapping[tuple[str, str], TravelNetwork] = field(default_factory=dict)
+    executor: Executor | None = None
+
+
+def facilities_name(layer: str, where: str | None) -> str:
+    """Give the name under which the features of a layer stand on a network.
+
+    >>> facilities_name("ports", None), facilities_name("ports", "roro = 'yes'")
+    ('ports', "ports where roro = 'yes'")
+    """
+    return f"{layer} where {where}" if where else layer
+
+
+def prepare(measure: Measure, data: Features | RasterSampler, stock: Stock | None = None) -> PreparedMeasure:
     """Make a measure ready to be called with places.
 
     Parameters
@@ -52,10 +83,8 @@ def prepare(  # noqa: C901, PLR0911 - one line for each kind of measure
         What is measured.
     data : Features or RasterSampler
         The layer's data, already filtered by the measure's `where`.
-    travel : TravelNetwork, optional
-        The network with its facilities, for measures that travel.
-    facilities : str
-        Name under which this measure's facilities stand on the network.
+    stock : Stock, optional
+        Networks with their facilities, for measures that travel; second layers.
 
     Returns
     -------
@@ -83,17 +112,41 @@ def prepare(  # noqa: C901, PLR0911 - one line for each kind of measure
         return distance_to(data)
     if isinstance(measure, Inside):
         return _inside(data)
-    if isinstance(measure, TravelTime | TravelDistance) and travel is not None:
-        return prepare_nearest(travel, facilities, "time" if isinstance(measure, TravelTime) else "distance")
-    if isinstance(measure, Access) and travel is not None:
-        return prepare_access(travel, facilities, sizes(data, measure.size, measure.unknown_size), measure.decay)
-    if isinstance(measure, SumWithin | CountWithin):
+    if isinstance(measure, SumWithin | CountWithin) and measure.travels is None:
         size = sizes(data, measure.size, measure.unknown_size) if isinstance(measure, SumWithin) else np.ones(len(data))
-        if measure.travels is None:
-            return _sum_in_discs(data, size, measure.within)
-        if travel is not None:
-            return prepare_within(travel, facilities, size, measure.within)
-    raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' travels a network, and none was given"))
+        return _sum_in_discs(data, size, measure.within)
+    stock = stock or Stock()
+    travel = stock.travels.get(measure.travels) if measure.travels else None
+    if travel is None:
+        raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' travels a network, and none was given"))
+    return _travelled(measure, data, stock, travel)
+
+
+def _travelled(measure: Measure, data: Features, stock: Stock, travel: TravelNetwork) -> PreparedMeasure:
+    """Make a measure ready that travels."""
+    name = facilities_name(measure.layer, measure.where)
+    if isinstance(measure, Travel):
+        return prepare_nearest(travel, name, measure.impedance, direction=measure.direction, nth=measure.nth)
+    if isinstance(measure, CombinedTravel):
+        onward = stock.travels[measure.onward_network, measure.onward_profile]
+        terminals = facilities_name(measure.terminals, measure.terminals_where)
+        transfer = measure.transfer_seconds if measure.impedance == "time" else measure.transfer_money
+        return prepare_combined(Combined(travel, name, terminals, onward, measure.impedance, transfer))
+    if isinstance(measure, Access):
+        size = sizes(data, measure.size, measure.unknown_size)
+        return prepare_access(
+            travel, name, size, measure.decay, impedance=measure.impedance, direction=measure.direction, executor=stock.executor
+        )
+    if isinstance(measure, FloatingCatchment):
+        people = stock.features[measure.people_layer, measure.people_where]
+        supply, heads = sizes(data, measure.size, None), sizes(people, measure.people, None)
+        second = facilities_name(measure.people_layer, measure.people_where)
+        return prepare_catchment(travel, name, supply, second, heads, measure.within, measure.decay)
+    if isinstance(measure, CountWithin):
+        size = sizes(data, measure.size, measure.unknown_size) if isinstance(measure, SumWithin) else np.ones(len(data))
+        return prepare_within(travel, name, size, measure.within, impedance=measure.impedance, direction=measure.direction)
+    msg = f"unknown measure {type(measure).__name__}"
+    raise TypeError(msg)
 
 
 def sizes(data: Features, column: str, unknown: float | None) -> NDArray[np.float64]:

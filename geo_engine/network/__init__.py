@@ -1,19 +1,26 @@
-"""Road and rail networks: build, put facilities on, and reach them."""
+"""Road and rail networks: build, put facilities on, search, and tell the way."""
 
-from geo_engine.network.build import Network, NetworkReport, build_network
-from geo_engine.network.door import from_networkx, to_networkx
-from geo_engine.network.snap import Snapped
-from geo_engine.network.travel import Facilities, Legs, TravelNetwork, travel_network
+from geo_engine.network.build import Network, NetworkReport, Words, build_network, straight_network
+from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
+from geo_engine.network.travel import Facilities, Graph, Legs, Reached, Snapped, TravelNetwork, Way, make_graph, travel_network
 
 __all__ = [
     "Facilities",
+    "Graph",
     "Legs",
     "Network",
     "NetworkReport",
+    "Reached",
     "Snapped",
     "TravelNetwork",
+    "Way",
+    "Words",
     "build_network",
     "from_networkx",
+    "make_graph",
+    "read_graphml",
+    "straight_network",
     "to_networkx",
     "travel_network",
+    "write_graphml",
 ]

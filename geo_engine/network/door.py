@@ -1,8 +1,10 @@
-"""The door to networkx: a network handed out as a graph, and a graph taken in as a network."""
+"""The door to networkx: a network handed out as a graph, and a graph taken in as a network; GraphML both ways."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -14,23 +16,24 @@ from geo_engine.model import Features, Layer, NetworkColumns, ReadReport
 from geo_engine.network.build import Network, build_network
 from geo_engine.network.travel import TravelNetwork
 
-__all__ = ["from_networkx", "to_networkx"]
+__all__ = ["from_networkx", "read_graphml", "to_networkx", "write_graphml"]
 
 
-def to_networkx(travel: TravelNetwork) -> nx.MultiGraph[int]:
+def to_networkx(travel: TravelNetwork) -> nx.MultiGraph[int] | nx.MultiDiGraph[int]:
     """Hand out a network with its vehicle and its facilities.
 
     Parameters
     ----------
     travel : TravelNetwork
-        Links between nodes; drawing faults, which are not travelled, are handed out too, on their own.
+        Links between nodes; drawing faults, which are not entered, are handed out too, on their own.
 
     Returns
     -------
-    networkx.MultiGraph
-        Nodes 0, 1, ... with ``easting`` and ``northing`` in metres for the network's own; nodes that were put in where a facility
-        stands have none. Edges have ``seconds``, ``metres`` and ``road_class``. The graph's ``facilities`` gives by name a list of
-        (node, metres off the network). Parallel edges and loops are kept.
+    networkx.MultiGraph or MultiDiGraph
+        Directed where the vehicle meets one-way or closed edges: then a link is an edge in each direction that is open. Nodes 0, 1,
+        ... with ``easting`` and ``northing`` in metres for the network's own; nodes that were put in where a facility stands have
+        none. Edges have ``link`` (its number), ``seconds``, ``metres`` and ``road_class``. The graph's ``facilities`` gives by
+        name a list of (node, metres off the network). Parallel edges and loops are kept.
 
     Examples
     --------
@@ -43,33 +46,73 @@ def to_networkx(travel: TravelNetwork) -> nx.MultiGraph[int]:
     array([5000.])
     """
     network = travel.network
-    graph: nx.MultiGraph[int] = nx.MultiGraph(name=network.name, profile=travel.profile.name)
+    directed = travel.ahead is not None and travel.back is not None
+    graph: nx.MultiGraph[int] | nx.MultiDiGraph[int] = (nx.MultiDiGraph if directed else nx.MultiGraph)(
+        name=network.name, profile=travel.profile.name
+    )
     for node in range(travel.node_count):
         if node < len(network.nodes):
             graph.add_node(node, easting=float(network.nodes[node, 0]), northing=float(network.nodes[node, 1]))
         else:
             graph.add_node(node)
     edge_of_link = np.repeat(np.arange(len(network.start)), np.diff(travel.edge_link))
-    rows = zip(
-        travel.low.tolist(), travel.high.tolist(), travel.seconds.tolist(), travel.metres.tolist(), edge_of_link.tolist(), strict=True
-    )
-    for low, high, seconds, metres, edge in rows:
-        graph.add_edge(low, high, seconds=seconds, metres=metres, road_class=network.road_class[edge])
+    road_class = network.road_class
+    everywhere = np.ones(len(travel.low), np.bool_)
+    columns = (travel.low, travel.high, travel.seconds, travel.metres, edge_of_link)
+    ways = (travel.ahead if directed else everywhere, travel.back if directed else ~everywhere)
+    rows = zip(*(column.tolist() for column in (*columns, *ways) if column is not None), strict=True)
+    for number, (low, high, seconds, metres, edge, ahead, back) in enumerate(rows):
+        told = {"link": number, "seconds": seconds, "metres": metres, "road_class": road_class[edge]}
+        if ahead:
+            graph.add_edge(low, high, **told)
+        if back:
+            graph.add_edge(high, low, **told)
     graph.graph["facilities"] = {
         name: list(zip(there.node.tolist(), there.metres.tolist(), strict=True)) for name, there in travel.facilities.items()
     }
     return graph
 
 
+def write_graphml(travel: TravelNetwork, path: Path) -> Path:
+    """Write a network as GraphML, for other programs; see `to_networkx` for nodes and edges.
+
+    Facilities become a text on their node, ``facilities``: the names under which they were put in and their own, a line each.
+    """
+    graph = to_networkx(travel)
+    del graph.graph["facilities"]
+    for name, there in travel.facilities.items():
+        for node, label in zip(there.node.tolist(), there.names, strict=True):
+            said = graph.nodes[node].get("facilities", "")
+            graph.nodes[node]["facilities"] = f"{said}\n{name}: {label}".strip()
+    nx.write_graphml(graph, path)
+    return path
+
+
+def read_graphml(path: Path, *, name: str = "") -> Network:
+    """Take in a GraphML file whose nodes and edges are as `from_networkx` wants them.
+
+    Raises
+    ------
+    NetworkError
+        If it is no GraphML, or as `from_networkx` does.
+    """
+    try:
+        graph = nx.read_graphml(path, force_multigraph=True)
+    except (OSError, ValueError, SyntaxError, KeyError, nx.NetworkXError) as error:
+        raise NetworkError(Fault(path.name, f"cannot be read as GraphML: {error}", remedy="is it whole?")) from error
+    return from_networkx(graph, name=name or path.stem)
+
+
 def from_networkx(graph: nx.Graph[Hashable], *, name: str = "graph", land: shapely.MultiPolygon | None = None) -> Network:
-    """Take in an undirected graph.
+    """Take in a graph.
 
     Parameters
     ----------
-    graph : networkx.Graph or MultiGraph
+    graph : networkx.Graph, DiGraph, MultiGraph or MultiDiGraph
         Nodes have ``easting`` and ``northing`` in metres. Edges have ``road_class``, and may have ``metres`` (the true length; all
-        edges or none) and ``geometry`` (a shapely line between the nodes; straight where there is none). Nodes without an
-        edge are left out.
+        edges or none), ``speed`` (km/h; all or none) and ``geometry`` (a shapely line from the first node to the second; straight
+        where there is none). An edge of a directed graph is a one-way street; two that are each other's opposite, equal in
+        everything and straight, are one street with two ways. Nodes without an edge are left out.
     name : str
         What the network is called.
     land : shapely geometry, optional
@@ -78,18 +121,8 @@ def from_networkx(graph: nx.Graph[Hashable], *, name: str = "graph", land: shape
     Raises
     ------
     NetworkError
-        If the graph is directed, empty, or a node or an edge lacks what it must have; if two nodes lie at one place; all faults
-        at once.
+        If the graph is empty, or a node or an edge lacks what it must have; if two nodes lie at one place; all faults at once.
     """
-    if graph.is_directed():
-        raise NetworkError(
-            Fault(
-                name,
-                "is a directed graph",
-                allowed="an undirected graph",
-                remedy="one-way roads are not travelled yet; use graph.to_undirected()",
-            )
-        )
     faults = [
         Fault(name, f"node {node!r} has no '{key}' in metres", found=repr(data.get(key)))
         for node, data in graph.nodes(data=True)
@@ -100,21 +133,57 @@ def from_networkx(graph: nx.Graph[Hashable], *, name: str = "graph", land: shape
     if not edges:
         faults.append(Fault(name, "has no edge"))
     faults += [Fault(name, f"edge {u!r} - {v!r} has no 'road_class'") for u, v, data in edges if not data.get("road_class")]
-    with_length = sum("metres" in data for _, _, data in edges)
-    if with_length not in {0, len(edges)}:
-        faults.append(Fault(name, f"{with_length} of {len(edges)} edges have 'metres'", allowed="all or none"))
+    given = {}
+    for key in ("metres", "speed"):
+        given[key] = sum(key in data for _, _, data in edges)
+        if given[key] not in {0, len(edges)}:
+            faults.append(Fault(name, f"{given[key]} of {len(edges)} edges have '{key}'", allowed="all or none"))
     if faults:
         raise NetworkError(faults)
     place = {node: (float(data["easting"]), float(data["northing"])) for node, data in graph.nodes(data=True)}
     shared = len(place) - len({(round(e, 2), round(n, 2)) for e, n in place.values()})
     if shared:
         raise NetworkError(Fault(name, f"{shared} nodes lie at the place of another", allowed="nodes a centimetre apart at least"))
+    oneway = [int(graph.is_directed())] * len(edges)
+    if graph.is_directed():
+        edges, oneway = _two_ways(edges)
     lines = [data["geometry"] if data.get("geometry") is not None else shapely.LineString([place[u], place[v]]) for u, v, data in edges]
     geometry = np.empty(len(lines), dtype=object)
     geometry[:] = lines
-    table = pd.DataFrame({"road_class": [str(data["road_class"]) for _, _, data in edges]})
-    if with_length:
-        table["metres"] = [float(data["metres"]) for _, _, data in edges]
-    columns = NetworkColumns("road_class", length="metres" if with_length else None)
+    table = pd.DataFrame({"road_class": [str(data["road_class"]) for _, _, data in edges], "oneway": oneway})
+    for key in ("metres", "speed"):
+        if given[key]:
+            table[key] = [float(data[key]) for _, _, data in edges]
+    columns = NetworkColumns(
+        "road_class",
+        length="metres" if given["metres"] else None,
+        speed="speed" if given["speed"] else None,
+        oneway="oneway" if any(oneway) else None,
+    )
     layer = Layer(name, name, "", "network", "", "", "", network=columns)
     return build_network(Features(layer, geometry, table, np.full(len(lines), np.nan), ReadReport(len(lines))), land)
+
+
+Edge = tuple[Hashable, Hashable, dict[str, Any]]
+
+
+def _two_ways(edges: list[Edge]) -> tuple[list[Edge], list[int]]:
+    """Make one edge of two straight ones that are each other's opposite and equal in everything; say which stay one-way."""
+
+    def key(u: Hashable, v: Hashable, data: dict[str, Any]) -> tuple[object, ...]:
+        return (u, v, data["road_class"], data.get("metres"), data.get("speed"))
+
+    kept: list[Edge] = []
+    oneway: list[int] = []
+    waiting: dict[tuple[object, ...], list[int]] = {}
+    for u, v, data in edges:
+        straight = data.get("geometry") is None and u != v
+        opposite = waiting.get(key(v, u, data), []) if straight else []
+        if opposite:
+            oneway[opposite.pop()] = 0
+            continue
+        if straight:
+            waiting.setdefault(key(u, v, data), []).append(len(kept))
+        kept.append((u, v, data))
+        oneway.append(1)
+    return kept, oneway

@@ -14,15 +14,24 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import cells_needed
 from geo_engine.errors import Fault, RunError, StudyError
-from geo_engine.measure import PreparedMeasure, PreparedRule, point_coordinates, prepare, prepare_rule, ring_segments, sizes
-from geo_engine.model import Features, Grid, PeopleDisc, RasterValue, Study
+from geo_engine.measure import (
+    PreparedMeasure,
+    PreparedRule,
+    Stock,
+    facilities_name,
+    point_coordinates,
+    prepare,
+    prepare_rule,
+    ring_segments,
+    sizes,
+)
+from geo_engine.model import Features, Grid, Measure, PeopleDisc, RasterValue, Selection, Study
 from geo_engine.network import TravelNetwork, build_network, travel_network
+from geo_engine.run.executors import thread_executor
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
-__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "facilities_name", "find_regions", "grid_of", "make_plan"]
-
-Selection = tuple[str, str | None]  # layer and where
+__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
@@ -250,18 +259,19 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     travels = _travels(study, features, land, reporter)
     reporter.stage("Preparing measures")
     measures = []
-    for number, criterion in enumerate(study.criteria):
-        reporter.advance(number, len(study.criteria))
-        measure = criterion.measure
-        data = (
-            open_raster(study.layers[measure.layer], crs=study.crs, band=measure.band)
-            if isinstance(measure, RasterValue)
-            else features[measure.layer, measure.where]
-        )
-        travel = travels[measure.travels] if measure.travels else None
-        measures.append(prepare(measure, data, travel=travel, facilities=facilities_name(measure.layer, measure.where)))
+    with thread_executor(workers) as executor:
+        stock = Stock(features, travels, executor)
+        for number, criterion in enumerate(study.criteria):
+            reporter.advance(number, len(study.criteria))
+            measures.append(_prepared(study, criterion.measure, stock))
     rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
     return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels)
+
+
+def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:
+    if isinstance(measure, RasterValue):
+        return prepare(measure, open_raster(study.layers[measure.layer], crs=study.crs, band=measure.band))
+    return prepare(measure, stock.features[measure.layer, measure.where], stock)
 
 
 def _selections(study: Study) -> dict[Selection, set[str]]:
@@ -275,10 +285,10 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
     for criterion in study.criteria:
         measure = criterion.measure
         if not isinstance(measure, RasterValue):
-            size = getattr(measure, "size", None)
-            want(measure.layer, measure.where, *([size] if size else []))
-        if measure.travels:
-            want(measure.travels[0])
+            for selection, size in measure.reads:
+                want(*selection, *([size] if size else []))
+        for (network, _), _ in measure.stands:
+            want(network)
     for rule in study.constraints:
         want(rule.layer, rule.where, *([rule.buffer.people] if isinstance(rule.buffer, PeopleDisc) else []))
     if study.demand:
@@ -292,19 +302,14 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
     return wanted
 
 
-def facilities_name(layer: str, where: str | None) -> str:
-    """Give the name under which the features of a layer stand on a network."""
-    return f"{layer} where {where}" if where else layer
-
-
 def _travels(
     study: Study, features: Mapping[Selection, Features], land: BaseGeometry, reporter: Reporter
 ) -> dict[tuple[str, str], TravelNetwork]:
     """Build each network once, with every facility that any criterion or the demand puts on it."""
     users: dict[tuple[str, str], dict[Selection, None]] = {}
     for criterion in study.criteria:
-        if criterion.measure.travels:
-            users.setdefault(criterion.measure.travels, {})[criterion.measure.layer, criterion.measure.where] = None
+        for way, selection in criterion.measure.stands:
+            users.setdefault(way, {})[selection] = None
     if study.demand:
         users.setdefault((study.demand.network, study.demand.profile), {})[study.demand.layer, study.demand.where] = None
     if users:

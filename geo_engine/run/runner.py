@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from geo_engine.errors import Fault, RunError
+from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
-from geo_engine.run.plan import Plan, facilities_name, make_plan
+from geo_engine.run.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.sites import blocking, rank_areas

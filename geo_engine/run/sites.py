@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Located, close_around, contributions, locate_areas, ranks
-from geo_engine.measure import PointPlaces, point_coordinates, sizes, travel_seconds
+from geo_engine.measure import PointPlaces, facilities_name, point_coordinates, sizes, travel_costs
 from geo_engine.model import (
     DemandAnswer,
     Grid,
@@ -22,7 +22,7 @@ from geo_engine.model import (
     rule_bits,
 )
 from geo_engine.run.naming import Gazetteer, gazetteer
-from geo_engine.run.plan import Plan, capacity_scale, facilities_name
+from geo_engine.run.plan import Plan, capacity_scale
 from geo_engine.run.tiles import score_places
 
 __all__ = ["blocking", "outline", "rank_areas"]
@@ -192,7 +192,7 @@ def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Dema
     travel = plan.travels[demand.network, demand.profile]
     e, n = point_coordinates(data.geometry)
     places = PointPlaces(np.array([site.easting for site in sites]), np.array([site.northing for site in sites]))
-    seconds = travel_seconds(travel, facilities_name(demand.layer, demand.where), places)
+    seconds = travel_costs(travel, facilities_name(demand.layer, demand.where), places)
     scale = capacity_scale(demand.capacity_unit, plan.study.facility.unit)
     answers = []
     for i, label in enumerate(data.labels()):

@@ -97,12 +97,13 @@ def travel(
     *,
     profile: Profile | None = None,
     land: BaseGeometry | None = None,
+    name: str = "plants",
 ) -> TravelNetwork:
-    """Put facilities, called 'plants', on a network."""
+    """Put facilities on a network."""
     built = build_network(network, land) if isinstance(network, Features) else network
     where = np.array(facilities, dtype=np.float64).reshape(-1, 2)
     names = [f"plant {number}" for number in range(len(where))]
-    return travel_network(built, profile or lorry(), {"plants": (where[:, 0].copy(), where[:, 1].copy(), names)})
+    return travel_network(built, profile or lorry(), {name: (where[:, 0].copy(), where[:, 1].copy(), names)})
 
 
 def at(*places: tuple[float, float]) -> PointPlaces:

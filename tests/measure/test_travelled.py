@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_engine.measure import PointPlaces, prepare
+from geo_engine.measure import PointPlaces, Stock, prepare
 from geo_engine.measure.travelled import prepare_access, prepare_nearest, prepare_within
 from geo_engine.model import Access, CountWithin, Decay, Grid, Measure, SumWithin, TravelDistance, TravelTime
 from geo_engine.network import TravelNetwork, build_network
@@ -142,8 +142,8 @@ ENDS = point_features(np.array([0.0, 10_000.0]), np.zeros(2), {"cars": [80, 16]}
     ],
 )
 def test_a_street_with_a_plant_at_either_end(measure: Measure, middle: float, quarter: float) -> None:
-    net = travel(STREET, [(0.0, 0.0), (10_000.0, 0.0)])
-    found = prepare(measure, ENDS, travel=net, facilities="plants")(at((5_000.0, 0.0), (2_500.0, 0.0)))
+    net = travel(STREET, [(0.0, 0.0), (10_000.0, 0.0)], name="things")
+    found = prepare(measure, ENDS, Stock(travels={("roads", "lorry"): net}))(at((5_000.0, 0.0), (2_500.0, 0.0)))
     assert found.tolist() == pytest.approx([middle, quarter], rel=1e-6)
 
 

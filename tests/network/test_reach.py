@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from geo_engine.measure import PointPlaces
 from geo_engine.measure.travelled import prepare_nearest
-from geo_engine.model import Grid
+from geo_engine.model import Grid, Impedance
 from geo_engine.network import TravelNetwork, build_network
 from tests.measure.builders import BNG, by_tiles, centres, line, lorry, roads, same_bits, travel
 from tests.network.oracle import Roads, Spliced, random_places, random_roads
 
 SEEDS, NODES, EDGES, FACILITIES = st.integers(0, 2**32 - 1), st.integers(2, 14), st.integers(1, 24), st.integers(1, 7)
-IMPEDANCES = ("time", "distance")
+IMPEDANCES: tuple[Impedance, ...] = ("time", "distance")
 
 
 def drawn(seed: int, nodes: int, edges: int, facilities: int, places: int = 12) -> tuple[Roads, TravelNetwork, Spliced, PointPlaces]:
@@ -38,7 +38,7 @@ def test_the_nearest_facility_from_every_node_is_that_of_networkx(seed: int, nod
     for impedance in IMPEDANCES:
         truth = oracle.nearest(impedance)
         expected = [truth.get(node, np.inf) for node in junctions(net)]
-        found = net.nearest("plants", impedance)[: len(expected)]
+        found = net.nearest("plants", impedance).cost[: len(expected)]
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-6)
 
 
@@ -53,7 +53,7 @@ def test_the_matrix_is_that_of_networkx_by_source_and_its_least_is_the_nearest(s
             truth = oracle.from_facility(number, impedance)
             expected = [truth.get(node, np.inf) for node in junctions(net)]
             np.testing.assert_allclose(found[number, : len(expected)], expected, rtol=1e-9, atol=1e-6)
-        np.testing.assert_allclose(found.min(axis=0), net.nearest("plants", impedance), rtol=1e-12, atol=1e-9)
+        np.testing.assert_allclose(found.min(axis=0), net.nearest("plants", impedance).cost, rtol=1e-12, atol=1e-9)
 
 
 @settings(max_examples=30)

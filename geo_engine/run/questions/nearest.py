@@ -7,9 +7,9 @@ import math
 import numpy as np
 import shapely
 
-from geo_engine.measure import PointPlaces, travel_seconds
-from geo_engine.model import Distance, Features, Measure, TravelTime
-from geo_engine.run.plan import Plan, facilities_name
+from geo_engine.measure import PointPlaces, facilities_name, travel_costs
+from geo_engine.model import Distance, Features, Measure, Travel
+from geo_engine.run.plan import Plan
 
 __all__ = ["nearest_feature"]
 
@@ -37,13 +37,17 @@ def nearest_feature(plan: Plan, measure: Measure, easting: float, northing: floa
         return "", ""
     if isinstance(measure, Distance):
         away = np.asarray(shapely.distance(data.geometry, shapely.Point(easting, northing)), np.float64)
-    elif isinstance(measure, TravelTime):
+    elif isinstance(measure, Travel):
         places = PointPlaces(np.array([easting]), np.array([northing]))
         travel = plan.travels[measure.network, measure.profile]
-        away = travel_seconds(travel, facilities_name(measure.layer, measure.where), places)[:, 0]
+        name = facilities_name(measure.layer, measure.where)
+        away = travel_costs(travel, name, places, measure.impedance, measure.direction)[:, 0]
     else:
         return "", ""
-    first = int(away.argmin())
+    nth = measure.nth if isinstance(measure, Travel) else 1
+    if nth > len(away):
+        return "", ""
+    first = int(np.argsort(away, kind="stable")[nth - 1])
     return _named(data, first) if math.isfinite(away[first]) else ("", "")
 
 

@@ -12,7 +12,6 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.errors import Fault, NetworkError
 from geo_engine.kernels import polygons, segments
 from geo_engine.kernels.shapes import ring_segments
-from geo_engine.model import Profile
 from geo_engine.network.build import Network
 
 __all__ = ["SegmentSet", "Snapped", "choose", "on_land", "segment_sets"]
@@ -120,17 +119,15 @@ def on_land(network: Network, eastings: Float, northings: Float) -> tuple[Float,
     return e, n
 
 
-def segment_sets(network: Network, profile: Profile) -> tuple[SegmentSet, ...]:
-    """Part the enterable segments into those of the main part and those of each island."""
-    closed = np.isin(network.road_class.astype(str), sorted(profile.entered_at_ends))
-    edge_part = np.where(closed, -1, network.component)
-    part = edge_part[network.segment_edge]
+def segment_sets(network: Network, enterable: NDArray[np.bool_], profile: str) -> tuple[SegmentSet, ...]:
+    """Part the segments of enterable edges, a mask of shape (edges,), into those of the main part and those of each island."""
+    part = np.where(enterable, network.component, -1)[network.segment_edge]
     with_land = [i for i, land in enumerate(network.islands, start=1) if not land.is_empty]
     # Parts whose land is not known are snapped to like the main part.
     main = (part == 0) | ((part > 0) & ~np.isin(part, with_land))
     if not main.any():
         raise NetworkError(
-            Fault(network.name, f"has no edge that profile '{profile.name}' may enter", remedy="check the classes and entered_at_ends")
+            Fault(network.name, f"has no edge that profile '{profile}' may enter", remedy="check the classes, closed and entered_at_ends")
         )
     made = [_segment_set(network, main, None)]
     made += [_segment_set(network, part == i, network.islands[i - 1]) for i in with_land if (part == i).any()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo_engine.kernels.travel import links_of, nearest_cost
+from geo_engine.kernels.network.links import links_of, nearest_cost
 
 
 def test_a_share_of_a_segment_becomes_a_share_of_the_link_that_holds_it() -> None:
@@ -36,8 +36,9 @@ def test_the_cheaper_way_along_the_link_is_taken_and_none_is_infinite() -> None:
         link,
         along,
         np.array([0.0, 0.0, 3.0, 0.0, 0.0, 1.0]),
-        np.array([0, 2]),
-        np.array([1, 3]),
+        np.array([0, 2], np.int32),
+        np.array([1, 3], np.int32),
+        np.array([100.0, 100.0]),
         np.array([100.0, 100.0]),
         np.array([10.0, 40.0, np.inf, np.inf]),
         out,

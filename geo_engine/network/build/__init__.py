@@ -1,0 +1,6 @@
+"""From lines to a network: joined, parted, stored."""
+
+from geo_engine.network.build.lines import build_network, straight_network
+from geo_engine.network.build.network import Network, NetworkReport, Words
+
+__all__ = ["Network", "NetworkReport", "Words", "build_network", "straight_network"]

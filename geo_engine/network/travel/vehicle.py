@@ -1,0 +1,359 @@
+"""A network with a profile and its facilities: what is open, how fast, and costs between nodes and facilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_engine.errors import Fault, NetworkError
+from geo_engine.kernels.network.links import links_of
+from geo_engine.model import Direction, Impedance, Profile
+from geo_engine.network.build import Network
+from geo_engine.network.travel.access import Way, ways_of
+from geo_engine.network.travel.graph import Graph, Reached, make_graph
+from geo_engine.network.travel.snap import SegmentSet, Snapped, choose, on_land, segment_sets
+
+__all__ = ["Facilities", "Legs", "TravelNetwork", "travel_network"]
+
+Float = NDArray[np.float64]
+_CHUNK = 16 * 2**20  # bytes of costs from facilities to nodes that are held at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Legs:
+    """How places reach the network; arrays of one shape.
+
+    Parameters
+    ----------
+    link : int32 ndarray
+        Nearest enterable link; -1 where none is within the limit.
+    along : float64 ndarray
+        Share of the link at the nearest point.
+    metres : float64 ndarray
+        Straight distance to that point.
+    """
+
+    link: NDArray[np.int32]
+    along: Float
+    metres: Float
+
+
+@dataclass(frozen=True, eq=False)
+class Facilities:
+    """Facilities standing on the network.
+
+    Parameters
+    ----------
+    node : int64 ndarray, shape (k,)
+        The network's node at each facility's nearest point.
+    metres : float64 ndarray, shape (k,)
+        Straight distance from the facility to that point.
+    names : tuple of str
+        What readers call them.
+    """
+
+    node: NDArray[np.int64]
+    metres: Float
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TravelNetwork:
+    """A network that a vehicle can travel, cut into links where facilities stand.
+
+    Parameters
+    ----------
+    network : Network
+        The roads.
+    profile : Profile
+        The vehicle.
+    node_count : int
+        Nodes of the network and of the facilities.
+    low, high : int32 ndarray, shape (links,)
+        First and second node of each link, in the direction of drawing.
+    seconds, metres : float64 ndarray, shape (links,)
+        Time and length of each link, either way.
+    ahead, back : bool ndarray, shape (links,), or None
+        Whether a link may be travelled from low to high, and from high to low; None where every link is open both ways.
+    link_from, link_to : float64 ndarray, shape (links,)
+        Shares of the edge.
+    edge_link : int64 ndarray, shape (edges + 1,)
+        First link of each edge.
+    facilities : mapping of str to Facilities
+        By the name under which they were put in.
+    sets : tuple of SegmentSet
+        What may be entered.
+    way : Way
+        What the profile makes of the edges.
+    """
+
+    network: Network
+    profile: Profile
+    node_count: int
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    seconds: Float
+    metres: Float
+    ahead: NDArray[np.bool_] | None
+    back: NDArray[np.bool_] | None
+    link_from: Float
+    link_to: Float
+    edge_link: NDArray[np.int64]
+    facilities: Mapping[str, Facilities]
+    sets: tuple[SegmentSet, ...]
+    way: Way
+    _graphs: dict[tuple[str, str], Graph] = field(default_factory=dict, repr=False)
+
+    def link_cost(self, impedance: Impedance) -> Float:
+        """Cost of each link: seconds, metres, or money."""
+        return self.profile.cost(self.seconds, self.metres, impedance)
+
+    def sides(self, impedance: Impedance, direction: Direction = "to") -> tuple[Float, Float]:
+        """Give the cost between a place on a link and the link's two nodes, for the whole length of the link.
+
+        Returns
+        -------
+        by_low, by_high : float64 ndarray, shape (links,)
+            ``"to"``: from the place to the low node, and to the high node; ``"from"``: from these nodes to the place.
+            Infinite where that is closed.
+        """
+        cost = self.link_cost(impedance)
+        if self.ahead is None or self.back is None:
+            return cost, cost
+        ahead, back = np.where(self.ahead, cost, np.inf), np.where(self.back, cost, np.inf)
+        return (back, ahead) if direction == "to" else (ahead, back)
+
+    def off_cost(self, metres: Float, impedance: Impedance) -> Float:
+        """Cost of legs off the network from their straight lengths in metres."""
+        real = metres * self.profile.detour
+        return self.profile.cost(real / self.profile.off_network_speed, real, impedance)
+
+    def graph(self, impedance: Impedance, direction: Direction = "to") -> Graph:
+        """Give the graph that is searched from facilities; made once for each impedance and direction.
+
+        Searching from a facility one meets the ways *to* it backwards: its arcs run against the traffic.
+        """
+        key = (impedance, direction if self.ahead is not None else "to")
+        if key not in self._graphs:
+            up, down = self.sides(impedance, direction)
+            stand = np.unique(np.concatenate([there.node for there in self.facilities.values()] or [np.empty(0, np.int64)]))
+            self._graphs[key] = make_graph(self.low, self.high, up, down, self.node_count, stand)
+        return self._graphs[key]
+
+    def nearest(
+        self, name: str, impedance: Impedance = "time", direction: Direction = "to", *, begin: Float | None = None, cutoff: float = np.inf
+    ) -> Reached:
+        """Give the cost between every node and its nearest facility, and which that is.
+
+        Parameters
+        ----------
+        name : str
+            The facilities.
+        impedance : {'time', 'distance', 'money'}
+            Seconds, metres, or the profile's currency.
+        direction : {'to', 'from'}
+            To the facility or from it.
+        begin : float64 ndarray, shape (facilities,), optional
+            What each facility costs besides its leg off the network (a transfer, a journey on from there).
+        cutoff : float
+            Nodes that cost more stay infinite.
+
+        Returns
+        -------
+        Reached
+            Shape (nodes,); infinite and -1 where no facility can be reached.
+        """
+        there = self.facilities[name]
+        start = self.off_cost(there.metres, impedance) + (0.0 if begin is None else begin)
+        use = np.isfinite(start)
+        found = self.graph(impedance, direction).nearest(there.node[use], start[use], cutoff=cutoff)
+        if use.all():
+            return found
+        numbers = np.append(np.flatnonzero(use), -1).astype(np.int32)
+        return Reached(found.cost, numbers[found.source])
+
+    def k_nearest(self, name: str, k: int, impedance: Impedance = "time", direction: Direction = "to") -> Reached:
+        """Give the costs between every node and its k nearest facilities, nearest first, shape (nodes, k); parameters as for `nearest`."""
+        there = self.facilities[name]
+        return self.graph(impedance, direction).k_nearest(there.node, self.off_cost(there.metres, impedance), k)
+
+    def windows(self, name: str) -> list[slice]:
+        """Part the facilities into groups whose costs to every node fit a few megabytes."""
+        count, few = len(self.facilities[name].node), max(1, _CHUNK // (8 * max(self.node_count, 1)))
+        return [slice(begin, min(begin + few, count)) for begin in range(0, count, few)]
+
+    def costs(
+        self, name: str, window: slice, impedance: Impedance = "time", direction: Direction = "to", *, cutoff: float = np.inf
+    ) -> Float:
+        """Give the cost between every node and each facility of a window.
+
+        Returns
+        -------
+        float64 ndarray, shape (facilities of the window, nodes)
+            Infinite where there is no way, or one that costs more than `cutoff`. It is the caller's.
+        """
+        there, graph = self.facilities[name], self.graph(impedance, direction)
+        off = self.off_cost(there.metres, impedance)
+        found = np.empty((window.stop - window.start, self.node_count))
+        for row, i in enumerate(range(window.start, window.stop)):
+            found[row] = graph.nearest(there.node[i : i + 1], off[i : i + 1], cutoff=cutoff).cost
+        return found
+
+    def matrix(self, name: str, impedance: Impedance = "time", direction: Direction = "to", *, cutoff: float = np.inf) -> Float:
+        """Give the cost between every node and each facility at once, shape (facilities, nodes); see `costs`."""
+        parts = [self.costs(name, window, impedance, direction, cutoff=cutoff) for window in self.windows(name)]
+        return np.concatenate(parts) if parts else np.empty((0, self.node_count))
+
+    @property
+    def snap_key(self) -> tuple[Network, str, float]:
+        """Equal for vehicles that places reach the network alike with: they share the work of snapping."""
+        return self.network, self.way.digest, self.profile.snap_limit
+
+    def snap_at(self, eastings: Float, northings: Float) -> Snapped:
+        """Find the nearest enterable segment for places, float64 of shape (m,) in metres."""
+        return choose([s.at(eastings, northings) for s in self.sets], self.profile.snap_limit)
+
+    def snap_on_tile(self, eastings: Float, northings: Float) -> Snapped:
+        """Find the nearest enterable segment for the cell centres of a tile, from eastings (columns,) and northings (rows,).
+
+        Returns
+        -------
+        Snapped
+            Flat arrays of rows times columns.
+        """
+        return choose([s.on_tile(eastings, northings, self.profile.snap_limit) for s in self.sets], self.profile.snap_limit)
+
+    def legs(self, snapped: Snapped) -> Legs:
+        """Turn nearest segments into links of this network."""
+        net = self.network
+        link, along = np.empty(snapped.segment.shape, np.int32), np.empty(snapped.segment.shape)
+        links_of(
+            snapped.segment,
+            snapped.share,
+            net.segment_edge,
+            net.segment_from,
+            net.segment_to,
+            self.edge_link,
+            self.link_from,
+            self.link_to,
+            link,
+            along,
+        )
+        return Legs(link, along, snapped.metres)
+
+    def legs_at(self, eastings: Float, northings: Float) -> Legs:
+        """Snap places, float64 of shape (m,) in metres, to their nearest enterable link."""
+        return self.legs(self.snap_at(eastings, northings))
+
+
+def travel_network(network: Network, profile: Profile, facilities: Mapping[str, tuple[Float, Float, Sequence[str]]]) -> TravelNetwork:
+    """Put a vehicle and its facilities on a network.
+
+    Each facility stands on the nearest enterable edge; the edge is cut there, so that a place on the same edge reaches it
+    without a detour by a junction.
+
+    Parameters
+    ----------
+    network : Network
+        The roads.
+    profile : Profile
+        The vehicle: speeds by class; classes entered at their ends only are not snapped to, edges closed to it not travelled.
+    facilities : mapping of str to (eastings, northings, names)
+        Float64 arrays of shape (k,) in metres and k names, by a name of the whole.
+
+    Raises
+    ------
+    StudyError
+        If the profile has no speed for a class of the network, or closes edges by a column that the network lacks.
+    NetworkError
+        If a facility is farther from the network than the profile's limit; all are named. If nothing may be entered.
+    """
+    way = ways_of(network, profile)
+    sets = segment_sets(network, way.enterable, profile.name)
+    edges = len(network.start)
+    whole = TravelNetwork(
+        network,
+        profile,
+        len(network.nodes),
+        network.start,
+        network.end,
+        np.divide(network.metres, way.speed, out=np.full(edges, np.inf), where=way.speed > 0),
+        network.metres,
+        way.ahead,
+        way.back,
+        np.zeros(edges),
+        np.ones(edges),
+        np.arange(edges + 1, dtype=np.int64),
+        {},
+        sets,
+        way,
+    )
+    snapped: dict[str, tuple[Legs, tuple[str, ...]]] = {}
+    faults: list[Fault] = []
+    for name, (eastings, northings, labels) in facilities.items():
+        e, n = on_land(network, eastings, northings)
+        legs = whole.legs_at(e, n)
+        faults += [
+            Fault(
+                f"{name}: {labels[i]}",
+                f"is farther than {profile.snap_limit / 1000:g} km from the network '{network.name}' for profile '{profile.name}'",
+                remedy="leave it out with 'where', or raise off_network.limit in the profile",
+            )
+            for i in np.flatnonzero(legs.link < 0).tolist()
+        ]
+        metres = np.hypot(eastings - e, northings - n) + legs.metres
+        snapped[name] = Legs(legs.link, legs.along, metres), tuple(labels)
+    if faults:
+        raise NetworkError(faults)
+    return _cut(whole, snapped)
+
+
+def _cut(whole: TravelNetwork, snapped: Mapping[str, tuple[Legs, tuple[str, ...]]]) -> TravelNetwork:
+    """Cut edges into links at the facilities' nearest points; places at one point share a node."""
+    edges = len(whole.low)
+    edge = np.concatenate([legs.link for legs, _ in snapped.values()] or [np.empty(0, np.int32)]).astype(np.int64)
+    share = np.concatenate([legs.along for legs, _ in snapped.values()] or [np.empty(0)])
+    node = np.where(share <= 0.0, whole.low[edge], whole.high[edge]).astype(np.int64)
+    between = (share > 0.0) & (share < 1.0)
+    cuts, inverse = np.unique(np.stack([edge[between].astype(np.float64), share[between]]), axis=1, return_inverse=True)
+    node[between] = whole.node_count + inverse.reshape(-1)
+    cut_edge, cut_share = cuts[0].astype(np.int64), cuts[1]
+    facilities: dict[str, Facilities] = {}
+    begin = 0
+    for name, (legs, labels) in snapped.items():
+        facilities[name] = Facilities(node[begin : begin + len(legs.link)], legs.metres, labels)
+        begin += len(legs.link)
+
+    # A link lies between neighbours among an edge's corners: its first node, its cuts in order, its second node.
+    order = np.lexsort((cut_share, cut_edge))
+    cut_node = (whole.node_count + order).astype(np.int32)
+    cut_edge, cut_share = cut_edge[order], cut_share[order]
+    edge_link = np.arange(edges + 1, dtype=np.int64)
+    edge_link[1:] += np.cumsum(np.bincount(cut_edge, minlength=edges))
+    link_edge = np.repeat(np.arange(edges), np.diff(edge_link))
+    before = edge_link[cut_edge] + np.arange(len(cut_edge)) - np.searchsorted(cut_edge, cut_edge)  # the link that ends at the cut
+    low, high = whole.low[link_edge], whole.high[link_edge]
+    link_from, link_to = np.zeros(len(link_edge)), np.ones(len(link_edge))
+    high[before], low[before + 1] = cut_node, cut_node
+    link_to[before], link_from[before + 1] = cut_share, cut_share
+    width = link_to - link_from
+    return TravelNetwork(
+        whole.network,
+        whole.profile,
+        whole.node_count + len(cut_edge),
+        low,
+        high,
+        whole.seconds[link_edge] * width,
+        whole.metres[link_edge] * width,
+        None if whole.ahead is None else whole.ahead[link_edge],
+        None if whole.back is None else whole.back[link_edge],
+        link_from,
+        link_to,
+        edge_link,
+        facilities,
+        whole.sets,
+        whole.way,
+    )
