@@ -35,6 +35,7 @@ from geo_engine.model.ranking import (
     Surface,
     rule_bits,
 )
+from geo_engine.model.route import Route, RoutePart, ServiceArea
 from geo_engine.model.study import (
     Constraint,
     Context,
@@ -105,7 +106,10 @@ __all__ = [
     "Rejection",
     "Result",
     "Robustness",
+    "Route",
+    "RoutePart",
     "Selection",
+    "ServiceArea",
     "Site",
     "SiteSearch",
     "StatusBit",

@@ -1,8 +1,8 @@
 """Road and rail networks: build, put facilities on, search, and tell the way."""
 
-from geo_engine.network.build import Network, NetworkReport, Words, build_network, straight_network
+from geo_engine.network.build import Network, NetworkReport, Words, build_network, load_network, save_network, straight_network
 from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
-from geo_engine.network.travel import Facilities, Graph, Legs, Reached, Snapped, TravelNetwork, Way, make_graph, travel_network
+from geo_engine.network.travel import Facilities, Graph, Legs, Reached, RouteFinder, Snapped, TravelNetwork, Way, make_graph, travel_network
 
 __all__ = [
     "Facilities",
@@ -11,14 +11,17 @@ __all__ = [
     "Network",
     "NetworkReport",
     "Reached",
+    "RouteFinder",
     "Snapped",
     "TravelNetwork",
     "Way",
     "Words",
     "build_network",
     "from_networkx",
+    "load_network",
     "make_graph",
     "read_graphml",
+    "save_network",
     "straight_network",
     "to_networkx",
     "travel_network",

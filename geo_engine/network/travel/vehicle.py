@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,15 @@ class Facilities:
         Straight distance from the facility to that point.
     names : tuple of str
         What readers call them.
+    easting, northing : float64 ndarray, shape (k,)
+        Where they are, in metres.
     """
 
     node: NDArray[np.int64]
     metres: Float
     names: tuple[str, ...]
+    easting: Float
+    northing: Float
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +109,7 @@ class TravelNetwork:
     facilities: Mapping[str, Facilities]
     sets: tuple[SegmentSet, ...]
     way: Way
-    _graphs: dict[tuple[str, str], Graph] = field(default_factory=dict, repr=False)
+    _graphs: dict[tuple[str, str, bool], Graph] = field(default_factory=dict, repr=False)
 
     def link_cost(self, impedance: Impedance) -> Float:
         """Cost of each link: seconds, metres, or money."""
@@ -131,16 +135,18 @@ class TravelNetwork:
         real = metres * self.profile.detour
         return self.profile.cost(real / self.profile.off_network_speed, real, impedance)
 
-    def graph(self, impedance: Impedance, direction: Direction = "to") -> Graph:
+    def graph(self, impedance: Impedance, direction: Direction = "to", *, contract: bool = True) -> Graph:
         """Give the graph that is searched from facilities; made once for each impedance and direction.
+
+        Without contraction every node can be searched from, and is told the way to.
 
         Searching from a facility one meets the ways *to* it backwards: its arcs run against the traffic.
         """
-        key = (impedance, direction if self.ahead is not None else "to")
+        key = (impedance, direction if self.ahead is not None else "to", contract)
         if key not in self._graphs:
             up, down = self.sides(impedance, direction)
             stand = np.unique(np.concatenate([there.node for there in self.facilities.values()] or [np.empty(0, np.int64)]))
-            self._graphs[key] = make_graph(self.low, self.high, up, down, self.node_count, stand)
+            self._graphs[key] = make_graph(self.low, self.high, up, down, self.node_count, stand, contract=contract)
         return self._graphs[key]
 
     def nearest(
@@ -206,6 +212,34 @@ class TravelNetwork:
         """Give the cost between every node and each facility at once, shape (facilities, nodes); see `costs`."""
         parts = [self.costs(name, window, impedance, direction, cutoff=cutoff) for window in self.windows(name)]
         return np.concatenate(parts) if parts else np.empty((0, self.node_count))
+
+    def reach_from(self, legs: Legs, impedance: Impedance = "time", direction: Direction = "from") -> Float:
+        """Give the cost between one place and every node, shape (nodes,).
+
+        Parameters
+        ----------
+        legs : Legs
+            Of the place, arrays of one.
+        impedance : {'time', 'distance', 'money'}
+            Seconds, metres, or the profile's currency.
+        direction : {'to', 'from'}
+            From the place to the nodes, or from the nodes to the place.
+
+        Returns
+        -------
+        float64 ndarray, shape (nodes,)
+            Infinite where no way leads, and everywhere where the place is off the network.
+        """
+        link, along = int(legs.link[0]), float(legs.along[0])
+        if link < 0:
+            return np.full(self.node_count, np.inf)
+        # Out of the place one drives against the ways that lead to it.
+        by_low, by_high = self.sides(impedance, "to" if direction == "from" else "from")
+        off = float(self.off_cost(legs.metres, impedance)[0])
+        begin = np.array([along * by_low[link] if along > 0 else 0.0, (1.0 - along) * by_high[link] if along < 1 else 0.0]) + off
+        node = np.array([self.low[link], self.high[link]], np.int64)
+        open_ = np.isfinite(begin)
+        return self.graph(impedance, direction, contract=False).nearest(node[open_], begin[open_]).cost
 
     @property
     def snap_key(self) -> tuple[Network, str, float]:
@@ -291,7 +325,8 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
         sets,
         way,
     )
-    snapped: dict[str, tuple[Legs, tuple[str, ...]]] = {}
+    snapped: dict[str, Facilities] = {}
+    links: dict[str, Legs] = {}
     faults: list[Fault] = []
     for name, (eastings, northings, labels) in facilities.items():
         e, n = on_land(network, eastings, northings)
@@ -305,17 +340,18 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
             for i in np.flatnonzero(legs.link < 0).tolist()
         ]
         metres = np.hypot(eastings - e, northings - n) + legs.metres
-        snapped[name] = Legs(legs.link, legs.along, metres), tuple(labels)
+        snapped[name] = Facilities(np.empty(0, np.int64), metres, tuple(labels), eastings, northings)
+        links[name] = legs
     if faults:
         raise NetworkError(faults)
-    return _cut(whole, snapped)
+    return _cut(whole, snapped, links)
 
 
-def _cut(whole: TravelNetwork, snapped: Mapping[str, tuple[Legs, tuple[str, ...]]]) -> TravelNetwork:
+def _cut(whole: TravelNetwork, snapped: Mapping[str, Facilities], links: Mapping[str, Legs]) -> TravelNetwork:
     """Cut edges into links at the facilities' nearest points; places at one point share a node."""
     edges = len(whole.low)
-    edge = np.concatenate([legs.link for legs, _ in snapped.values()] or [np.empty(0, np.int32)]).astype(np.int64)
-    share = np.concatenate([legs.along for legs, _ in snapped.values()] or [np.empty(0)])
+    edge = np.concatenate([legs.link for legs in links.values()] or [np.empty(0, np.int32)]).astype(np.int64)
+    share = np.concatenate([legs.along for legs in links.values()] or [np.empty(0)])
     node = np.where(share <= 0.0, whole.low[edge], whole.high[edge]).astype(np.int64)
     between = (share > 0.0) & (share < 1.0)
     cuts, inverse = np.unique(np.stack([edge[between].astype(np.float64), share[between]]), axis=1, return_inverse=True)
@@ -323,9 +359,9 @@ def _cut(whole: TravelNetwork, snapped: Mapping[str, tuple[Legs, tuple[str, ...]
     cut_edge, cut_share = cuts[0].astype(np.int64), cuts[1]
     facilities: dict[str, Facilities] = {}
     begin = 0
-    for name, (legs, labels) in snapped.items():
-        facilities[name] = Facilities(node[begin : begin + len(legs.link)], legs.metres, labels)
-        begin += len(legs.link)
+    for name, there in snapped.items():
+        facilities[name] = replace(there, node=node[begin : begin + len(there.metres)])
+        begin += len(there.metres)
 
     # A link lies between neighbours among an edge's corners: its first node, its cuts in order, its second node.
     order = np.lexsort((cut_share, cut_edge))
