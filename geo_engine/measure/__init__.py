@@ -1,6 +1,7 @@
-"""Layer to physical quantity, on a tile or at points: metres, seconds, people."""
+"""Layer to physical quantity, on a tile or at points: metres, seconds, people; routes from an area to the grid."""
 
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
+from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, distance_to, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, prepare_rule
@@ -9,12 +10,15 @@ from geo_engine.measure.travelled import travel_seconds
 __all__ = [
     "Places",
     "PointPlaces",
+    "PreparedConnection",
     "PreparedMeasure",
     "PreparedRule",
     "TilePlaces",
     "distance_to",
+    "find_corridor",
     "point_coordinates",
     "prepare",
+    "prepare_connection",
     "prepare_rule",
     "ring_segments",
     "sizes",

@@ -14,7 +14,17 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import cells_needed
 from geo_engine.errors import Fault, RunError, StudyError
-from geo_engine.measure import PreparedMeasure, PreparedRule, point_coordinates, prepare, prepare_rule, ring_segments, sizes
+from geo_engine.measure import (
+    PreparedConnection,
+    PreparedMeasure,
+    PreparedRule,
+    point_coordinates,
+    prepare,
+    prepare_connection,
+    prepare_rule,
+    ring_segments,
+    sizes,
+)
 from geo_engine.model import Features, Grid, PeopleDisc, RasterValue, Study
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from geo_engine.run.progress import Reporter
@@ -58,6 +68,8 @@ class Plan:
         As read.
     travels : mapping of (network, profile) to TravelNetwork
         With all facilities on them.
+    connection : PreparedConnection or None
+        How areas are joined to the grid, where the study says it.
     """
 
     study: Study
@@ -71,6 +83,7 @@ class Plan:
     rules: tuple[PreparedRule, ...]
     features: Mapping[Selection, Features]
     travels: Mapping[tuple[str, str], TravelNetwork]
+    connection: PreparedConnection | None = None
 
     @property
     def site_cells(self) -> int:
@@ -261,7 +274,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         travel = travels[measure.travels] if measure.travels else None
         measures.append(prepare(measure, data, travel=travel, facilities=facilities_name(measure.layer, measure.where)))
     rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
-    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels)
+    connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
+    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels, connection)
 
 
 def _selections(study: Study) -> dict[Selection, set[str]]:
@@ -284,6 +298,9 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
     if study.demand:
         want(study.demand.layer, study.demand.where, study.demand.size)
         want(study.demand.network)
+    want(*(study.connection.layer, study.connection.where) if study.connection else (None,))
+    for each in study.connection.multipliers if study.connection else ():
+        want(each.layer, each.where, *([each.buffer.people] if isinstance(each.buffer, PeopleDisc) else []))
     want(study.context.places)
     want(study.context.places, study.context.label_where, *([study.context.label_size] if study.context.label_size else []))
     want(study.context.roads)
