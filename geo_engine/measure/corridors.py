@@ -200,7 +200,7 @@ def find_corridor(prepared: PreparedConnection, site_id: str, outline: BaseGeome
     frame = Grid.covering(_widened(outline, connection.within), cell=connection.cell, crs=prepared.crs)
     route = _cheapest(prepared, frame, outline, targets)
     if route is None:
-        return NoCorridor(site_id, f"barriers close every way within {reach} to {', '.join(target.name for target in targets)}")
+        return NoCorridor(site_id, f"no way over open land within {reach} to {', '.join(target.name for target in targets)}")
     return _corridor(prepared, frame, site_id, route)
 
 
@@ -280,14 +280,16 @@ def _corridor(prepared: PreparedConnection, frame: Grid, site_id: str, route: _R
     kept = np.ones(route.rows.size, np.bool_)
     kept[1:-1] = (steps[1:] != steps[:-1]).any(axis=1)
     e, n = frame.centres(route.rows[kept] + route.window.row0, route.cols[kept] + route.window.col0)
-    line = shapely.LineString([*zip(e.tolist(), n.tolist(), strict=True), (target.easting, target.northing)])
+    corners = [*zip(e.tolist(), n.tolist(), strict=True)]
+    if route.leg > 0 or len(corners) == 1:  # a line has two ends, be they in one place
+        corners.append((target.easting, target.northing))
     low, high = connection.cost_range(route.weighted) if connection.costs else (None, None)
     closed = surface.closed[route.rows[-1], route.cols[-1]]
     return Corridor(
         site_id=site_id,
         target=target.name,
         accuracy_m=target.accuracy,
-        geometry=line,
+        geometry=shapely.LineString(corners),
         length_m=float(lengths.sum()) + route.leg,
         weighted_m=route.weighted,
         straight_m=target.straight,

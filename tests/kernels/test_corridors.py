@@ -30,14 +30,14 @@ def search(
 ) -> tuple[int, float, list[Cell]]:
     """Give the target, its cost at the cell's centre, and the way to it."""
     cols = factor.shape[1]
-    flat = [np.array([row * cols + col for row, col in cells], np.int64) for cells in (sources, targets)]
+    begin, end = (np.array([row * cols + col for row, col in cells], np.int64) for cells in (sources, targets))
     cost, previous = np.full(factor.size, np.nan), np.full(factor.size, 7, np.int64)  # what stood there before does not count
-    ends = (np.array(end_factor or [1.0] * len(targets)), np.array(end_cost or [0.0] * len(targets)))
-    best = least_cost_search(factor, cell, *flat, *ends, limit, cost, previous)
+    factors, costs = np.array(end_factor or [1.0] * len(targets)), np.array(end_cost or [0.0] * len(targets))
+    best = least_cost_search(factor, cell, begin, end, factors, costs, limit, cost, previous)
     if best < 0:
         return best, np.inf, []
-    way = way_back(previous, int(flat[1][best]))
-    return best, float(cost[flat[1][best]]), [(int(k) // cols, int(k) % cols) for k in way]
+    way = way_back(previous, int(end[best]))
+    return best, float(cost[end[best]]), [(int(k) // cols, int(k) % cols) for k in way]
 
 
 # ---------------------------------------------------------------------------------------------- the oracle
