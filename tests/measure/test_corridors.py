@@ -141,6 +141,17 @@ def test_the_best_target_is_the_cheapest_to_reach_among_the_nearest() -> None:
     assert found(ready(targets, park, within=900.0)).target == "S1"
 
 
+def test_a_cheaper_target_or_a_detour_far_outside_the_first_window_is_found() -> None:
+    """The nearest stands 400 m off behind a wall of factor 40; the first window ends 1,000 m from the area."""
+    wall = (40.0, shapely.box(300, -9_000, 500, 9_000), 0.0)
+    assert found(ready([(650, 150), (-3_850, 150)], wall)).target == "S2"  # 4,000 m against 300 and 200 at 40 times
+    gate = (40.0, shapely.box(300, -9_000, 500, 2_500), 0.0)
+    around = found(ready([(650, 150)], gate))
+    assert around.crosses == ()
+    assert around.length_m > 4_500
+    assert shapely.bounds(around.geometry)[3] > 2_500
+
+
 def test_a_target_in_the_area_is_joined_from_its_cell() -> None:
     corridor = found(ready([(160, 150)]))
     assert (corridor.length_m, corridor.straight_m) == (10, 0)

@@ -70,7 +70,8 @@ def least_cost_search(
     """Find the target that is cheapest to reach from any source, and the way to it.
 
     What a move costs is the integral of the multiplier along the straight line between two cell centres. A move is closed where
-    its line touches a closed cell, be it at a corner.
+    its line touches a closed cell, be it at a corner. A closed target is entered at its own multiplier and never left: the moves
+    out of it begin in a closed cell.
 
     Parameters
     ----------
@@ -130,8 +131,6 @@ def least_cost_search(
                 total = cost[here] + end_cost[k]
                 if targets[k] == here and total < least and total <= limit:
                     best, least = k, total
-            if np.isinf(factor[row, col]):
-                continue
         for m in range(MOVES.shape[0]):
             to_row, to_col = row + MOVES[m, 0], col + MOVES[m, 1]
             if to_row < 0 or to_row >= rows or to_col < 0 or to_col >= cols:
