@@ -138,9 +138,7 @@ def least_cost_search(
             there = to_row * cols + to_col
             if place[there] == _SETTLED:
                 continue
-            if np.isinf(factor[row + BESIDE[m, 0, 0], col + BESIDE[m, 0, 1]]) or np.isinf(
-                factor[row + BESIDE[m, 1, 0], col + BESIDE[m, 1, 1]]
-            ):
+            if np.isinf(factor[row + BESIDE[m, 0, 0], col + BESIDE[m, 0, 1]] + factor[row + BESIDE[m, 1, 0], col + BESIDE[m, 1, 1]]):
                 continue
             total = 0.0
             for q in range(4):
