@@ -229,6 +229,14 @@ def test_a_source_that_is_a_target_costs_nothing() -> None:
     assert search(np.ones((2, 2)), [(1, 1), (1, 1)], [(1, 1)]) == (0, 0.0, [(1, 1)])
 
 
+def test_of_equal_ways_the_one_through_the_cell_that_comes_first_is_taken() -> None:
+    """North about or south about the closed middle is 400 m; the northern cell has the lower index."""
+    factor = np.ones((3, 3))
+    factor[1, 1] = np.inf
+    assert search(factor, [(0, 0)], [(2, 2)]) == (0, 400.0, [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2)])
+    assert search(factor, [(2, 2)], [(0, 0)]) == (0, 400.0, [(2, 2), (1, 2), (0, 2), (0, 1), (0, 0)])
+
+
 def test_equal_ways_are_chosen_the_same_on_a_larger_raster() -> None:
     """A window cut out of a larger raster gives the same way as the whole."""
     rng = np.random.default_rng(5)

@@ -1,4 +1,9 @@
-"""Dijkstra's search over a raster of multipliers (Dijkstra 1959), with a binary heap of its own.
+"""Dijkstra's search over a raster of multipliers (Dijkstra 1959), in sixteen directions, with a binary heap of its own.
+
+A move goes from a cell's centre to another's: along a side, across a corner, or as the knight of chess does. It is cut into four
+quarters that lie in one cell each, so what it costs is its length times the mean of four multipliers. A move along a side or across
+a corner has two quarters in the cell that it leaves and two in the one that it enters; a knight's has one in each of four cells.
+Only a move across a corner touches cells that it does not run through: the two beside that corner.
 
 The heap holds each cell once and knows where it stands, so that a cheaper way moves it up. Cells are ordered by cost, then by
 flat index: the answer does not depend on the order of pushing, nor on how much of the raster lies around.
@@ -10,11 +15,41 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.corridors.moves import BESIDE, LENGTHS, MOVES, QUARTERS
-
-__all__ = ["least_cost_search", "way_back"]
+__all__ = ["LENGTHS", "MOVES", "QUARTERS", "least_cost_search", "way_back"]
 
 _SETTLED = -2
+
+# The moves stand in the file of the search: what was compiled is kept by this file's text alone.
+MOVES = np.array(
+    [
+        *[(-1, 0), (0, -1), (0, 1), (1, 0)],
+        *[(-1, -1), (-1, 1), (1, -1), (1, 1)],
+        *[(-2, -1), (-2, 1), (-1, -2), (-1, 2), (1, -2), (1, 2), (2, -1), (2, 1)],
+    ],
+    dtype=np.int64,
+)
+"""Rows and columns of each move, int64 of shape (16, 2)."""
+
+LENGTHS = np.sqrt((MOVES**2).sum(axis=1))
+"""Length of each move in cells, float64 of shape (16,): 1, the root of 2, the root of 5."""
+
+
+def _quarters(row: int, col: int) -> list[tuple[int, int]]:
+    here, there = (0, 0), (row, col)
+    if abs(row) == 2:  # noqa: PLR2004 - a knight's move of two rows: it changes column half way
+        return [here, (row // 2, 0), (row // 2, col), there]
+    if abs(col) == 2:  # noqa: PLR2004 - and of two columns
+        return [here, (0, col // 2), (row, col // 2), there]
+    return [here, here, there, there]
+
+
+QUARTERS: NDArray[np.int64] = np.array([_quarters(int(row), int(col)) for row, col in MOVES], dtype=np.int64)
+"""The cell of each quarter as rows and columns from the start, int64 of shape (16, 4, 2)."""
+
+_BESIDE: NDArray[np.int64] = np.array(
+    [[(row, 0), (0, col)] if abs(row) == abs(col) else [(0, 0)] * 2 for row, col in MOVES], dtype=np.int64
+)
+"""The two cells that a move across a corner only touches, int64 of shape (16, 2, 2); the start itself for other moves."""
 
 
 @nb.njit(nogil=True, cache=True)
@@ -138,7 +173,7 @@ def least_cost_search(
             there = to_row * cols + to_col
             if place[there] == _SETTLED:
                 continue
-            if np.isinf(factor[row + BESIDE[m, 0, 0], col + BESIDE[m, 0, 1]] + factor[row + BESIDE[m, 1, 0], col + BESIDE[m, 1, 1]]):
+            if np.isinf(factor[row + _BESIDE[m, 0, 0], col + _BESIDE[m, 0, 1]] + factor[row + _BESIDE[m, 1, 0], col + _BESIDE[m, 1, 1]]):
                 continue
             total = 0.0
             for q in range(4):
