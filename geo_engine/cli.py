@@ -136,6 +136,8 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
         [[r.name, r.weight, r.measured, r.worth, r.unknown] for r in report.criteria],
     )
     _table("Rules", ["rule", "keep", "distance", ""], [[r.name, r.measured, r.worth, r.unknown] for r in report.rules])
+    if report.connection:
+        _table("Connection", ["name", "what", "counts", ""], [[r.name, r.measured, r.worth, r.unknown] for r in report.connection])
     _table(
         f"Needs of {question.facility.capacity:g} {question.facility.unit}",
         ["need", "total", "range", "source"],

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from geo_engine.kernels import areas, discs, points, polygons, segments, value
+from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
 from geo_engine.kernels.network import links, shortest, sums
 
 
@@ -61,6 +61,10 @@ def warm() -> None:
     areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, 0, mark, heap, area, seeds, means, 0, small, 0)
     areas.regrow(score, free, order, 1.0, 2.0, mark, heap, area, seeds, means, 1)
     areas.close_around(free, order, 1.0)
+    open_land, cells = np.ones((2, 2)), np.array([0])
+    previous = np.empty(4, np.int64)
+    end = corridors.least_cost_search(open_land, 1.0, cells, cells, one, one, np.inf, np.empty(4), previous)
+    corridors.way_back(previous, end)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Layer to physical quantity, on a tile or at points: metres, seconds, people."""
+"""Layer to physical quantity, on a tile or at points: metres, seconds, people; routes from an area to the grid."""
 
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
 from geo_engine.measure.combined import Combined, Journey, compare_journeys
+from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, prepare_rule
@@ -12,6 +13,7 @@ __all__ = [
     "Journey",
     "Places",
     "PointPlaces",
+    "PreparedConnection",
     "PreparedMeasure",
     "PreparedRule",
     "Stock",
@@ -19,8 +21,10 @@ __all__ = [
     "compare_journeys",
     "distance_to",
     "facilities_name",
+    "find_corridor",
     "point_coordinates",
     "prepare",
+    "prepare_connection",
     "prepare_rule",
     "ring_segments",
     "sizes",

@@ -47,7 +47,7 @@ def reach_on_grid(
     """
     start = PointPlaces(np.array([easting]), np.array([northing])).legs(travel)
     node_cost = travel.reach_from(start, impedance, direction)
-    by_low, by_high = travel.sides(impedance, "from" if direction == "from" else "to")
+    by_low, by_high = travel.sides(impedance, direction)
     cells = TilePlaces(grid, grid.whole).legs(travel)
     off = travel.off_cost(cells.metres, impedance)
     out = np.empty(cells.link.shape, np.float32)
@@ -57,10 +57,7 @@ def reach_on_grid(
     if same.size:
         link = int(start.link[0])
         stretch = cells.along[same] - start.along[0]
-        outward = stretch if direction == "from" else -stretch
-        rate = np.where(
-            outward > 0, by_low[link] if direction == "from" else by_high[link], by_high[link] if direction == "from" else by_low[link]
-        )
+        rate = np.where(stretch > 0, by_low[link], by_high[link])
         along = np.multiply(np.abs(stretch), rate, out=np.zeros(len(same)), where=stretch != 0)
         direct = off[same] + along + float(travel.off_cost(start.metres, impedance)[0])
         out[same] = np.minimum(out[same], direct.astype(np.float32))

@@ -1,7 +1,8 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor
 from geo_engine.model.grid import Grid, Tile
-from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, RasterSampler, ReadReport
+from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, PeopleDisc, RasterSampler, ReadReport
 from geo_engine.model.measure import (
     Access,
     CombinedTravel,
@@ -44,7 +45,6 @@ from geo_engine.model.study import (
     Facility,
     Need,
     NotAssessed,
-    PeopleDisc,
     Robustness,
     SiteSearch,
     Study,
@@ -68,9 +68,12 @@ __all__ = [
     "Accuracy",
     "Classes",
     "CombinedTravel",
+    "Connection",
     "Constraint",
     "Context",
     "Contribution",
+    "Corridor",
+    "CostRow",
     "CountWithin",
     "Criterion",
     "Decay",
@@ -93,8 +96,10 @@ __all__ = [
     "LogisticDecay",
     "LogisticGrowth",
     "Measure",
+    "Multiplier",
     "Need",
     "NetworkColumns",
+    "NoCorridor",
     "NotAssessed",
     "PeopleDisc",
     "Piecewise",

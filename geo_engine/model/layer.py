@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Accuracy", "Features", "Gap", "GeometryKind", "Join", "Layer", "NetworkColumns", "RasterSampler", "ReadReport"]
+__all__ = ["Accuracy", "Features", "Gap", "GeometryKind", "Join", "Layer", "NetworkColumns", "PeopleDisc", "RasterSampler", "ReadReport"]
 
 GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
 
@@ -276,6 +276,22 @@ class Features:
         """Keep the features that a mask of shape (n,) names."""
         table: Any = self.table[keep].reset_index(drop=True)
         return Features(self.layer, self.geometry[keep], table, self.accuracy[keep], self.report)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDisc:
+    """A radius by feature: the disc that holds `people` at a density, ``sqrt(people / density / pi)``.
+
+    Parameters
+    ----------
+    people : str
+        Column with the number of people.
+    density : float
+        People a square metre.
+    """
+
+    people: str
+    density: float
 
 
 class RasterSampler(Protocol):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.grid import Grid
 from geo_engine.model.layer import Features
 from geo_engine.model.study import Constraint, Study
@@ -247,12 +248,15 @@ class Ranking:
         Whom the areas serve.
     notes : tuple of str
         Sentences a reader needs: fewer sites than asked for, ties, unreachable land.
+    corridors : tuple of Corridor or NoCorridor
+        One a site and in the sites' order; none where the study has no ``[connection]``.
     """
 
     sites: tuple[Site, ...]
     rejected: tuple[Rejection, ...] = ()
     demand: tuple[DemandAnswer, ...] = ()
     notes: tuple[str, ...] = ()
+    corridors: tuple[Corridor | NoCorridor, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from geo_engine.model.layer import Gap, Layer
+from geo_engine.model.connection import Connection
+from geo_engine.model.layer import Gap, Layer, PeopleDisc
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
 from geo_engine.model.value_function import ValueFunction
@@ -22,7 +23,6 @@ __all__ = [
     "Facility",
     "Need",
     "NotAssessed",
-    "PeopleDisc",
     "Robustness",
     "SiteSearch",
     "Study",
@@ -83,22 +83,6 @@ class Criterion:
     def label(self) -> str:
         """A few words for narrow tables: the key, or the name where no key was given."""
         return self.key.replace("_", " ").replace("-", " ") or self.name
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleDisc:
-    """A radius by feature: the disc that holds `people` at a density, ``sqrt(people / density / pi)``.
-
-    Parameters
-    ----------
-    people : str
-        Column with the number of people.
-    density : float
-        People a square metre.
-    """
-
-    people: str
-    density: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +326,8 @@ class Study:
         Base map and names.
     path : Path
         The study file.
+    connection : Connection or None
+        How areas are joined to the grid.
     """
 
     name: str
@@ -365,6 +351,7 @@ class Study:
     path: Path
     summary: str = ""
     defaults: tuple[str, ...] = field(default=())
+    connection: Connection | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

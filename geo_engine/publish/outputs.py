@@ -9,7 +9,7 @@ from pathlib import Path
 from geo_engine.model import Result
 from geo_engine.publish.rasters import write_status, write_suitability
 from geo_engine.publish.tables import write_tables
-from geo_engine.publish.vectors import write_geojson, write_geopackage
+from geo_engine.publish.vectors import write_corridors, write_geojson, write_geopackage
 from geo_engine.publish.webmap import write_map
 
 __all__ = ["write_outputs"]
@@ -55,6 +55,8 @@ def write_outputs(
     announce("sites.csv, rejected.csv, demand.csv")
     written.extend(write_tables(result, folder))
     written.append(write_geojson(result, announce("sites.geojson")))
+    if result.study.connection is not None:
+        written.append(write_corridors(result, announce("corridors.geojson")))
     written.append(write_geopackage(result, announce("sites.gpkg")))
     written.append(write_map(result, announce("map.html")))
     run_file = announce("run.json")

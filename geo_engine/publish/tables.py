@@ -10,11 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo_engine.model import Result, Site, slug
+from geo_engine.model import Connection, Corridor, NoCorridor, Result, Site, slug
 from geo_engine.units import display_unit, to_display
 
 __all__ = [
     "Cell",
+    "corridor_columns",
+    "corridor_rows",
     "demand_columns",
     "demand_rows",
     "neutralised",
@@ -64,9 +66,16 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
     -------
     list of dict
         Degrees in lon and lat (WGS84), metres in easting and northing, hectares in area_ha, points of 100 in
-        score and contributions, 0 to 1 in utilities. Tier and rank interval are blank until they are known.
+        score and contributions, 0 to 1 in utilities. Tier and rank interval are blank until they are known. Where the study
+        has a connection, kilometres and money of the corridor; blank without one, and the remark says why.
     """
-    return [_site_row(site) for site in result.ranking.sites]
+    rows = [_site_row(site) for site in result.ranking.sites]
+    connection = result.study.connection
+    if connection is not None:
+        found = {answer.site_id: answer for answer in result.ranking.corridors}
+        for row, site in zip(rows, result.ranking.sites, strict=True):
+            row.update(_connection_cells(connection, found.get(site.site_id)))
+    return rows
 
 
 def site_columns(result: Result) -> list[str]:
@@ -75,7 +84,43 @@ def site_columns(result: Result) -> list[str]:
     columns += ["tier", "rank_p05", "rank_p95"]
     for criterion in result.study.criteria:
         columns += [value_column(criterion.slug, criterion.measure.unit), f"{criterion.slug}_utility", f"{criterion.slug}_contribution"]
+    if (connection := result.study.connection) is not None:
+        columns += ["connection_target", "connection_km", "connection_weighted_km"]
+        columns += [*(f"connection_{name}" for name in _cost_columns(connection)), "connection_remark"]
     return columns
+
+
+def corridor_columns(result: Result) -> list[str]:
+    """Name the columns of `corridor_rows`."""
+    columns = ["site_id", "rank", "site", "target", "target_accuracy_km", "straight_km", "length_km", "weighted_km"]
+    costs = _cost_columns(result.study.connection) if result.study.connection else []
+    return [*columns, *costs, *(["cost_basis"] if costs else []), "crosses", "remark"]
+
+
+def corridor_rows(result: Result) -> list[tuple[Corridor, dict[str, Cell]]]:
+    """Give each corridor with its row: kilometres, money, and the kilometres within each multiplier as text."""
+    connection = result.study.connection
+    sites = {site.site_id: site for site in result.ranking.sites}
+    made: list[tuple[Corridor, dict[str, Cell]]] = []
+    for corridor in result.ranking.corridors:
+        if connection is None or isinstance(corridor, NoCorridor):
+            continue
+        basis = "; ".join(f"{row.name} ({row.year})" for row in corridor.costs)
+        row: dict[str, Cell] = {
+            "site_id": corridor.site_id,
+            "rank": sites[corridor.site_id].rank,
+            "site": sites[corridor.site_id].name,
+            "target": corridor.target,
+            "target_accuracy_km": _rounded(corridor.accuracy_m / 1000.0, 3),
+            "straight_km": _rounded(corridor.straight_m / 1000.0, 3),
+            "length_km": _rounded(corridor.length_m / 1000.0, 3),
+            "weighted_km": _rounded(corridor.weighted_m / 1000.0, 3),
+            "cost_basis": f"indicative: {basis}",
+            "crosses": "; ".join(f"{name}: {metres / 1000.0:.3f} km" for name, metres in corridor.crosses) or None,
+            "remark": corridor.remark or None,
+        }
+        made.append((corridor, row | _cost_cells(connection, corridor)))
+    return made
 
 
 def rejected_rows(result: Result) -> list[dict[str, Cell]]:
@@ -180,6 +225,30 @@ def write_tables(result: Result, folder: Path) -> tuple[Path, ...]:
         write_csv(folder / "rejected.csv", _REJECTED_COLUMNS, rejected_rows(result)),
         write_csv(folder / "demand.csv", demand_columns(result), demand_rows(result)),
     )
+
+
+def _cost_columns(connection: Connection) -> list[str]:
+    unit = _slugged(connection.currency)
+    return [f"cost_{bound}_indicative_{unit}" for bound in ("low", "high")] if connection.costs else []
+
+
+def _cost_cells(connection: Connection, corridor: Corridor | None) -> dict[str, Cell]:
+    """Give the costs to three digits: more would promise what an indicative figure cannot hold."""
+    costs = (corridor.cost_low, corridor.cost_high) if corridor is not None else (None, None)
+    cells = [None if cost is None else float(f"{cost:.3g}") for cost in costs]
+    return dict(zip(_cost_columns(connection), cells, strict=False))
+
+
+def _connection_cells(connection: Connection, answer: Corridor | NoCorridor | None) -> dict[str, Cell]:
+    corridor = answer if isinstance(answer, Corridor) else None
+    remark = answer.reason if isinstance(answer, NoCorridor) else corridor.remark if corridor else ""
+    return {
+        "connection_target": corridor.target if corridor else None,
+        "connection_km": _rounded(corridor.length_m / 1000.0, 3) if corridor else None,
+        "connection_weighted_km": _rounded(corridor.weighted_m / 1000.0, 3) if corridor else None,
+        **{f"connection_{name}": cell for name, cell in _cost_cells(connection, corridor).items()},
+        "connection_remark": remark or None,
+    }
 
 
 def _site_row(site: Site) -> dict[str, Cell]:

@@ -18,13 +18,18 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Result
-from geo_engine.publish.tables import Cell, site_columns, site_rows
+from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
 
-__all__ = ["to_wgs84", "write_geojson", "write_geopackage"]
+__all__ = ["to_wgs84", "write_corridors", "write_geojson", "write_geopackage"]
 
 _FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
-_TEXT_COLUMNS = frozenset({"site_id", "name", "region", "grid_ref", "tier"})
+_TEXT_COLUMNS = frozenset(
+    {
+        *("site_id", "name", "region", "grid_ref", "tier", "connection_target", "connection_remark"),
+        *("site", "target", "cost_basis", "crosses", "remark"),
+    }
+)
 _WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95"})
 
 
@@ -56,25 +61,40 @@ def write_geojson(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
-    outlines = to_wgs84([site.geometry for site in result.ranking.sites], result.surface.grid.crs)
+    sites = result.ranking.sites
+    return _write_features(result, path, "sites", site_columns(result), site_rows(result), [site.geometry for site in sites])
+
+
+def write_corridors(result: Result, path: Path) -> Path:
+    """Write the corridors to the grid as RFC 7946 GeoJSON lines, from site to substation; parameters as for `write_geojson`."""
+    found = corridor_rows(result)
+    return _write_features(
+        result, path, "corridors", corridor_columns(result), [row for _, row in found], [corridor.geometry for corridor, _ in found]
+    )
+
+
+def _write_features(
+    result: Result, path: Path, what: str, columns: list[str], rows: list[dict[str, Cell]], geometries: list[BaseGeometry]
+) -> Path:
     features = [
         {
             "type": "Feature",
-            "id": site.site_id,
-            "properties": {name: _json_cell(row[name]) for name in site_columns(result)},
-            "geometry": _geometry_object(outline),
+            "id": row["site_id"],
+            "properties": {name: _json_cell(row[name]) for name in columns},
+            "geometry": _geometry_object(geometry),
         }
-        for site, row, outline in zip(result.ranking.sites, site_rows(result), outlines, strict=True)
+        for row, geometry in zip(rows, to_wgs84(geometries, result.surface.grid.crs), strict=True)
     ]
-    document = {"type": "FeatureCollection", "name": f"sites of {result.study.name}, {result.region}", "features": features}
+    document = {"type": "FeatureCollection", "name": f"{what} of {result.study.name}, {result.region}", "features": features}
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
     return path
 
 
 def write_geopackage(result: Result, path: Path) -> Path:
-    """Write the sites' outlines as a GeoPackage layer ``sites`` in study coordinates.
+    """Write the sites' outlines as a GeoPackage layer ``sites`` in study coordinates, their corridors as a layer ``corridors``.
 
-    The date of last change is fixed, so that the same result gives the same bytes.
+    The date of last change is fixed, so that the same result gives the same bytes. Without a connection in the study
+    there is no layer of corridors.
 
     Parameters
     ----------
@@ -88,17 +108,25 @@ def write_geopackage(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
-    rows = site_rows(result)
-    table = pd.DataFrame({name: _series([row[name] for row in rows], name) for name in site_columns(result)})
     outlines = [_multi(site.geometry) for site in result.ranking.sites]
-    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(outlines, crs=result.surface.grid.crs))
+    layers = [("sites", "MultiPolygon", _frame(result, site_columns(result), site_rows(result), outlines))]
+    if result.study.connection is not None:
+        found = corridor_rows(result)
+        frame = _frame(result, corridor_columns(result), [row for _, row in found], [corridor.geometry for corridor, _ in found])
+        layers.append(("corridors", "LineString", frame))
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
     try:
-        pyogrio.write_dataframe(frame, path, layer="sites", driver="GPKG", geometry_type="MultiPolygon")
+        for name, kind, frame in layers:
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return path
+
+
+def _frame(result: Result, columns: list[str], rows: list[dict[str, Cell]], geometries: list[BaseGeometry]) -> gpd.GeoDataFrame:
+    table = pd.DataFrame({name: _series([row[name] for row in rows], name) for name in columns})
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometries, crs=result.surface.grid.crs))
 
 
 def _series(cells: list[Cell], name: str) -> pd.Series[Any]:

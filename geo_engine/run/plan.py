@@ -15,12 +15,14 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.decide import cells_needed
 from geo_engine.errors import Fault, RunError, StudyError
 from geo_engine.measure import (
+    PreparedConnection,
     PreparedMeasure,
     PreparedRule,
     Stock,
     facilities_name,
     point_coordinates,
     prepare,
+    prepare_connection,
     prepare_rule,
     ring_segments,
     sizes,
@@ -67,6 +69,8 @@ class Plan:
         As read.
     travels : mapping of (network, profile) to TravelNetwork
         With all facilities on them.
+    connection : PreparedConnection or None
+        How areas are joined to the grid, where the study says it.
     """
 
     study: Study
@@ -80,6 +84,7 @@ class Plan:
     rules: tuple[PreparedRule, ...]
     features: Mapping[Selection, Features]
     travels: Mapping[tuple[str, str], TravelNetwork]
+    connection: PreparedConnection | None = None
 
     @property
     def site_cells(self) -> int:
@@ -265,7 +270,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
     rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
-    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels)
+    connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
+    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels, connection)
 
 
 def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:
@@ -294,6 +300,9 @@ def _selections(study: Study) -> dict[Selection, set[str]]:
     if study.demand:
         want(study.demand.layer, study.demand.where, study.demand.size)
         want(study.demand.network)
+    want(*(study.connection.layer, study.connection.where) if study.connection else (None,))
+    for each in study.connection.multipliers if study.connection else ():
+        want(each.layer, each.where, *([each.buffer.people] if isinstance(each.buffer, PeopleDisc) else []))
     want(study.context.places)
     want(study.context.places, study.context.label_where, *([study.context.label_size] if study.context.label_size else []))
     want(study.context.roads)

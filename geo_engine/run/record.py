@@ -16,7 +16,7 @@ import pyproj
 import rasterio
 import shapely
 
-from geo_engine.model import Result
+from geo_engine.model import Corridor, Result
 from geo_engine.publish import untested
 from geo_engine.run.plan import Plan
 from geo_engine.workspace import masked
@@ -94,7 +94,8 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "networks": {f"{name} by {profile}": plain(travel.network.report, base) for (name, profile), travel in plan.travels.items()},
         "projection": _pipeline(study.crs, (west + east) / 2, (south + north) / 2),
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
-        "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)},
+        "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)}
+        | ({"corridors": sum(isinstance(answer, Corridor) for answer in result.ranking.corridors)} if study.connection else {}),
         "notes": list(result.ranking.notes),
         "not_tested": list(untested(study)),
         "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}

@@ -21,7 +21,7 @@ from geo_engine.run.executors import default_workers, map_unordered, thread_exec
 from geo_engine.run.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
-from geo_engine.run.sites import blocking, rank_areas
+from geo_engine.run.sites import blocking, connect_sites, rank_areas
 from geo_engine.run.tiles import score_tile
 from geo_engine.workspace import hash_file, hash_sources
 
@@ -29,6 +29,7 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
+_AT_TIMES = frozenset({"corridors.geojson"})  # a file of ours that not every run leaves: an old one must not stay
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,10 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         )
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, surface)
+    if plan.connection is not None:
+        reporter.stage("Routing connections")
+        with thread_executor(workers) as executor:
+            ranking = connect_sites(plan, ranking, executor)
     return Result(
         study=plan.study,
         region=plan.region,
@@ -198,7 +203,7 @@ def _replace_folder(new: Path, folder: Path) -> None:
             old.rename(folder)
         raise
     if old.exists():
-        ours = {path.name for path in folder.iterdir()}
+        ours = {path.name for path in folder.iterdir()} | _AT_TIMES
         for path in old.iterdir():
             if path.name not in ours and not path.name.endswith(_BYWORK):
                 path.rename(folder / path.name)

@@ -1,7 +1,8 @@
-"""From located areas to ranked sites: exact scores, names, what was dropped and why, whom the sites serve."""
+"""From located areas to ranked sites: exact scores, names, what was dropped and why, whom the sites serve, how they join the grid."""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Located, close_around, contributions, locate_areas, ranks
-from geo_engine.measure import PointPlaces, facilities_name, point_coordinates, sizes, travel_costs
+from geo_engine.measure import PointPlaces, facilities_name, find_corridor, point_coordinates, sizes, travel_costs
 from geo_engine.model import (
     DemandAnswer,
     Grid,
+    NoCorridor,
     Ranking,
     Rejection,
     Site,
@@ -25,7 +27,7 @@ from geo_engine.run.naming import Gazetteer, gazetteer
 from geo_engine.run.plan import Plan, capacity_scale
 from geo_engine.run.tiles import score_places
 
-__all__ = ["blocking", "outline", "rank_areas"]
+__all__ = ["blocking", "connect_sites", "outline", "rank_areas"]
 
 _SHOWN_REJECTIONS = 25  # of each reason: a register to read, not a dump
 _ANOTHER_PLACE = 0.25  # of the spacing: nearer to a site than this is the same place, not a rival to it
@@ -56,6 +58,21 @@ def rank_areas(plan: Plan, surface: Surface) -> Ranking:
     sites = _sites(plan, located, names)
     notes = _notes(plan, sites, free)
     return Ranking(sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes)
+
+
+def connect_sites(plan: Plan, ranking: Ranking, executor: Executor) -> Ranking:
+    """Add each site's corridor to the grid to a ranking, and say what a reader must know of them."""
+    prepared = plan.connection
+    if prepared is None:
+        return ranking
+    corridors = tuple(executor.map(lambda site: find_corridor(prepared, site.site_id, site.geometry), ranking.sites))
+    without = [
+        f"{site.name}: {answer.reason}" for site, answer in zip(ranking.sites, corridors, strict=True) if isinstance(answer, NoCorridor)
+    ]
+    notes = [f"No connection corridor for {'; '.join(without)}."] if without else []
+    if len(without) < len(corridors):
+        notes.append("Connection corridors are indicative: least-cost lines over the study's multipliers, not designs or offers.")
+    return replace(ranking, corridors=corridors, notes=(*ranking.notes, *notes))
 
 
 def _cells(grid: Grid, area: Area) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

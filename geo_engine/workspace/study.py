@@ -149,6 +149,7 @@ class _Reader:
             ),
             path=self.file.path,
             defaults=(),
+            connection=table.connection.noun() if table.connection else None,
         )
         return _with_defaults(study, (*self._filled(study, table), *self.defaults))
 
@@ -298,6 +299,10 @@ class _Reader:
             yield f"sites: area = {format_quantity(study.sites.area, 'm2')}, the facility's need of land (default)"
         yield from (f"sites: {text}" for text in schema.filled_in(table.sites))
         yield from (f"robustness: {text}" for text in schema.filled_in(table.robustness))
+        if table.connection is not None:
+            yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
+            for each in table.connection.multipliers:
+                yield from (f"connection multiplier '{each.name}': {text}" for text in schema.filled_in(each))
         networks = {travels[0] for criterion in study.criteria if (travels := criterion.measure.travels)}
         for name in sorted(networks | ({study.demand.network} if study.demand else set())):
             yield from _network_defaults(study.layers[name])

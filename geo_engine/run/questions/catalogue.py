@@ -76,6 +76,8 @@ def view_catalogue(start: Path) -> CatalogueView:
         names = {c.measure.layer for c in study.criteria} | {c.layer for c in study.constraints} | {study.area}
         names |= {c.measure.travels[0] for c in study.criteria if c.measure.travels} | set(study.context.show)
         names |= {study.demand.layer, study.demand.network} if study.demand else set()
+        if study.connection:
+            names |= {study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)}
         names |= {name for name in (study.context.places, study.context.roads) if name}
         for name in names:
             users[name].append(study.name)

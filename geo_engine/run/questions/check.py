@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from geo_engine.model import Distance, Study, ValueFunction
+from geo_engine.model import Connection, Distance, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
@@ -45,6 +46,8 @@ class CheckReport:
         How areas are searched.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
+    connection : tuple of CheckRow
+        How areas are joined to the grid: the targets, each multiplier, each indicative cost; empty without a connection.
     """
 
     criteria: tuple[CheckRow, ...]
@@ -56,6 +59,7 @@ class CheckReport:
     defaults: tuple[str, ...]
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
+    connection: tuple[CheckRow, ...] = ()
 
 
 def check_plan(plan: Plan, *, workers: int) -> CheckReport:
@@ -70,13 +74,8 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
     rules = []
     for rule in study.constraints:
-        radius = (
-            f"{rule.buffer:g} m"
-            if isinstance(rule.buffer, float | int)
-            else f"disc of {rule.buffer.people} at {rule.buffer.density * 1e6:,.0f} per km2"
-        )
-        layer = rule.layer + (f" where {rule.where}" if rule.where else "")
-        rules.append(CheckRow(rule.name, "", f"keep {rule.keep} {layer}", radius, "estimate" if rule.estimate else ""))
+        measured = f"keep {rule.keep} {_selected(rule.layer, rule.where)}"
+        rules.append(CheckRow(rule.name, "", measured, _radius(rule.buffer), "estimate" if rule.estimate else ""))
     capacity = study.facility.capacity
     needs = tuple(
         (
@@ -105,7 +104,28 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         study.defaults,
         tuple(_promises(study)),
         untested(study),
+        tuple(_connection(study.connection)) if study.connection else (),
     )
+
+
+def _selected(layer: str, where: str | None) -> str:
+    return layer + (f" where {where}" if where else "")
+
+
+def _radius(buffer: float | PeopleDisc) -> str:
+    return f"{buffer:g} m" if isinstance(buffer, float | int) else f"disc of {buffer.people} at {buffer.density * 1e6:,.0f} per km2"
+
+
+def _connection(connection: Connection) -> Iterator[CheckRow]:
+    """Say where a line goes, what a metre counts on the way, and what a kilometre is said to cost."""
+    reach = f"cheapest of the {connection.best_of} nearest within {connection.within / 1000:g} km"
+    yield CheckRow("Joined to", "", _selected(connection.layer, connection.where), reach, f"cells of {connection.cell:g} m")
+    for each in connection.multipliers:
+        counts = "barrier" if each.barrier else f"{each.factor:g} times"
+        yield CheckRow(each.name, "", _selected(each.layer, each.where), counts, _radius(each.buffer))
+    for row in connection.costs:
+        worth = f"{row.low:g} to {row.high:g} {connection.currency} a km"
+        yield CheckRow(row.name, "", f"{row.covers}; {row.year}: {row.source}", worth, "indicative")
 
 
 def _amount(value: float, unit: str) -> str:

@@ -61,7 +61,7 @@ class StoredRun:
     def sites(self) -> gpd.GeoDataFrame:
         """The ranked sites, in study coordinates, best first."""
         try:
-            sites = gpd.read_file(self.folder / "sites.gpkg")
+            sites = gpd.read_file(self.folder / "sites.gpkg", layer="sites")
         except (RuntimeError, ValueError, OSError) as error:
             raise _unreadable(self.folder / "sites.gpkg", error) from error
         wanted = {"rank", "site_id", "name", "score", *(f"{criterion.slug}_contribution" for criterion in self.study.criteria)}

@@ -13,7 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo_engine.errors import Fault, nearest_spelling
-from geo_engine.model import Layer
+from geo_engine.model import Layer, PeopleDisc
 from geo_engine.units import DIMENSIONS, parse_quantity
 from geo_engine.workspace.toml_file import KeyPath, TomlFile
 
@@ -44,6 +44,7 @@ __all__ = [
     "number_and_unit",
     "projected",
     "quantity",
+    "read_buffer",
     "refuse",
 ]
 
@@ -204,6 +205,22 @@ def at_least(value: float, least: float) -> float:
         what = f"must be {least:g} or more"
         raise refuse(what)
     return value
+
+
+def read_buffer(value: object) -> float | PeopleDisc:
+    """Read a distance around features: a length, or a radius by feature."""
+    if isinstance(value, PeopleDisc):
+        return value
+    if not isinstance(value, dict):
+        return at_least(quantity(value, "length"), 0.0)
+    if set(value) != {"people", "density"} or not isinstance(value["people"], str):
+        what = "a buffer by feature takes people (a column) and density"
+        raise refuse(what, '"250 m" or { people = "population", density = "6000 per km2" }')
+    density = quantity(value["density"], "density")
+    if density <= 0:
+        what = "density must be above 0"
+        raise refuse(what)
+    return PeopleDisc(value["people"], density)
 
 
 class Table(BaseModel):

@@ -27,8 +27,10 @@ from geo_engine.workspace.schema.base import (
     number_and_unit,
     projected,
     quantity,
+    read_buffer,
     refuse,
 )
+from geo_engine.workspace.schema.connection_tables import ConnectionTable
 
 __all__ = [
     "ConstraintTable",
@@ -194,21 +196,6 @@ def _rule_name(value: str) -> str:
     return value
 
 
-def _buffer(value: object) -> float | PeopleDisc:
-    if isinstance(value, PeopleDisc):
-        return value
-    if not isinstance(value, dict):
-        return at_least(quantity(value, "length"), 0.0)
-    if set(value) != {"people", "density"} or not isinstance(value["people"], str):
-        what = "a buffer by feature takes people (a column) and density"
-        raise refuse(what, '"250 m" or { people = "population", density = "6000 per km2" }')
-    density = quantity(value["density"], "density")
-    if density <= 0:
-        what = "density must be above 0"
-        raise refuse(what)
-    return PeopleDisc(value["people"], density)
-
-
 class ConstraintTable(Table):
     """``[[constraints]]``."""
 
@@ -217,7 +204,7 @@ class ConstraintTable(Table):
     layer: Vector
     where: Text | None = None
     keep: Literal["inside", "outside"]
-    buffer: Annotated[Any, BeforeValidator(_buffer)] = 0.0
+    buffer: Annotated[Any, BeforeValidator(read_buffer)] = 0.0
     estimate: bool = False
     why: str = ""
     source: str = ""
@@ -247,6 +234,7 @@ class StudyTable(Table):
     context: ContextTable = ContextTable()
     facility: FacilityTable
     demand: DemandTable | None = None
+    connection: ConnectionTable | None = None
     criteria: list[Any] = Field(min_length=1)
     constraints: list[Any] = Field(default_factory=list)
     sites: SitesTable
