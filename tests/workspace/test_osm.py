@@ -16,8 +16,8 @@ import shapely
 from geo_engine.errors import Fault, GeoEngineError, LayerError
 from geo_engine.model import Features
 from geo_engine.workspace import read_catalogue, read_features
-from geo_engine.workspace.data import osm as reading
-from geo_engine.workspace.data.osm_tags import direction, duration, read_tags, speed
+from geo_engine.workspace.data.networks import osm as reading
+from geo_engine.workspace.data.networks.osm_tags import direction, duration, read_tags, speed
 from geo_engine.workspace.data.source import Source, read_source
 
 osmium = pytest.importorskip("osmium", reason="pyosmium is an extra: pip install 'geo-engine[osm]'")
