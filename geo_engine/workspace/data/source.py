@@ -114,7 +114,7 @@ def _read_parquet(source: str, place: str) -> Source:
     except ImportError as error:
         what = "Parquet needs pyarrow, which is not installed"
         raise LayerError(
-            Fault(place, what, found=f"'{source}'", remedy="pip install 'geo-engine[parquet]', or turn the file into a GeoPackage")
+            Fault(place, what, found=f"'{source}'", remedy="pip install 'geo-engine[parquet]', or turn the file into a GeoPackage or a CSV")
         ) from error
     except (ValueError, OSError) as error:
         raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {error}")) from error

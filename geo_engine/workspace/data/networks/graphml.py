@@ -159,7 +159,8 @@ def _edges(arcs: _Arcs) -> Source:
     oneway = np.array(arcs.oneway, dtype=np.int64)
     if "oneway" not in columns or oneway.any():
         columns["oneway"] = pd.Series(oneway)
-    columns |= {"from_node": _names(arcs.start), "to_node": _names(arcs.end)}
+    names = _names([*arcs.start, *arcs.end])
+    columns |= {"from_node": names[: len(oneway)], "to_node": names[len(oneway) :].reset_index(drop=True)}
     return Source(pd.DataFrame(columns), None, None, np.arange(1, len(oneway) + 1), "edge")
 
 
