@@ -275,6 +275,20 @@ def test_huge_texts_are_kept_and_never_printed_whole(faults: Faults) -> None:
     assert read(number).table["length"].tolist() == [pytest.approx(1e300)]
 
 
+def test_a_graph_with_wrong_bytes_gives_a_fault_or_edges() -> None:
+    draw, refused = np.random.default_rng(1), []
+    for _ in range(500):
+        damaged = bytearray(OSMNX.encode())
+        for place, byte in zip(draw.integers(len(damaged), size=2), draw.integers(32, 127, size=2), strict=True):
+            damaged[place] = byte
+        try:
+            read(bytes(damaged))
+        except LayerError as error:
+            refused.append(error)
+    assert len(refused) > 100
+    assert {fault.where for error in refused for fault in error.faults} == {PLACE}
+
+
 def test_deep_nesting_is_survived() -> None:
     depth = 100_000
     edge = f'<edge source="a" target="b">{"<x>" * depth}{"</x>" * depth}</edge>'

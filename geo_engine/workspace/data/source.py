@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from shapely.errors import ShapelyError
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.workspace.catalogue import is_address, local_file
@@ -20,6 +21,8 @@ from geo_engine.workspace.data.table import bad_where, check_where, filter_rows,
 from geo_engine.workspace.network_files import is_graphml, is_osm
 
 __all__ = ["Source", "read_source"]
+
+_SHOWN = 300  # characters of what a reader says
 
 
 def read_source(
@@ -116,8 +119,10 @@ def _read_parquet(source: str, place: str) -> Source:
         raise LayerError(
             Fault(place, what, found=f"'{source}'", remedy="pip install 'geo-engine[parquet]', or turn the file into a GeoPackage or a CSV")
         ) from error
-    except (ValueError, OSError) as error:
-        raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {error}")) from error
+    except (ValueError, OSError, RuntimeError, LookupError, TypeError, AttributeError, ShapelyError) as error:
+        # A damaged byte shows wherever the readers of Parquet, its metadata, its CRS or its shapes meet it.
+        text = str(error).replace(source, Path(source).name)[:_SHOWN]
+        raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {text}", remedy="is it whole, and Parquet?")) from error
     frame = frame.reset_index(drop=frame.index.names == [None])
     rows = np.arange(1, len(frame) + 1)
     if not isinstance(frame, geopandas.GeoDataFrame):
