@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.errors import Fault, GeoEngineError, LayerError
 from geo_engine.model import Features
 from geo_engine.workspace import read_catalogue, read_features
+from geo_engine.workspace.data.networks.osm_tags import read_tags
 from geo_engine.workspace.data.source import read_source
+from geo_engine.workspace.schema import ProfileTable, check
+from geo_engine.workspace.toml_file import read_toml
 
 Faults = Callable[[Callable[[], object], type[GeoEngineError]], tuple[Fault, ...]]
 REFERENCE = Path(__file__).parents[3] / "shared/reference"
@@ -255,3 +259,30 @@ def test_a_parquet_with_wrong_bytes_gives_a_fault_or_rows(tmp_path: Path, geo: b
             refused.append(error)
     assert len(refused) > 100
     assert {fault.where for error in refused for fault in error.faults} == {"here"}
+
+
+def test_the_examples_of_the_page_on_formats_are_read(tmp_path: Path) -> None:
+    """The layer of OpenStreetMap and the table of edges as layers; the lorry has a speed for every class that is read as a road."""
+    page = (Path(__file__).parents[2] / "docs/formats.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    layers = [block for block in blocks if 'geometry = "network"' in block and 'title = "Freight' not in block]
+    (tmp_path / "layers").mkdir()
+    for number, block in enumerate(layers):
+        (tmp_path / f"layers/a{number}.toml").write_text(block, encoding="utf-8")
+    edges, osm = read_catalogue(tmp_path).layers.values()
+    assert edges.network is not None
+    assert osm.network is not None
+    assert (edges.network.from_node, edges.network.nodes) == ("u", str(tmp_path / "layers/data/nodes.csv"))
+    assert (osm.network.road_class, osm.network.restrictions) == ("class", ("access", "hgv"))
+    (block,) = [block for block in blocks if "on OpenStreetMap" in block]
+    (tmp_path / "lorry.toml").write_text(block, encoding="utf-8")
+    faults: list[Fault] = []
+    profile = check(ProfileTable, read_toml(tmp_path / "lorry.toml", "lorry.toml")[0], (), faults)
+    assert faults == []
+    assert profile is not None
+    roads = ["motorway", "trunk", "primary", "secondary", "tertiary"]
+    assert {*roads, *(f"{name}_link" for name in roads), "unclassified", "residential", "living_street", "service", "track"} <= set(
+        profile.speeds
+    )
+    assert all(read_tags({"highway": name}) for name in set(profile.speeds) - {"ferry"})
+    assert set(profile.closed) == set(osm.network.restrictions)
