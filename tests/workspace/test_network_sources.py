@@ -116,6 +116,20 @@ def test_the_whole_of_liege(tmp_path: Path, liege: geopandas.GeoDataFrame) -> No
     assert connected_components(coo_matrix((np.ones(len(start)), (start, end)), shape=(len(nodes),) * 2))[0] == 1
 
 
+def test_names_of_liege_lie_at_one_place_each(tmp_path: Path, liege: geopandas.GeoDataFrame) -> None:
+    """Its columns u and v do not follow the drawing; once lines are turned, whatever names a node ends where all that name it do."""
+    features = read(tmp_path, LIEGE.as_posix(), 'class = "highway"\nfrom = "u"\nto = "v"\n', crs=UTM)
+    names = features.table[["u", "v"]].to_numpy()
+    _, start, end = end_nodes(features.geometry)
+    placed = set(zip(names.T.reshape(-1).tolist(), np.append(start, end).tolist(), strict=True))
+    assert len(placed) == len({name for name, _ in placed}) == 75_550  # two names share a place
+    as_drawn = shapely.equals_exact(features.geometry, liege.geometry.to_numpy(), 0)
+    assert features.report.notes == (
+        f"liege_1656.parquet: {(~as_drawn).sum()} lines are drawn from the end of their edge to its start: turned round",
+    )
+    assert shapely.equals_exact(shapely.reverse(features.geometry[~as_drawn]), liege.geometry.to_numpy()[~as_drawn], 0).all()
+
+
 def test_the_middle_of_liege_is_the_same_from_every_source(tmp_path: Path, liege: geopandas.GeoDataFrame) -> None:
     """Parquet, tables with lines and GraphML; in its own coordinates and in degrees, to a millimetre.
 
@@ -171,6 +185,39 @@ def test_points_among_lines_are_refused_by_row(tmp_path: Path, faults: Faults) -
     source = write(tmp_path, LINE, shapely.Point(430_000, 280_000), LINE, shapely.box(0, 0, 1, 1))
     (fault,) = faults(lambda: read(tmp_path, source), LayerError)
     assert (fault.what, fault.found) == ("2 of 4 features are not network", "Point, Polygon in feature 2, feature 4")
+
+
+def test_lines_run_from_their_first_node_to_their_second(tmp_path: Path) -> None:
+    """A star about b with a loop, a pair of parallels, an edge with one name; and what cannot be known: an edge alone, one of parts."""
+    lines = [
+        ("a", "b", "LINESTRING (430001 0, 430000 0)"),
+        ("b", "c", "LINESTRING (430001 0, 430002 0)"),
+        ("d", "b", "MULTILINESTRING ((430001 0, 430001 5))"),
+        ("b", "b", "LINESTRING (430001 0, 430001 -5, 430002 -5, 430001 0)"),
+        ("c", "e", "LINESTRING (430009 0, 430005 1, 430002 0)"),
+        ("c", "e", "LINESTRING (430002 0, 430005 -1, 430009 0)"),
+        ("x", "y", "LINESTRING (430050 0, 430060 0)"),
+        (None, "b", "LINESTRING (430001 0, 430003 3)"),
+        ("b", "f", "MULTILINESTRING ((430004 4, 430005 5), (430002 2, 430001 0))"),
+    ]
+    (tmp_path / "layers").mkdir()
+    texts = [text for _, _, text in lines]
+    frame = pd.DataFrame(lines, columns=["u", "v", "wkt"])[["u", "v"]]
+    geopandas.GeoDataFrame(frame, geometry=geopandas.GeoSeries.from_wkt(texts), crs=OSGB).to_file(
+        tmp_path / "layers/a.gpkg", engine="pyogrio"
+    )
+    features = read(tmp_path, "a.gpkg", 'from = "u"\nto = "v"\n')
+    turned = {
+        0: "LINESTRING (430000 0, 430001 0)",
+        2: "MULTILINESTRING ((430001 5, 430001 0))",
+        4: "LINESTRING (430002 0, 430005 1, 430009 0)",
+        7: "LINESTRING (430003 3, 430001 0)",
+    }
+    expected = [turned.get(number, text) for number, text in enumerate(texts)]
+    assert [shapely.get_coordinates(line).tolist() for line in features.geometry] == [
+        shapely.get_coordinates(shapely.from_wkt(text)).tolist() for text in expected
+    ]
+    assert features.report.notes == ("a.gpkg: 4 lines are drawn from the end of their edge to its start: turned round",)
 
 
 def test_collections_give_their_lines_uncut(tmp_path: Path) -> None:

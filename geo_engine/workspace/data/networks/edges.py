@@ -13,10 +13,11 @@ from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Layer, NetworkColumns
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import kind_names, project
-from geo_engine.workspace.data.networks.lines import Joined
+from geo_engine.workspace.data.networks.lines import Joined, along_names
 from geo_engine.workspace.data.rows import WGS84, Source, lines_from_text, points_from
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import keys, listed, match_column, unknown_column
+from geo_engine.workspace.network_files import known_columns
 
 __all__ = ["edges_from"]
 
@@ -37,7 +38,7 @@ def edges_from(layer: Layer, source: Source) -> tuple[Source, str | None]:
     -------
     source : Source
         With geometry: that of a column in WKT where there is one, and for a network with a table of nodes straight lines in
-        the rows without. Lines between nodes run from the first to the second.
+        the rows without. Lines between named nodes run from the first to the second.
     crs : str or None
         Of the geometry; straight lines have that of the nodes. None where nothing says it.
 
@@ -54,6 +55,8 @@ def edges_from(layer: Layer, source: Source) -> tuple[Source, str | None]:
     if columns is None or columns.nodes is None or columns.from_node is None or columns.to_node is None:
         if source.geometry is None:
             raise LayerError(_bare(layer, label))
+        if columns is not None and columns.from_node and columns.to_node and not known_columns(layer.source, layer.sublayer):
+            source = along_names(source, columns.from_node, columns.to_node, label)
         return source, layer.crs or source.crs
     faults: list[Fault] = list(_twice(layer, source, place, label))
     nodes, nodes_crs = _nodes(layer, columns, faults)

@@ -9,12 +9,16 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import GeometryType
 
 from geo_engine.errors import Fault
 from geo_engine.workspace.data.rows import Source
 from geo_engine.workspace.data.table import keys, listed
 
-__all__ = ["Joined"]
+__all__ = ["Joined", "along_names"]
+
+
+_TURNED = "lines are drawn from the end of their edge to its start: turned round"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +96,10 @@ class Joined:
         flat = bare & (start != end) & (ends[:, 0] == ends[:, 1]).all(axis=1)
         straight = bare & (start != end) & ~flat
         geometry[straight] = shapely.linestrings(ends[straight])
-        turned = ~bare & _runs_back(geometry, ends)
-        geometry[turned] = shapely.reverse(geometry[turned])
+        geometry, turned = _turned(geometry, ends)
         loops = int((bare & (start == end)).sum())
         notes = [f"{self.edges_label}: {loops} edges lead back to their own node and have no line: left out"] if loops else []
+        notes += [f"{self.edges_label}: {turned} {_TURNED}"] if turned else []
         faults = []
         if flat.any():
             what = f"{int(flat.sum())} edges of {self.edges_label} join nodes at one place, and have no line"
@@ -104,15 +108,94 @@ class Joined:
         return replace(edges, geometry=geometry, notes=(*edges.notes, *notes)), faults
 
 
-def _runs_back(geometry: NDArray[np.object_], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark lines, shape (n,), that are nearer to `ends`, (n, 2, 2), when they are turned round; none of several parts.
+def along_names(source: Source, start: str, end: str, label: str) -> Source:
+    """Turn lines round that are drawn from the node named last to the node named first.
 
-    >>> _runs_back(np.array([shapely.LineString([(5, 0), (1, 0)])]), np.array([[[1.0, 0.0], [5.0, 0.0]]])).tolist()
-    [True]
+    Where a node lies is found from the lines: at the end that all edges which name it have in common. A node of one edge
+    lies where the other one does not.
+
+    Parameters
+    ----------
+    source : Source
+        n lines, whose ends meet where they name the same node.
+    start, end : str
+        Columns with the names of the nodes.
+    label : str
+        How notes call the source.
+
+    Returns
+    -------
+    Source
+        With a note where a line was turned. A line that stands alone, one of several parts and one without names stay as drawn.
+
+    Examples
+    --------
+    >>> lines = shapely.from_wkt(["LINESTRING (0 0, 1 0)", "LINESTRING (2 0, 1 0)"])
+    >>> table = pd.DataFrame({"u": ["a", "b"], "v": ["b", "c"]})
+    >>> along_names(Source(table, lines, None, np.array([1, 2]), "feature"), "u", "v", "roads.gpkg").geometry.tolist()
+    [<LINESTRING (0 0, 1 0)>, <LINESTRING (1 0, 2 0)>]
     """
-    first, last = shapely.get_point(geometry, 0), shapely.get_point(geometry, -1)
-    start, end = shapely.points(ends[:, 0]), shapely.points(ends[:, 1])
-    along = shapely.distance(first, start) + shapely.distance(last, end)
-    against = shapely.distance(first, end) + shapely.distance(last, start)
-    marked: NDArray[np.bool_] = against < along
-    return marked
+    if source.geometry is None or not len(source.table):
+        return source
+    names = pd.concat([keys(source.table[column]) for column in (start, end)])
+    codes, _ = pd.factorize(names)
+    node = codes.reshape(2, -1).T.astype(np.int64)
+    drawn = _ends(source.geometry)
+    places = _common(node, drawn)
+    # Where one of the two places is not known, the other one decides.
+    geometry, turned = _turned(source.geometry, np.where((node < 0)[:, :, None], np.nan, places[node]))
+    notes = (f"{label}: {turned} {_TURNED}",) if turned else ()
+    return replace(source, geometry=geometry, notes=(*source.notes, *notes))
+
+
+def _common(node: NDArray[np.int64], drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give each node the place where most of its lines end; NaN where two places are as common.
+
+    Parameters
+    ----------
+    node : int64 ndarray, shape (n, 2)
+        Nodes of each edge, from 0; -1 where it names none.
+    drawn : float64 ndarray, shape (n, 2, 2)
+        Places of either end of each line.
+
+    Returns
+    -------
+    float64 ndarray, shape (k + 1, 2)
+        One row a node, and a last one of NaN.
+    """
+    # Each end of a line may be the place of each of its two nodes.
+    pairs = pd.DataFrame({"node": np.repeat(node, 2, axis=1).reshape(-1)})
+    pairs[["x", "y"]] = np.concatenate([drawn, drawn], axis=1).reshape(-1, 2)
+    count = pairs[pairs["node"] >= 0].dropna().groupby(["node", "x", "y"], sort=True).size().rename("times").reset_index()
+    count = count[count["times"] == count.groupby("node")["times"].transform("max")]
+    count = count[~count["node"].duplicated(keep=False)]
+    places = np.full((int(node.max(initial=-1)) + 2, 2), np.nan)
+    places[count["node"].to_numpy()] = count[["x", "y"]].to_numpy()
+    return places
+
+
+def _ends(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Give both ends of each line, shape (n, 2, 2); NaN for what is missing or of several parts."""
+    made = np.full((len(geometry), 2, 2), np.nan)
+    line = np.asarray(shapely.get_geometry(geometry, 0), dtype=object)
+    one = (
+        (shapely.get_num_geometries(geometry) == 1) & (shapely.get_type_id(line) == int(GeometryType.LINESTRING)) & ~shapely.is_empty(line)
+    )
+    for number in (0, -1):
+        made[one, number] = shapely.get_coordinates(shapely.get_point(line[one], number))
+    return made
+
+
+def _turned(geometry: NDArray[np.object_], ends: NDArray[np.float64]) -> tuple[NDArray[np.object_], int]:
+    """Turn lines, shape (n,), round that are nearer to `ends`, (n, 2, 2), when they are; count them. NaN: no such end is known.
+
+    >>> made, count = _turned(np.array([shapely.LineString([(5, 0), (1, 0)])]), np.array([[[1.0, 0.0], [np.nan, np.nan]]]))
+    >>> made[0].wkt, count
+    ('LINESTRING (1 0, 5 0)', 1)
+    """
+    drawn = _ends(geometry)
+    along, against = (np.nansum(np.hypot(*np.moveaxis(side - ends, 2, 0)), axis=1) for side in (drawn, drawn[:, ::-1]))
+    back = against < along
+    made = geometry.copy()
+    made[back] = shapely.reverse(geometry[back])
+    return made, int(back.sum())
