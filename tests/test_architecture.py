@@ -130,6 +130,8 @@ def test_libraries_stay_behind_their_walls(path: Path) -> None:
         ("run/plan.py", "import folium.plugins as p, dask", ["dask", "folium"]),
         ("workspace/study.py", "import importlib\nimportlib.import_module('pydantic.fields')", ["pydantic"]),
         ("workspace/study.py", "__import__('networkx')", ["networkx"]),
+        ("workspace/data/source.py", "import osmium, networkx", ["networkx", "osmium"]),
+        ("workspace/data/networks/graphml.py", "import networkx", []),
         ("workspace/schema.py", "import pydantic", []),
         ("workspace/schema/layer.py", "import pydantic", []),
         ("kernels/points.py", "from numba import njit", []),
