@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import rasterio
 import rasterio.errors
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.model import Gap, Join, Layer, NetworkColumns
+from geo_engine.workspace.network_files import known_columns
 from geo_engine.workspace.schema import GapsTable, LayerTable, NetworkTable, check
 from geo_engine.workspace.toml_file import TomlFile, read_toml
 
@@ -85,15 +87,16 @@ def layer_place(layer: Layer, *keys: str | int) -> str:
     return file.where(*keys)
 
 
-def _network(table: NetworkTable, folder: Path) -> NetworkColumns:
-    given = {name: getattr(table, name) for name in NetworkColumns.__slots__}
-    return NetworkColumns(
-        **{**given, "restrictions": tuple(table.restrictions), "nodes": _resolved(table.nodes, folder) if table.nodes else None}
-    )
+def _network(table: NetworkTable, known: Mapping[str, Any], folder: Path) -> NetworkColumns:
+    """Make the columns of a network: as given, or else as `known` of the source; planarise goes by places and not by names."""
+    values = {name: getattr(table, name) for name in NetworkColumns.__slots__}
+    values |= {"restrictions": tuple(table.restrictions), "nodes": _resolved(table.nodes, folder) if table.nodes else None}
+    left_out = known.keys() - table.model_fields_set - ({"from_node", "to_node"} if table.planarise else set())
+    return NetworkColumns(**{**values, **{name: known[name] for name in left_out}})
 
 
 def _layer(name: str, table: LayerTable, path: Path) -> Layer:
-    network = None if table.network is None else _network(table.network, path.parent)
+    network = None if table.network is None else _network(table.network, known_columns(table.source, table.sublayer), path.parent)
     return Layer(
         name=name,
         title=table.title,
@@ -233,7 +236,7 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 
 def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
-    """Hash what layers are made from: each TOML file, each data file on disk, with shapefile parts, joined tables and archives.
+    """Hash what layers are made from: each TOML file, each data file on disk, with shapefile parts, archives, joined and node tables.
 
     Parameters
     ----------
@@ -256,7 +259,8 @@ def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
     for layer in layers:
         root = layer.path.parent.parent if layer.path else Path.cwd()
         paths = [layer.path] if layer.path else []
-        for key, source in (("source", layer.source), *((("join"), join.source) for join in layer.join)):
+        nodes = [("network", layer.network.nodes)] if layer.network and layer.network.nodes else []
+        for key, source in (("source", layer.source), *nodes, *((("join"), join.source) for join in layer.join)):
             local = local_file(source)
             if local is not None:
                 paths.extend(_files_of(local))

@@ -15,7 +15,8 @@ from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.model import Features, Study, slug
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import kind_names, of_kind, project, repair, unreal
-from geo_engine.workspace.data.source import WGS84, Source, points_from, read_source
+from geo_engine.workspace.data.rows import WGS84, Source, points_from
+from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import listed, match_column, unknown_column
 
 __all__ = ["Rivals", "find_region", "read_rivals", "region_names"]

@@ -309,11 +309,19 @@ class _Reader:
 
 
 def _network_defaults(layer: Layer) -> Iterator[str]:
-    given = read_toml(layer.path, layer.name)[0].data.get("network", {}) if layer.path else {}
-    if layer.network and "island_gap" not in given:
-        yield f"network '{layer.name}': island_gap = {layer.network.island_gap:g} m (default)"
-    if layer.network and "length" not in given:
-        yield f"network '{layer.name}': length = none, the drawn length (default)"
+    """Say what a layer's file leaves out of [network]: what that means, and which columns are known of such a source."""
+    if layer.path is None or layer.network is None:
+        return
+    file, _ = read_toml(layer.path, layer.name)
+    if (table := schema.check(schema.NetworkTable, file, ("network",), [])) is not None:
+        yield from (f"network '{layer.name}': {text}" for text in schema.filled_in(table))
+    known: dict[str, list[str]] = {}
+    for key, column in layer.network.named():
+        if key not in file.data["network"]:
+            known.setdefault(key, []).append(f"'{column}'")
+    yield from (
+        f"network '{layer.name}': {key} = {', '.join(columns)}, a column of every such file (default)" for key, columns in known.items()
+    )
 
 
 def _column(name: str, key: str) -> str:

@@ -6,6 +6,7 @@ import bz2
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,10 @@ import pytest
 import shapely
 
 from geo_engine.errors import Fault, GeoEngineError, LayerError
-from geo_engine.model import Features
-from geo_engine.workspace import read_catalogue, read_features
-from geo_engine.workspace.data import osm as reading
-from geo_engine.workspace.data.osm_tags import direction, duration, read_tags, speed
+from geo_engine.model import Features, Layer, NetworkColumns
+from geo_engine.workspace import read_catalogue, read_features, read_study
+from geo_engine.workspace.data.networks import osm as reading
+from geo_engine.workspace.data.networks.osm_tags import direction, duration, read_tags, speed
 from geo_engine.workspace.data.source import Source, read_source
 
 osmium = pytest.importorskip("osmium", reason="pyosmium is an extra: pip install 'geo-engine[osm]'")
@@ -311,3 +312,66 @@ def test_without_pyosmium_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "osmium", None)
     with pytest.raises(LayerError, match=r"geo-engine\[osm\]"):
         source(tmp_path, (1, [1, 2], ROAD))
+
+
+def roads(folder: Path, network: str, source: str = "town.osm", head: str = "") -> Layer:
+    """A layer of a town with this table [network]."""
+    (folder / "layers").mkdir(exist_ok=True)
+    (folder / "layers/roads.toml").write_text(
+        f'title = "Roads"\nsource = "{source}"\ngeometry = "network"\npublisher = "OpenStreetMap"\nlicence = "ODbL"\nvintage = 2024\n{head}'
+        f"[network]\n{network}"
+    )
+    return read_catalogue(folder).layers["roads"]
+
+
+KNOWN = NetworkColumns(
+    road_class="class", oneway="oneway", maxspeed="maxspeed", restrictions=("access", "hgv"), from_node="from_node", to_node="to_node"
+)
+
+
+@pytest.mark.parametrize(
+    ("network", "change"),
+    [
+        ("", {}),
+        ('class = "mode"\noneway = "direction"\n', {"road_class": "mode", "oneway": "direction"}),
+        ("restrictions = []\n", {"restrictions": ()}),
+        ('restrictions = ["hgv"]\nisland_gap = "1 km"\n', {"restrictions": ("hgv",), "island_gap": 1000.0}),
+        ('from = "a"\nto = "b"\n', {"from_node": "a", "to_node": "b"}),
+        ("planarise = true\n", {"planarise": True, "from_node": None, "to_node": None}),
+    ],
+)
+def test_columns_of_openstreetmap_need_no_naming(tmp_path: Path, network: str, change: dict[str, object]) -> None:
+    assert roads(tmp_path, network).network == replace(KNOWN, **change)  # type: ignore[arg-type] # names and values belong together
+
+
+def test_columns_are_known_of_files_that_are_read_as_networks_only(tmp_path: Path) -> None:
+    assert roads(tmp_path, "", "town.gpkg").network == NetworkColumns()
+    assert roads(tmp_path, "", "town.osm.pbf", 'sublayer = "lines"\n').network == NetworkColumns()
+
+
+def test_known_columns_are_there_when_the_file_is_read(tmp_path: Path) -> None:
+    layer = roads(tmp_path, "")
+    (tmp_path / "layers/town.osm").write_text(text(row(3), [(1, [1, 2, 3], ROAD | {"oneway": "yes", "access": "private"})]))
+    features = read_features(layer, crs="EPSG:32631")
+    assert layer.network is not None
+    assert {column for _, column in layer.network.named()} <= set(features.table)
+    assert features.table[["class", "oneway", "access", "hgv"]].to_numpy().tolist() == [["residential", 1, "private", "private"]]
+
+
+def test_a_study_says_what_it_took_as_known(base: Path, edit: Callable[[str, str, str], None]) -> None:
+    edit("layers/roads.toml", "data/roads.geojson", "data/roads.osm.pbf")
+    edit("layers/roads.toml", 'class = "kind"', 'maxspeed = "limit"\nbridge = "5 m"')
+    said = [sentence for sentence in read_study(base / "studies/a.toml").defaults if sentence.startswith("network 'roads'")]
+    every = ", a column of every such file (default)"
+    assert said == [
+        "network 'roads': island_gap = 250 m (default)",
+        "network 'roads': join_ends = 1 cm (default)",
+        "network 'roads': length = none, the drawn length (default)",
+        "network 'roads': length_factor = none, lengths as stated (default)",
+        "network 'roads': planarise = false, lines join at their ends only (default)",
+        f"network 'roads': class = 'class'{every}",
+        f"network 'roads': oneway = 'oneway'{every}",
+        f"network 'roads': from = 'from_node'{every}",
+        f"network 'roads': to = 'to_node'{every}",
+        f"network 'roads': restrictions = 'access', 'hgv'{every}",
+    ]

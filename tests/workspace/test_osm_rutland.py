@@ -31,7 +31,7 @@ def layer(folder: Path, file: Path, condition: str = "") -> Features:
     (folder / "layers").mkdir(exist_ok=True)
     (folder / "layers/roads.toml").write_text(
         f'title = "Roads"\nsource = "{file.as_posix()}"\ngeometry = "network"\npublisher = "OpenStreetMap"\nlicence = "ODbL"\n'
-        f'vintage = 2022\nid = "osm_id"\n{condition}\n[network]\nclass = "class"\n'
+        f'vintage = 2022\nid = "osm_id"\n{condition}\n[network]\n'
     )
     return read_features(read_catalogue(folder).layers["roads"], crs="EPSG:27700")
 
@@ -88,6 +88,16 @@ def test_edges_of_rutland_meet_where_nodes_do(rutland: Source) -> None:
 
 def test_a_network_of_rutland(tmp_path: Path, lines: geopandas.GeoDataFrame) -> None:
     features = layer(tmp_path, RUTLAND, "where = \"mode = 'road'\"")
+    assert features.layer.network is not None
+    assert {column for _, column in features.layer.network.named()} == {
+        "class",
+        "oneway",
+        "maxspeed",
+        "access",
+        "hgv",
+        "from_node",
+        "to_node",
+    }
     network = build_network(features)
     nodes, position = np.unique(np.append(features.table["from_node"], features.table["to_node"]), return_inverse=True)
     start, end = position[: len(features)], position[len(features) :]

@@ -87,11 +87,13 @@ def of_kind(geometry: Geometries, kind: str) -> NDArray[np.bool_]:
 
 
 def _parts(geometry: BaseGeometry, kind: str) -> BaseGeometry:
-    """Keep the parts of one kind of a collection, as one geometry."""
+    """Keep the parts of one kind of a collection, as one geometry; lines that cross are not cut there."""
     parts = [geometry]
     while any(isinstance(part, shapely.GeometryCollection) for part in parts):
         parts = [inner for part in parts for inner in (part.geoms if isinstance(part, shapely.GeometryCollection) else [part])]
     kept = [part for part in parts if shapely.get_dimensions(part) == _DIMENSION[kind] and not part.is_empty]
+    if len(kept) > 1 and _DIMENSION[kind] == 1:
+        return shapely.MultiLineString(list(shapely.get_parts(kept)))
     return kept[0] if len(kept) == 1 else shapely.union_all(kept) if kept else shapely.GeometryCollection()
 
 

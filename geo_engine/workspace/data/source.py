@@ -1,61 +1,28 @@
-"""Files and addresses opened and read whole: CSV, any format that GDAL reads, GeoParquet, networks of OpenStreetMap."""
+"""Files and addresses opened and read whole: CSV, any format that GDAL reads, Parquet, OpenStreetMap, GraphML."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import geopandas
 import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from shapely.errors import ShapelyError
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.workspace.catalogue import is_address, local_file
-from geo_engine.workspace.data.osm import is_osm, read_osm
-from geo_engine.workspace.data.table import bad_where, check_where, filter_rows, listed, match_column, parse_csv, typed, unknown_column
+from geo_engine.workspace.data.networks.graphml import read_graphml
+from geo_engine.workspace.data.networks.osm import read_osm
+from geo_engine.workspace.data.rows import WGS84, Source
+from geo_engine.workspace.data.table import bad_where, check_where, filter_rows, parse_csv, typed
+from geo_engine.workspace.network_files import is_graphml, is_osm
 
-__all__ = ["WGS84", "Source", "points_from", "read_source"]
+__all__ = ["Source", "read_source"]
 
-WGS84 = "EPSG:4326"
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What a file or an address gave, before anything was made of it.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Attributes, n rows.
-    geometry : ndarray of shapely geometries, shape (n,), or None
-        In `crs`; None for a plain table.
-    crs : str or None
-        As stated in the data.
-    rows : int64 ndarray, shape (n,)
-        Line of a CSV, way of OpenStreetMap, or number of the feature from 1.
-    row_word : str
-        What `rows` counts: ``line``, ``way`` or ``feature``.
-    notes : tuple of str
-        What a reader should know.
-    """
-
-    table: pd.DataFrame
-    geometry: NDArray[np.object_] | None
-    crs: str | None
-    rows: NDArray[np.int64]
-    row_word: str
-    notes: tuple[str, ...] = ()
-
-    def take(self, keep: NDArray[np.bool_]) -> Source:
-        """Keep the rows that a mask of shape (n,) names."""
-        table: Any = self.table[keep].reset_index(drop=True)
-        return replace(self, table=table, geometry=None if self.geometry is None else self.geometry[keep], rows=self.rows[keep])
+_SHOWN = 300  # characters of what a reader says
 
 
 def read_source(
@@ -100,6 +67,9 @@ def read_source(
         frame, shapes, remarks = read_osm(local, place)
         table = Source(frame, shapes, WGS84, frame["osm_id"].to_numpy(dtype=np.int64), "way", remarks)
         return table.take(filter_rows(frame, where, where_place)) if where else table
+    if local is not None and local.is_file() and local == Path(source) and is_graphml(source):
+        table = read_graphml(_bytes(local, place), local.name, place)
+        return table.take(filter_rows(table.table, where, where_place)) if where else table
     if local is not None and local.suffix.lower() == ".shp" and (short := _cut_short(local)):
         raise LayerError(Fault(place, f"'{local.name}' is cut short", found=short, remedy="copy it again, whole"))
     if source.lower().endswith((".parquet", ".geoparquet")) and "Parquet" not in pyogrio.list_drivers():
@@ -136,20 +106,30 @@ def _bytes(path: Path, place: str) -> bytes:
 
 
 def _read_parquet(source: str, place: str) -> Source:
-    """Read GeoParquet through geopandas where this GDAL has no driver for it."""
+    """Read Parquet, with or without geometry, where this GDAL has no driver for it; a named index becomes columns."""
     try:
-        frame = geopandas.read_parquet(source)
+        try:
+            frame = geopandas.read_parquet(source)
+        except ValueError as error:
+            if "geo metadata" not in str(error):  # as geopandas says of a plain table
+                raise
+            frame = pd.read_parquet(source)
     except ImportError as error:
-        what = "GeoParquet needs pyarrow, which is not installed"
+        what = "Parquet needs pyarrow, which is not installed"
         raise LayerError(
-            Fault(place, what, found=f"'{source}'", remedy="pip install 'geo-engine[parquet]', or turn the file into a GeoPackage")
+            Fault(place, what, found=f"'{source}'", remedy="pip install 'geo-engine[parquet]', or turn the file into a GeoPackage or a CSV")
         ) from error
-    except (ValueError, OSError) as error:
-        raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {error}")) from error
+    except (ValueError, OSError, RuntimeError, LookupError, TypeError, AttributeError, ShapelyError) as error:
+        # A damaged byte shows wherever the readers of Parquet, its metadata, its CRS or its shapes meet it.
+        text = str(error).replace(source, Path(source).name)[:_SHOWN]
+        raise LayerError(Fault(place, f"'{Path(source).name}' cannot be read: {text}", remedy="is it whole, and Parquet?")) from error
+    frame = frame.reset_index(drop=frame.index.names == [None])
+    rows = np.arange(1, len(frame) + 1)
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        return Source(frame, None, None, rows, "row")
     geometry = np.asarray(frame.geometry.array, dtype=object)
-    table = pd.DataFrame(frame.drop(columns=[frame.geometry.name])).reset_index(drop=True)
-    crs = frame.crs.to_wkt() if frame.crs else None
-    return Source(table, geometry, crs, np.arange(1, len(table) + 1), "feature")
+    table = pd.DataFrame(frame.drop(columns=[frame.geometry.name]))
+    return Source(table, geometry, frame.crs.to_wkt() if frame.crs else None, rows, "feature")
 
 
 def _chosen(source: str, place: str, sublayer: str | None) -> str:
@@ -198,44 +178,3 @@ def _read_ogr(source: str, place: str, sublayer: str | None, where: str, where_p
     notes = tuple(dict.fromkeys(f"{name}: {warning.message}" for warning in caught if issubclass(warning.category, RuntimeWarning)))
     result = Source(table, geometry, info["crs"], rows, "feature", notes)
     return result.take(filter_rows(table, where, where_place)) if where and plain else result
-
-
-def points_from(source: Source, lon: str, lat: str, place: str, label: str) -> Source:
-    """Turn two columns of a plain table into points.
-
-    Raises
-    ------
-    LayerError
-        With both columns where they are missing, and with every row whose coordinate is blank or not a number.
-    """
-    table = source.table
-    names = [match_column(map(str, table.columns), wanted) for wanted in (lon, lat)]
-    faults = [
-        unknown_column(place, wanted, map(str, table.columns), f" in {label}")
-        for wanted, name in zip((lon, lat), names, strict=True)
-        if name is None
-    ]
-    if faults:
-        raise LayerError(faults)
-    values = []
-    for name in names:
-        column = table[str(name)]
-        number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-        bad = ~np.isfinite(number)
-        values.append(number)
-        if bad.any():
-            cells = (
-                f"'{'' if pd.isna(cell) else cell}' in {source.row_word} {row}"
-                for cell, row in zip(column[bad], source.rows[bad], strict=True)
-            )
-            faults.append(
-                Fault(
-                    place,
-                    f"'{name}' of {label} is not a number in {int(bad.sum())} rows",
-                    found=listed(cells),
-                    allowed="degrees as a number, 51.5",
-                )
-            )
-    if faults:
-        raise LayerError(faults)
-    return replace(source, geometry=np.asarray(shapely.points(values[0], values[1]), dtype=object).reshape(-1))

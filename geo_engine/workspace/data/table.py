@@ -24,6 +24,7 @@ __all__ = [
     "columns_in",
     "filter_rows",
     "join_table",
+    "keys",
     "listed",
     "match_column",
     "parse_csv",
@@ -273,11 +274,17 @@ def filter_rows(frame: pd.DataFrame, where: str, place: str) -> NDArray[np.bool_
     return keep
 
 
-def _keys(column: pd.Series) -> pd.Series:
-    """Make keys that compare whether they were read as numbers or as text."""
+def keys(column: pd.Series) -> pd.Series:
+    """Make keys that compare whether they were read as numbers or as text; missing where a cell is blank.
+
+    >>> keys(pd.Series([1.0, None])).tolist(), keys(pd.Series([12345678901234567])).tolist(), keys(pd.Series([" 1 "])).tolist()
+    (['1', nan], ['12345678901234567'], ['1'])
+    """
+    if pd.api.types.is_integer_dtype(column):
+        return column.map(lambda value: None if pd.isna(value) else str(value))
     if pd.api.types.is_numeric_dtype(column):
-        return column.map(lambda value: None if pd.isna(value) else f"{value:.15g}")
-    return column.map(lambda value: None if pd.isna(value) else str(value).strip())
+        return column.map(lambda value: None if pd.isna(value) else f"{value:.0f}" if float(value).is_integer() else f"{value:.15g}")
+    return column.map(lambda value: None if pd.isna(value) else str(value).strip() or None)
 
 
 def join_table(frame: pd.DataFrame, other: pd.DataFrame, on: str, *, place: str, label: str) -> tuple[pd.DataFrame, int]:
@@ -311,7 +318,7 @@ def join_table(frame: pd.DataFrame, other: pd.DataFrame, on: str, *, place: str,
     ]
     if faults:
         raise LayerError(faults)
-    right = _keys(other[on])
+    right = keys(other[on])
     doubled = right[right.notna() & right.duplicated()].unique()
     if len(doubled):
         faults.append(
@@ -323,6 +330,6 @@ def join_table(frame: pd.DataFrame, other: pd.DataFrame, on: str, *, place: str,
     if faults:
         raise LayerError(faults)
     positions = pd.Series(other.index[right.notna()], index=right[right.notna()])
-    partner = _keys(frame[on]).map(positions)
+    partner = keys(frame[on]).map(positions)
     added = other.drop(columns=[on]).reindex(partner.to_numpy(dtype=np.float64)).reset_index(drop=True)
     return pd.concat([frame.reset_index(drop=True), added], axis=1), int(partner.isna().sum())

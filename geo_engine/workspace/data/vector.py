@@ -20,7 +20,9 @@ from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Features, Layer, ReadReport
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import explode_points, kind_names, of_kind, project, repair, unreal
-from geo_engine.workspace.data.source import WGS84, Source, points_from, read_source
+from geo_engine.workspace.data.networks.edges import edges_from
+from geo_engine.workspace.data.rows import WGS84, Source, points_from
+from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import filter_rows, join_table, listed, unknown_column
 
 __all__ = ["read_features"]
@@ -28,20 +30,11 @@ __all__ = ["read_features"]
 
 def _located(layer: Layer, source: Source) -> tuple[Source, str]:
     """Give every row a geometry and the whole a CRS, or say what is missing."""
-    place = layer_place(layer, "geometry")
     label = Path(layer.source).name
-    if source.geometry is None:
-        if layer.geometry != "points":
-            raise LayerError(
-                Fault(
-                    place,
-                    f"'{label}' is a table without geometry",
-                    f"geometry = '{layer.geometry}'",
-                    "geometry = 'points' with columns for lon and lat",
-                )
-            )
+    if layer.geometry == "points" and source.geometry is None:
         return points_from(source, layer.lon, layer.lat, layer_place(layer, "source"), label), layer.crs or WGS84
-    if not (crs := layer.crs or source.crs):
+    source, crs = edges_from(layer, source)
+    if not crs:
         raise LayerError(
             Fault(layer_place(layer, "source"), f"'{label}' states no CRS", remedy='add it to the layer\'s file: crs = "EPSG:..."')
         )
@@ -156,7 +149,8 @@ def read_features(
         raise LayerError(
             Fault(where_place, f"no feature left after where {condition}") if condition else Fault(place, "the layer has no features")
         )
-    source, own_crs = _located(layer, source)
+    source, own_crs = _located(layer, replace(source, notes=()))
+    notes.extend(source.notes)
     return _made(layer, source, own_crs, crs, area_bounds, notes)
 
 
@@ -199,6 +193,8 @@ def _checked(source: Source, kind: str, own_crs: str, crs: str, place: str) -> N
         rows = listed(f"{source.row_word} {row}" for row in source.rows[wrong])
         found = f"{', '.join(kind_names(geometry[wrong]))} in {rows}"
         raise LayerError(Fault(place, f"{int(wrong.sum())} of {len(geometry)} features are not {kind}", found, kind))
+    if kind == "network" and len(geometry):
+        _in_metres(geometry, own_crs, place)
     for bad, text in ((unreal(geometry, own_crs), own_crs), (None, crs)):
         if bad is None:
             geometry = project(geometry, own_crs, crs)
@@ -215,6 +211,24 @@ def _checked(source: Source, kind: str, own_crs: str, crs: str, place: str) -> N
             )
             raise LayerError(Fault(place, f"{int(bad.sum())} features have coordinates that are no places in {name}", rows, allowed))
     return geometry
+
+
+def _in_metres(geometry: NDArray[np.object_], crs: str, place: str) -> None:
+    """Refuse a network of degrees that is said to be in metres: it would lie in a few hundred metres about the CRS's origin.
+
+    Raises
+    ------
+    LayerError
+        If the CRS is projected and no coordinate is beyond 180 and 90.
+    """
+    west, south, east, north = shapely.total_bounds(geometry).tolist()
+    if pyproj.CRS.from_user_input(crs).is_projected and -180 <= west <= east <= 180 and -90 <= south <= north <= 90:  # noqa: PLR2004 - degrees
+        name = pyproj.CRS.from_user_input(crs).name
+        found = f"{west:g} to {east:g}, {south:g} to {north:g}"
+        what = f"coordinates look like degrees, though {name} is not in degrees"
+        raise LayerError(
+            Fault(place, what, found, remedy='if they are longitude and latitude, say so in the layer\'s file: crs = "EPSG:4326"')
+        )
 
 
 def _coordinates(source: Source, position: np.integer[Any]) -> str:

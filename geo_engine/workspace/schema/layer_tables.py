@@ -28,11 +28,12 @@ class NetworkTable(Table):
     """``[network]`` of a line layer that can be travelled."""
 
     filled: ClassVar[Mapping[str, str]] = {
+        "bridge": "0 m, gaps stay open",
         "island_gap": "250 m",
         "join_ends": "1 cm",
-        "length": "none: the drawn length",
-        "length_factor": "none: lengths as stated",
-        "planarise": "false: lines join at their ends only",
+        "length": "none, the drawn length",
+        "length_factor": "none, lengths as stated",
+        "planarise": "false, lines join at their ends only",
     }
     road_class: Text | None = Field(alias="class", default=None)
     length: Text | None = None

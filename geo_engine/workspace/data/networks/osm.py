@@ -17,12 +17,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError
-from geo_engine.workspace.data.osm_tags import Tags, read_tags
+from geo_engine.workspace.data.networks.osm_tags import Tags, read_tags
 from geo_engine.workspace.data.table import listed
+from geo_engine.workspace.network_files import osm_format
 
-__all__ = ["is_osm", "read_osm"]
+__all__ = ["read_osm"]
 
-_ENDINGS = {".osm.pbf": "pbf", ".osm": "osm", ".osm.bz2": "osm.bz2"}
 # Above this many bytes of a file the places of all nodes take more memory than a set of the needed ones, which costs up to 1.5 GB.
 _LARGE = 1_000_000_000
 _EARTH = 6371008.8  # metres, mean radius (IUGG)
@@ -48,19 +48,6 @@ class _Edges:
     way: NDArray[np.int64]
     start: NDArray[np.int64]
     segments: NDArray[np.int64]
-
-
-def _ending(source: str) -> str | None:
-    return next((kind for ending, kind in _ENDINGS.items() if source.lower().endswith(ending)), None)
-
-
-def is_osm(source: str, geometry: str, sublayer: str | None) -> bool:
-    """Say whether a source is a file of OpenStreetMap to be read as a network; with a sublayer it is GDAL's.
-
-    >>> is_osm("a.osm.pbf", "network", None), is_osm("a.osm.pbf", "lines", "lines"), is_osm("a.osm.pbf", "points", None)
-    (True, False, False)
-    """
-    return geometry in {"lines", "network"} and sublayer is None and _ending(source) is not None
 
 
 def read_osm(path: Path, place: str) -> tuple[pd.DataFrame, NDArray[np.object_], tuple[str, ...]]:
@@ -128,7 +115,7 @@ def _read_ways(path: Path) -> _Ways:
     import osmium  # noqa: PLC0415
 
     bits, ways = osmium.osm.osm_entity_bits, _Ways()
-    reader = osmium.FileProcessor(osmium.io.File(path, _ending(path.name) or ""), bits.WAY | bits.RELATION)
+    reader = osmium.FileProcessor(osmium.io.File(path, osm_format(path.name) or ""), bits.WAY | bits.RELATION)
     for kind, wanted in (
         (bits.WAY, osmium.filter.KeyFilter("highway", "railway", "route")),
         (bits.RELATION, osmium.filter.TagFilter(("type", "restriction"))),
@@ -178,7 +165,7 @@ def _read_places(path: Path, ids: NDArray[np.int64]) -> NDArray[np.float64]:
     places = np.full((len(ids), 2), np.nan)
     if not len(ids):
         return places
-    bits, file = osmium.osm.osm_entity_bits, osmium.io.File(path, _ending(path.name) or "")
+    bits, file = osmium.osm.osm_entity_bits, osmium.io.File(path, osm_format(path.name) or "")
     if ids[0] <= 0:  # of an editor, not yet sent to OpenStreetMap: a small file, and the index takes no such ids
         row = {number: position for position, number in enumerate(ids.tolist())}
         for item in osmium.FileProcessor(file, bits.NODE):

@@ -1,0 +1,1 @@
+"""Sources that are networks: OpenStreetMap, GraphML, tables of edges with tables of nodes."""
