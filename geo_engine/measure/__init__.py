@@ -6,6 +6,7 @@ from geo_engine.measure.corridors import PreparedConnection, find_corridor, prep
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, prepare_rule
+from geo_engine.measure.service_areas import service_areas
 from geo_engine.measure.travelled import travel_costs
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "prepare_connection",
     "prepare_rule",
     "ring_segments",
+    "service_areas",
     "sizes",
     "travel_costs",
 ]

@@ -1,5 +1,19 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.answer.ranking import (
+    MOST_RULES,
+    STATUS_OFF_AREA,
+    Contribution,
+    DemandAnswer,
+    Ranking,
+    Rejection,
+    Result,
+    Site,
+    StatusBit,
+    Surface,
+    rule_bits,
+)
+from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor
 from geo_engine.model.grid import Grid, Tile
 from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, PeopleDisc, RasterSampler, ReadReport
@@ -23,20 +37,6 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.ranking import (
-    MOST_RULES,
-    STATUS_OFF_AREA,
-    Contribution,
-    DemandAnswer,
-    Ranking,
-    Rejection,
-    Result,
-    Site,
-    StatusBit,
-    Surface,
-    rule_bits,
-)
-from geo_engine.model.route import Route, RoutePart, ServiceArea
 from geo_engine.model.study import (
     Constraint,
     Context,
@@ -45,7 +45,9 @@ from geo_engine.model.study import (
     Facility,
     Need,
     NotAssessed,
+    Reach,
     Robustness,
+    RouteWish,
     SiteSearch,
     Study,
     slug,
@@ -107,15 +109,18 @@ __all__ = [
     "Ranking",
     "RasterSampler",
     "RasterValue",
+    "Reach",
     "ReadReport",
     "Rejection",
     "Result",
     "Robustness",
     "Route",
     "RoutePart",
+    "RouteWish",
     "Selection",
     "ServiceArea",
     "Site",
+    "SiteReach",
     "SiteSearch",
     "StatusBit",
     "Step",

@@ -11,7 +11,7 @@ from typing import Literal
 
 from geo_engine.model.connection import Connection
 from geo_engine.model.layer import Gap, Layer, PeopleDisc
-from geo_engine.model.measure import Measure
+from geo_engine.model.measure import Direction, Measure
 from geo_engine.model.profile import Profile
 from geo_engine.model.value_function import ValueFunction
 
@@ -23,7 +23,9 @@ __all__ = [
     "Facility",
     "Need",
     "NotAssessed",
+    "Reach",
     "Robustness",
+    "RouteWish",
     "SiteSearch",
     "Study",
     "slug",
@@ -285,6 +287,51 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteWish:
+    """A route that is told for each site: to, or from, the nearest feature of a layer.
+
+    Parameters
+    ----------
+    name : str
+        What readers see.
+    layer, where : str, str or None
+        Points, and their filter.
+    direction : {'to', 'from'}
+        To the feature, or from it.
+    """
+
+    name: str
+    layer: str
+    where: str | None = None
+    direction: Direction = "to"
+
+    @property
+    def slug(self) -> str:
+        """Name of the route in columns."""
+        return slug(self.name).replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is told of each site besides its score: routes, and how far one gets from it.
+
+    Parameters
+    ----------
+    network, profile : str
+        The way and the vehicle.
+    isochrones : tuple of float
+        Seconds, rising.
+    routes : tuple of RouteWish
+        In the study's order.
+    """
+
+    network: str
+    profile: str
+    isochrones: tuple[float, ...] = ()
+    routes: tuple[RouteWish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A question with everything that its answer depends on.
 
@@ -326,6 +373,8 @@ class Study:
         Base map and names.
     path : Path
         The study file.
+    reach : Reach or None
+        Routes and isochrones that are told for each site.
     connection : Connection or None
         How areas are joined to the grid.
     """
@@ -352,6 +401,7 @@ class Study:
     summary: str = ""
     defaults: tuple[str, ...] = field(default=())
     connection: Connection | None = None
+    reach: Reach | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

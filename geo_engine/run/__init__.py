@@ -2,7 +2,7 @@
 
 from geo_engine.publish import best_table, gaps_sentence
 from geo_engine.run.executors import default_workers
-from geo_engine.run.plan import Estimate, Plan, find_regions, make_plan
+from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,

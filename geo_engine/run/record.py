@@ -18,7 +18,7 @@ import shapely
 
 from geo_engine.model import Corridor, Result
 from geo_engine.publish import untested
-from geo_engine.run.plan import Plan
+from geo_engine.run.planning.plan import Plan
 from geo_engine.workspace import masked
 
 __all__ = ["plain", "run_record"]

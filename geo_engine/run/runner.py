@@ -18,10 +18,11 @@ from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
-from geo_engine.run.plan import Plan, make_plan
+from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
+from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
-from geo_engine.run.sites import blocking, connect_sites, rank_areas
 from geo_engine.run.tiles import score_tile
 from geo_engine.workspace import hash_file, hash_sources
 
@@ -99,6 +100,10 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         reporter.stage("Routing connections")
         with thread_executor(workers) as executor:
             ranking = connect_sites(plan, ranking, executor)
+    if plan.study.reach is not None:
+        reporter.stage("Drawing routes and isochrones")
+        with thread_executor(workers) as executor:
+            ranking = reach_sites(plan, ranking, executor)
     return Result(
         study=plan.study,
         region=plan.region,

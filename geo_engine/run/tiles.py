@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo_engine.decide import weighted_overlay
 from geo_engine.measure import Places, PointPlaces, TilePlaces
 from geo_engine.model import STATUS_OFF_AREA, StatusBit, Tile
-from geo_engine.run.plan import Plan
+from geo_engine.run.planning.plan import Plan
 
 __all__ = ["PlaceScores", "TileScores", "measure_places", "score_places", "score_tile", "status_of"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import (
     MOST_RULES,
+    CombinedTravel,
     Constraint,
     Context,
     Criterion,
@@ -21,10 +23,12 @@ from geo_engine.model import (
     Robustness,
     SiteSearch,
     Study,
+    TravelCost,
 )
 from geo_engine.units import format_quantity
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import Catalogue, read_catalogue
+from geo_engine.workspace.profiles import read_profile
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, find_workspace, read_toml, shown
 
 __all__ = ["read_study"]
@@ -116,6 +120,7 @@ class _Reader:
             )
         self._check_land(table)
         profiles = self._profiles()
+        criteria = [self._priced(number, criterion, profiles) for number, criterion in enumerate(criteria)]
         if self.faults or table is None:
             raise StudyError(self.faults)
         layers, area = self.catalogue.layers, self.catalogue.layers[table.area]
@@ -150,6 +155,7 @@ class _Reader:
             path=self.file.path,
             defaults=(),
             connection=table.connection.noun() if table.connection else None,
+            reach=table.reach.noun() if table.reach else None,
         )
         return _with_defaults(study, (*self._filled(study, table), *self.defaults))
 
@@ -271,17 +277,34 @@ class _Reader:
 
     def _profiles(self) -> dict[str, Profile]:
         """Read each profile that the study names and that exists."""
-        demand = self.file.data.get("demand")
-        entries = [entry for _, entry in self._tables("criteria")] + ([demand] if isinstance(demand, dict) else [])
-        names = {name for entry in entries if isinstance(name := entry.get("profile"), str)}
-        profiles = {}
-        for name in sorted(names & {*self.context.profiles}):
-            file, wrong = read_toml(self.folder / f"{name}.toml", f"studies/profiles/{name}.toml")
-            self.faults.extend(wrong)
-            table = None if wrong else schema.check(schema.ProfileTable, file, (), self.faults)
-            if table is not None:
-                profiles[name] = _profile(name, table)
-        return profiles
+        entries = [entry for _, entry in self._tables("criteria")]
+        entries += [entry for key in ("demand", "reach") if isinstance(entry := self.file.data.get(key), dict)]
+        names = {name for entry in entries for key in ("profile", "onward_profile") if isinstance(name := entry.get(key), str)}
+        found = {name: read_profile(self.folder, name, self.faults) for name in sorted(names & {*self.context.profiles})}
+        return {name: profile for name, profile in found.items() if profile is not None}
+
+    def _priced(self, number: int, criterion: Criterion, profiles: Mapping[str, Profile]) -> Criterion:
+        """Give a criterion that measures money its currency; a profile without costs is a fault."""
+        measure = criterion.measure
+        if getattr(measure, "impedance", "time") != "money":
+            return criterion
+        named = {str(getattr(measure, key, "")) for key in ("profile", "onward_profile")}
+        used = [profiles[name] for name in sorted(named & {*profiles})]
+        self.faults.extend(
+            Fault(
+                self.file.where("criteria", number, "profile"),
+                f"profile '{profile.name}' says nothing of costs, and '{criterion.name}' is measured in money",
+                remedy=f"add [cost] with per_km, per_hour, currency and source to studies/profiles/{profile.name}.toml",
+            )
+            for profile in used
+            if not profile.currency
+        )
+        if len(currencies := {profile.currency for profile in used if profile.currency}) > 1:
+            where = self.file.where("criteria", number, "onward_profile")
+            self.faults.append(Fault(where, "the profiles count in two currencies", ", ".join(sorted(currencies))))
+        if isinstance(measure, TravelCost | CombinedTravel) and used:
+            return replace(criterion, measure=replace(measure, currency=used[0].currency))
+        return criterion
 
     def _gaps(self, criteria: list[Criterion], constraints: list[Constraint], demand: Demand | None) -> tuple[Gap, ...]:
         used = {criterion.measure.layer for criterion in criteria} | {constraint.layer for constraint in constraints}
@@ -303,8 +326,13 @@ class _Reader:
             yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
             for each in table.connection.multipliers:
                 yield from (f"connection multiplier '{each.name}': {text}" for text in schema.filled_in(each))
-        networks = {travels[0] for criterion in study.criteria if (travels := criterion.measure.travels)}
-        for name in sorted(networks | ({study.demand.network} if study.demand else set())):
+        if table.reach is not None:
+            yield from (f"reach: {text}" for text in schema.filled_in(table.reach))
+            for wish in table.reach.routes:
+                yield from (f"route '{wish.name}': {text}" for text in schema.filled_in(wish))
+        networks = {network for criterion in study.criteria for (network, _), _ in criterion.measure.stands}
+        networks |= {part.network for part in (study.demand, study.reach) if part}
+        for name in sorted(networks):
             yield from _network_defaults(study.layers[name])
 
 
@@ -347,25 +375,4 @@ def _demand(table: schema.StudyTable) -> Demand | None:
         profile=demand.profile,
         where=demand.where,
         source=demand.source,
-    )
-
-
-def _profile(name: str, table: schema.ProfileTable) -> Profile:
-    off, money = table.off_network, table.cost
-    sources = (*table.sources, *([off.source] if off.source else []), *([money.source] if money else []))
-    return Profile(
-        name,
-        table.title,
-        table.speeds,
-        frozenset(table.entered_at_ends),
-        off.speed,
-        off.detour,
-        off.limit,
-        sources,
-        speed_factor=table.speed_factor,
-        top_speed=table.top_speed,
-        closed={column: frozenset(words) for column, words in table.closed.items()},
-        cost_per_metre=money.per_km / 1000.0 if money else 0.0,
-        cost_per_second=money.per_hour / 3600.0 if money else 0.0,
-        currency=money.currency if money else "",
     )

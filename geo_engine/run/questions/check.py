@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from geo_engine.model import Connection, Distance, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
-from geo_engine.run.plan import Estimate, Plan, estimate
+from geo_engine.run.planning.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
 
 __all__ = ["CheckReport", "CheckRow", "check_plan", "value_text"]

@@ -9,7 +9,7 @@ import shapely
 
 from geo_engine.measure import PointPlaces, facilities_name, travel_costs
 from geo_engine.model import Distance, Features, Measure, Travel
-from geo_engine.run.plan import Plan
+from geo_engine.run.planning.plan import Plan
 
 __all__ = ["nearest_feature"]
 

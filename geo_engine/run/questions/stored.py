@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
 from geo_engine.model import Study
-from geo_engine.run.naming import Gazetteer, gazetteer
-from geo_engine.run.plan import Plan, make_plan
+from geo_engine.run.places.naming import Gazetteer, gazetteer
+from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
 from geo_engine.run.runner import input_hashes
 from geo_engine.workspace import read_study

@@ -1,17 +1,30 @@
-"""``[connection]`` of a study: how its areas are joined to the grid, and what a kilometre of line is said to cost."""
+"""``[connection]`` and ``[reach]`` of a study: how its areas are joined to the grid, which routes lead to them, how far one gets."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from geo_engine.model import Connection, CostRow, Multiplier, PeopleDisc
-from geo_engine.workspace.schema.base import Positive, Table, Text, Vector, context_of, layer_of, read_buffer, refuse
+from geo_engine.model import Connection, CostRow, Multiplier, PeopleDisc, Reach, RouteWish
+from geo_engine.workspace.schema.base import (
+    Network,
+    Positive,
+    ProfileName,
+    Table,
+    Text,
+    Time,
+    Vector,
+    context_of,
+    layer_of,
+    read_buffer,
+    refuse,
+)
 
-__all__ = ["ConnectionTable", "CostTable", "MultiplierTable"]
+__all__ = ["ConnectionTable", "CostTable", "MultiplierTable", "ReachTable", "RouteTable"]
 
 _MOST_CELLS = 1000  # from an area's edge to the limit: beyond, the search takes seconds and hundreds of megabytes
 
@@ -61,6 +74,42 @@ class CostTable(Table):
             what = f"low = {self.low:g} is above high = {self.high:g}"
             raise refuse(what, "the lower figure in low")
         return self
+
+
+class RouteTable(Table):
+    """``[[reach.routes]]``: a route that is told for each site."""
+
+    filled: ClassVar[Mapping[str, str]] = {"direction": "to: from the site to the feature"}
+    name: Text
+    layer: Annotated[str, layer_of("points")]
+    where: Text | None = None
+    direction: Literal["to", "from"] = "to"
+
+
+class ReachTable(Table):
+    """``[reach]``: the routes of each site, and how far one gets from it."""
+
+    filled: ClassVar[Mapping[str, str]] = {"isochrones": "15, 30, 45 and 60 min"}
+    network: Network
+    profile: ProfileName
+    isochrones: list[Time] = Field(default=[900.0, 1800.0, 2700.0, 3600.0])
+    routes: list[RouteTable] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ReachTable:
+        if any(later <= earlier for earlier, later in pairwise([0.0, *self.isochrones])):
+            what = "isochrones do not rise from above 0"
+            raise refuse(what, '["15 min", "30 min"]')
+        slugs = [wish.slug for wish in self.noun().routes]
+        if twice := [name for number, name in enumerate(slugs) if name in slugs[:number]]:
+            what = f"two routes are called '{twice[0]}' in columns"
+            raise refuse(what, remedy="give one of them another name")
+        return self
+
+    def noun(self) -> Reach:
+        """Give what is told of each site."""
+        wishes = tuple(RouteWish(each.name, each.layer, each.where, each.direction) for each in self.routes)
+        return Reach(self.network, self.profile, tuple(self.isochrones), wishes)
 
 
 class ConnectionTable(Table):

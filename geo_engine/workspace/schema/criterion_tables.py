@@ -12,10 +12,13 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from geo_engine.model import (
     Access,
     Classes,
+    CombinedTravel,
     CountWithin,
     Decay,
     Distance,
+    FloatingCatchment,
     Gaussian,
+    Impedance,
     Inside,
     Linear,
     LogisticDecay,
@@ -25,6 +28,7 @@ from geo_engine.model import (
     RasterValue,
     Step,
     SumWithin,
+    TravelCost,
     TravelDistance,
     TravelTime,
     ValueFunction,
@@ -83,27 +87,89 @@ class DistanceTable(CriterionTable):
     dimension = "length"
 
 
-class TravelTimeTable(CriterionTable):
+class TravelTable(CriterionTable):
+    """What the measures to the nearest facility over a network share."""
+
+    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "direction": "to: from the place to the facility"}
+    network: Network
+    profile: ProfileName
+    direction: Literal["to", "from"] = "to"
+    nth: Annotated[int, Field(ge=1, le=20)] = 1
+
+    def travelled(self) -> dict[str, Any]:
+        """Give the keys that all of them take."""
+        given = ("layer", "where", "network", "profile", "direction", "nth")
+        return {key: getattr(self, key) for key in given}
+
+
+class TravelTimeTable(TravelTable):
     dimension = "time"
-    network: Network
-    profile: ProfileName
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
-        return TravelTime(layer=self.layer, where=self.where, network=self.network, profile=self.profile)
+        return TravelTime(**self.travelled())
 
 
-class TravelDistanceTable(CriterionTable):
+class TravelDistanceTable(TravelTable):
     dimension = "length"
-    network: Network
-    profile: ProfileName
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
-        return TravelDistance(layer=self.layer, where=self.where, network=self.network, profile=self.profile)
+        return TravelDistance(**self.travelled())
+
+
+class TravelCostTable(TravelTable):
+    dimension = "number"
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return TravelCost(**self.travelled())
+
+
+class CombinedTravelTable(CriterionTable):
+    """Road all the way, or by a terminal."""
+
+    dimension = "time"
+    layer: Annotated[str, layer_of("points")]
+    network: Network
+    profile: ProfileName
+    terminals: Annotated[str, layer_of("points")]
+    terminals_where: Text | None = None
+    onward_network: Network
+    onward_profile: ProfileName
+    transfer_time: Annotated[Time, Field(ge=0)]
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return self._combined("time", self.transfer_time, 0.0)
+
+    def _combined(self, impedance: Impedance, seconds: float, money: float) -> CombinedTravel:
+        return CombinedTravel(
+            layer=self.layer,
+            where=self.where,
+            network=self.network,
+            profile=self.profile,
+            terminals=self.terminals,
+            terminals_where=self.terminals_where,
+            onward_network=self.onward_network,
+            onward_profile=self.onward_profile,
+            impedance=impedance,
+            transfer_seconds=seconds,
+            transfer_money=money,
+        )
+
+
+class CombinedCostTable(CombinedTravelTable):
+    dimension = "number"
+    transfer_time: Annotated[Time, Field(ge=0)] = 0.0  # the cost says it all
+    transfer_cost: Annotated[float, Field(ge=0)]
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return self._combined("money", 0.0, self.transfer_cost)
+
+
+_DIMENSION = {"time": "time", "distance": "length", "money": "number"}
 
 
 def _within(value: object, info: ValidationInfo) -> float:
-    """Read a radius: a time where the criterion names a network, a length where it does not."""
-    number = quantity(value, "time" if info.data.get("network") else "length")
+    """Read a limit: by the impedance where the criterion names a network, a length where it does not."""
+    number = quantity(value, _DIMENSION[info.data.get("impedance", "time")] if info.data.get("network") else "length")
     if number <= 0:
         what = "within must be above 0"
         raise refuse(what)
@@ -111,9 +177,11 @@ def _within(value: object, info: ValidationInfo) -> float:
 
 
 class CountWithinTable(CriterionTable):
-    # The network stands before the radius, which is read by it.
+    # The network and the impedance stand before the limit, which is read by them.
     network: Network | None = None
     profile: ProfileName | None = None
+    impedance: Literal["time", "distance", "money"] = "time"
+    direction: Literal["to", "from"] = "to"
     within: Annotated[float, BeforeValidator(_within)]
 
     @model_validator(mode="after")
@@ -121,10 +189,18 @@ class CountWithinTable(CriterionTable):
         if (self.network is None) != (self.profile is None):
             what = "a network and a profile go together"
             raise refuse(what, remedy="give both and a time, or neither and a straight distance")
+        if self.network is None and (odd := sorted(self.model_fields_set & {"impedance", "direction"})):
+            what = f"{' and '.join(odd)} says nothing without a network"
+            raise refuse(what, remedy="add network and profile, or leave it out")
         return self
 
+    def within_keys(self) -> dict[str, Any]:
+        """Give the keys that counts and sums take."""
+        given = ("layer", "where", "within", "network", "profile", "impedance", "direction")
+        return {key: getattr(self, key) for key in given}
+
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
-        return CountWithin(layer=self.layer, where=self.where, within=self.within, network=self.network, profile=self.profile)
+        return CountWithin(**self.within_keys())
 
 
 class SumWithinTable(CountWithinTable):
@@ -134,27 +210,32 @@ class SumWithinTable(CountWithinTable):
     unknown_size: Annotated[float, Field(ge=0)] | None = None
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
-        return SumWithin(
-            layer=self.layer,
-            where=self.where,
-            within=self.within,
-            network=self.network,
-            profile=self.profile,
-            size=self.size,
-            size_unit=self.unit,
-            unknown_size=self.unknown_size,
-        )
+        return SumWithin(**self.within_keys(), size=self.size, size_unit=self.unit, unknown_size=self.unknown_size)
 
 
-class DecayTable(Table):
-    function: Literal["exponential", "gaussian", "linear"]
-    half: Time
+def _decay(value: object, dimension: str) -> Decay:
+    """Read ``{ function, half }``; the half is a time, a length or money."""
+    functions = ("exponential", "gaussian", "linear")
+    if not isinstance(value, dict) or set(value) != {"function", "half"} or value["function"] not in functions:
+        what = f"a decay takes function ({', '.join(functions)}) and half"
+        raise refuse(what, '{ function = "exponential", half = "45 min" }')
+    half = quantity(value["half"], dimension)
+    if half <= 0:
+        what = "half must be above 0"
+        raise refuse(what)
+    return Decay(value["function"], half)
+
+
+def _decay_by_impedance(value: object, info: ValidationInfo) -> Decay:
+    return _decay(value, _DIMENSION[info.data.get("impedance", "time")])
 
 
 class AccessTable(CriterionTable):
     filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "unknown_size": "none: a blank size is an error"}
     size: Text
-    decay: DecayTable
+    impedance: Literal["time", "distance", "money"] = "time"
+    direction: Literal["to", "from"] = "to"
+    decay: Annotated[Any, BeforeValidator(_decay_by_impedance)]
     network: Network
     profile: ProfileName
     unit: str = ""
@@ -165,11 +246,41 @@ class AccessTable(CriterionTable):
             layer=self.layer,
             where=self.where,
             size=self.size,
-            decay=Decay(self.decay.function, self.decay.half),
+            decay=self.decay,
+            network=self.network,
+            profile=self.profile,
+            impedance=self.impedance,
+            direction=self.direction,
+            size_unit=self.unit,
+            unknown_size=self.unknown_size,
+        )
+
+
+class FloatingCatchmentTable(CriterionTable):
+    layer: Annotated[str, layer_of("points")]
+    size: Text
+    people_layer: Annotated[str, layer_of("points")]
+    people_where: Text | None = None
+    people: Text
+    within: Annotated[Time, Field(gt=0)]
+    decay: Annotated[Any, BeforeValidator(lambda value: _decay(value, "time"))] = None
+    network: Network
+    profile: ProfileName
+    unit: str = ""
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return FloatingCatchment(
+            layer=self.layer,
+            where=self.where,
+            size=self.size,
+            people_layer=self.people_layer,
+            people_where=self.people_where,
+            people=self.people,
+            within=self.within,
+            decay=self.decay,
             network=self.network,
             profile=self.profile,
             size_unit=self.unit,
-            unknown_size=self.unknown_size,
         )
 
 
@@ -200,9 +311,13 @@ MEASURES: Mapping[str, type[CriterionTable]] = {
     "distance": DistanceTable,
     "travel_time": TravelTimeTable,
     "travel_distance": TravelDistanceTable,
+    "travel_cost": TravelCostTable,
+    "combined_travel": CombinedTravelTable,
+    "combined_cost": CombinedCostTable,
     "count_within": CountWithinTable,
     "sum_within": SumWithinTable,
     "access": AccessTable,
+    "floating_catchment": FloatingCatchmentTable,
     "inside": InsideTable,
     "value": RasterValueTable,
 }

@@ -30,7 +30,7 @@ from geo_engine.workspace.schema.base import (
     read_buffer,
     refuse,
 )
-from geo_engine.workspace.schema.connection_tables import ConnectionTable
+from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 
 __all__ = [
     "ConstraintTable",
@@ -235,6 +235,7 @@ class StudyTable(Table):
     facility: FacilityTable
     demand: DemandTable | None = None
     connection: ConnectionTable | None = None
+    reach: ReachTable | None = None
     criteria: list[Any] = Field(min_length=1)
     constraints: list[Any] = Field(default_factory=list)
     sites: SitesTable

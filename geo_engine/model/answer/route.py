@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Route", "RoutePart", "ServiceArea"]
+__all__ = ["Route", "RoutePart", "ServiceArea", "SiteReach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +72,22 @@ class ServiceArea:
 
     limit: float
     geometry: BaseGeometry
+
+
+@dataclass(frozen=True, eq=False)
+class SiteReach:
+    """The routes of a site and how far one gets from it.
+
+    Parameters
+    ----------
+    site_id : str
+        Whose.
+    routes : tuple of (str, Route or None)
+        By the name of the study's wish, in its order; None where no feature can be reached.
+    areas : tuple of ServiceArea
+        In the order of the study's isochrones.
+    """
+
+    site_id: str
+    routes: tuple[tuple[str, Route | None], ...]
+    areas: tuple[ServiceArea, ...]

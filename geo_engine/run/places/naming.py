@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.measure import point_coordinates
 from geo_engine.model import Features, Study
 from geo_engine.publish import grid_reference
-from geo_engine.run.plan import Plan
+from geo_engine.run.planning.plan import Plan
 
 __all__ = ["Gazetteer", "PlaceName", "gazetteer", "to_degrees"]
 

@@ -19,17 +19,17 @@ from geo_engine.measure import (
     PreparedMeasure,
     PreparedRule,
     Stock,
-    facilities_name,
-    point_coordinates,
     prepare,
     prepare_connection,
     prepare_rule,
     ring_segments,
     sizes,
 )
-from geo_engine.model import Features, Grid, Measure, PeopleDisc, RasterValue, Selection, Study
-from geo_engine.network import TravelNetwork, build_network, travel_network
+from geo_engine.model import Features, Grid, Measure, RasterValue, Selection, Study
+from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
+from geo_engine.run.planning.needs import selections_of
+from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
@@ -249,7 +249,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             )
         )
     bounds = tuple(shapely.bounds(area).tolist())
-    selections = _selections(study)
+    selections = selections_of(study)
     features: dict[Selection, Features] = {(study.area, None): area_features}
     for number, (name, where) in enumerate(selections):
         reporter.advance(number, len(selections))
@@ -261,7 +261,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     if study.demand:
         sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
     land = shapely.union_all(area_features.geometry)
-    travels = _travels(study, features, land, reporter)
+    travels = make_travels(study, features, land, reporter)
     reporter.stage("Preparing measures")
     measures = []
     with thread_executor(workers) as executor:
@@ -278,60 +278,3 @@ def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:
     if isinstance(measure, RasterValue):
         return prepare(measure, open_raster(study.layers[measure.layer], crs=study.crs, band=measure.band))
     return prepare(measure, stock.features[measure.layer, measure.where], stock)
-
-
-def _selections(study: Study) -> dict[Selection, set[str]]:
-    """Every (layer, where) of vector data that the study uses, with the columns that it names."""
-    wanted: dict[Selection, set[str]] = {}
-
-    def want(layer: str | None, where: str | None = None, *columns: str) -> None:
-        if layer is not None:
-            wanted.setdefault((layer, where), set()).update(columns)
-
-    for criterion in study.criteria:
-        measure = criterion.measure
-        if not isinstance(measure, RasterValue):
-            for selection, size in measure.reads:
-                want(*selection, *([size] if size else []))
-        for (network, _), _ in measure.stands:
-            want(network)
-    for rule in study.constraints:
-        want(rule.layer, rule.where, *([rule.buffer.people] if isinstance(rule.buffer, PeopleDisc) else []))
-    if study.demand:
-        want(study.demand.layer, study.demand.where, study.demand.size)
-        want(study.demand.network)
-    want(*(study.connection.layer, study.connection.where) if study.connection else (None,))
-    for each in study.connection.multipliers if study.connection else ():
-        want(each.layer, each.where, *([each.buffer.people] if isinstance(each.buffer, PeopleDisc) else []))
-    want(study.context.places)
-    want(study.context.places, study.context.label_where, *([study.context.label_size] if study.context.label_size else []))
-    want(study.context.roads)
-    for layer in study.context.show:
-        want(layer)
-    return wanted
-
-
-def _travels(
-    study: Study, features: Mapping[Selection, Features], land: BaseGeometry, reporter: Reporter
-) -> dict[tuple[str, str], TravelNetwork]:
-    """Build each network once, with every facility that any criterion or the demand puts on it."""
-    users: dict[tuple[str, str], dict[Selection, None]] = {}
-    for criterion in study.criteria:
-        for way, selection in criterion.measure.stands:
-            users.setdefault(way, {})[selection] = None
-    if study.demand:
-        users.setdefault((study.demand.network, study.demand.profile), {})[study.demand.layer, study.demand.where] = None
-    if users:
-        reporter.stage("Building networks")
-    networks = {name: build_network(features[name, None], land) for name in dict.fromkeys(name for name, _ in users)}
-    travels = {}
-    for (name, profile), selections in users.items():
-        facilities = {}
-        for layer, where in selections:
-            data = features[layer, where]
-            if (shapely.get_type_id(data.geometry) != 0).any():
-                raise StudyError(Fault(layer, "measures that travel need points", found=data.layer.geometry, allowed="geometry = 'points'"))
-            e, n = point_coordinates(data.geometry)
-            facilities[facilities_name(layer, where)] = (e, n, data.labels())
-        travels[name, profile] = travel_network(networks[name], study.profiles[profile], facilities)
-    return travels

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.model.answer.route import SiteReach
 from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.grid import Grid
 from geo_engine.model.layer import Features
@@ -248,6 +249,8 @@ class Ranking:
         Whom the areas serve.
     notes : tuple of str
         Sentences a reader needs: fewer sites than asked for, ties, unreachable land.
+    reach : tuple of SiteReach
+        Routes and isochrones of each site, in the sites' order; empty where the study asks for none.
     corridors : tuple of Corridor or NoCorridor
         One a site and in the sites' order; none where the study has no ``[connection]``.
     """
@@ -257,6 +260,7 @@ class Ranking:
     demand: tuple[DemandAnswer, ...] = ()
     notes: tuple[str, ...] = ()
     corridors: tuple[Corridor | NoCorridor, ...] = ()
+    reach: tuple[SiteReach, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,8 @@ from geo_engine.model import (
     Surface,
     rule_bits,
 )
-from geo_engine.run.naming import Gazetteer, gazetteer
-from geo_engine.run.plan import Plan, capacity_scale
+from geo_engine.run.places.naming import Gazetteer, gazetteer
+from geo_engine.run.planning.plan import Plan, capacity_scale
 from geo_engine.run.tiles import score_places
 
 __all__ = ["blocking", "connect_sites", "outline", "rank_areas"]

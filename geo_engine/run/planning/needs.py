@@ -1,0 +1,67 @@
+"""What a study needs read: every layer that it names, with its filter and the columns that numbers are taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo_engine.model import PeopleDisc, RasterValue, Selection, Study
+
+__all__ = ["selections_of", "stands_of"]
+
+
+def selections_of(study: Study) -> dict[Selection, set[str]]:
+    """Give every (layer, where) of vector data that a study uses, with the columns that it names, in the study's order."""
+    wanted: dict[Selection, set[str]] = {}
+    for selection, columns in _uses(study):
+        wanted.setdefault(selection, set()).update(columns)
+    return wanted
+
+
+def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    for criterion in study.criteria:
+        if not isinstance(criterion.measure, RasterValue):
+            for selection, size in criterion.measure.reads:
+                yield selection, [size] if size else []
+    for (network, _), selection in stands_of(study):
+        yield (network, None), []
+        yield selection, []
+    for rule in study.constraints:
+        yield (rule.layer, rule.where), _people(rule.buffer)
+    if study.demand:
+        yield (study.demand.layer, study.demand.where), [study.demand.size]
+    if study.reach:
+        yield (study.reach.network, None), []
+    yield from _of_connection(study)
+    yield from _of_context(study)
+
+
+def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    if study.connection:
+        yield (study.connection.layer, study.connection.where), []
+        for each in study.connection.multipliers:
+            yield (each.layer, each.where), _people(each.buffer)
+
+
+def _of_context(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    context = study.context
+    if context.places:
+        yield (context.places, None), []
+        yield (context.places, context.label_where), [context.label_size] if context.label_size else []
+    for layer in (context.roads, *context.show):
+        if layer:
+            yield (layer, None), []
+
+
+def _people(buffer: float | PeopleDisc) -> list[str]:
+    return [buffer.people] if isinstance(buffer, PeopleDisc) else []
+
+
+def stands_of(study: Study) -> dict[tuple[tuple[str, str], Selection], None]:
+    """Give what stands on which network, ((network, profile), (layer, where)), each once, in the study's order."""
+    stands = dict.fromkeys(stand for criterion in study.criteria for stand in criterion.measure.stands)
+    if study.demand:
+        stands[(study.demand.network, study.demand.profile), (study.demand.layer, study.demand.where)] = None
+    if study.reach:
+        way = (study.reach.network, study.reach.profile)
+        stands |= dict.fromkeys((way, (wish.layer, wish.where)) for wish in study.reach.routes)
+    return stands

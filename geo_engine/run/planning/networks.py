@@ -1,0 +1,92 @@
+"""The networks of a plan: built once, or read where they were stored, with every facility that anything puts on them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+import geo_engine
+from geo_engine.errors import Fault, StudyError
+from geo_engine.measure import facilities_name, point_coordinates
+from geo_engine.model import Features, Selection, Study
+from geo_engine.network import Network, TravelNetwork, build_network, load_network, save_network, travel_network
+from geo_engine.run.planning.needs import stands_of
+from geo_engine.run.progress import Reporter
+from geo_engine.workspace import hash_sources
+
+__all__ = ["make_travels", "network_digest", "stored_place"]
+
+
+def make_travels(
+    study: Study, features: Mapping[Selection, Features], land: BaseGeometry, reporter: Reporter
+) -> dict[tuple[str, str], TravelNetwork]:
+    """Put every facility that a criterion, the demand or a route needs on its network with its vehicle.
+
+    Raises
+    ------
+    StudyError
+        If something other than points should stand on a network, or a profile does not fit it.
+    NetworkError
+        If a network cannot be built, or a facility is too far from it.
+    """
+    users: dict[tuple[str, str], dict[Selection, None]] = {}
+    for way, selection in stands_of(study):
+        users.setdefault(way, {})[selection] = None
+    if study.reach:
+        users.setdefault((study.reach.network, study.reach.profile), {})
+    if users:
+        reporter.stage("Building networks")
+    networks = {name: _network(study, name, features[name, None], land) for name in dict.fromkeys(name for name, _ in users)}
+    return {way: _with_facilities(study, networks[way[0]], way[1], selections, features) for way, selections in users.items()}
+
+
+def _with_facilities(
+    study: Study, network: Network, profile: str, selections: Mapping[Selection, None], features: Mapping[Selection, Features]
+) -> TravelNetwork:
+    facilities = {}
+    for layer, where in selections:
+        data = features[layer, where]
+        if (shapely.get_type_id(data.geometry) != 0).any():
+            raise StudyError(Fault(layer, "measures that travel need points", found=data.layer.geometry, allowed="geometry = 'points'"))
+        e, n = point_coordinates(data.geometry)
+        facilities[facilities_name(layer, where)] = (e, n, data.labels())
+    return travel_network(network, study.profiles[profile], facilities)
+
+
+def stored_place(study: Study, name: str) -> Path:
+    """Give the file that a network is stored in: beside the runs of its study, ``outputs/<study>/networks/NAME.npz``."""
+    return study.path.parent.parent / "outputs" / study.name / "networks" / f"{name}.npz"
+
+
+def network_digest(study: Study, name: str) -> str:
+    """Hash all that a network depends on: its layer with its data, the land, the CRS, and the engine's version.
+
+    Returns
+    -------
+    str
+        Blank where data come from an address, so that nothing tells whether they have changed.
+    """
+    hashes = hash_sources([study.layers[name], study.layers[study.area]])
+    if any(value.startswith("not hashed") for value in hashes.values()):
+        return ""
+    told = json.dumps([hashes, study.crs, geo_engine.__version__], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _network(study: Study, name: str, features: Features, land: BaseGeometry) -> Network:
+    """Read a network where it was stored and nothing has changed since; build and store it otherwise."""
+    digest, place = network_digest(study, name), stored_place(study, name)
+    stored = load_network(place, digest, land) if digest else None
+    if stored is not None:
+        return stored
+    network = build_network(features, land)
+    if digest:
+        with suppress(OSError):  # a folder that cannot be written to costs time, no more
+            save_network(network, place, digest)
+    return network
