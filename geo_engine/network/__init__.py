@@ -1,6 +1,6 @@
 """Road and rail networks: build, put facilities on, search, and tell the way."""
 
-from geo_engine.network.build import Network, NetworkReport, Words, build_network, load_network, save_network, straight_network
+from geo_engine.network.build import Network, NetworkReport, Words, build_network, is_stored, load_network, save_network, straight_network
 from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
 from geo_engine.network.travel import Facilities, Graph, Legs, Reached, RouteFinder, Snapped, TravelNetwork, Way, make_graph, travel_network
 
@@ -18,6 +18,7 @@ __all__ = [
     "Words",
     "build_network",
     "from_networkx",
+    "is_stored",
     "load_network",
     "make_graph",
     "read_graphml",

@@ -20,6 +20,7 @@ from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
@@ -176,6 +177,8 @@ def run_study(
             with suppress(OSError):
                 parent.rmdir()
         raise
+    if folder.parent == default_folder(study, plan.region).parent.resolve():
+        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
     return RunOutcome(plan, result, folder, reporter.timings)
 
 

@@ -48,7 +48,7 @@ def test_every_file_of_the_design_is_there_and_no_other(finished: tuple[Tiny, Ru
     folder = finished[1].folder
     assert folder == default_folder(finished[1].result.study, "both") == finished[0].outputs / "plant" / "both"
     assert {file.name for file in folder.iterdir()} == FILES
-    assert [path.name for path in folder.parent.iterdir()] == ["both"]  # nothing partial is left
+    assert sorted(path.name for path in folder.parent.iterdir()) == [".networks", "both"]  # nothing partial is left
 
 
 def test_same_inputs_same_bytes_whatever_the_workers(tiny: Tiny) -> None:
@@ -65,7 +65,7 @@ def test_a_second_run_replaces_the_first(tiny: Tiny) -> None:
     tiny.write("studies/plant.toml", ws.study_text(sites='count = 2\nspacing = "0 m"\n'))
     assert tiny.run().folder == folder
     assert len(rows(folder / "sites.csv")) == 2
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["both"]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [".networks", "both"]
 
 
 def test_rasters_hold_the_surface(finished: tuple[Tiny, RunOutcome]) -> None:

@@ -15,11 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.network.build.network import Network, NetworkReport, Words
 
-__all__ = ["load_network", "save_network"]
+__all__ = ["is_stored", "load_network", "save_network"]
 
 _FORMAT = 1
 _ARRAYS = ("nodes", "start", "end", "metres", "component", "segments", "segment_edge", "segment_from", "segment_to")
 _OPTIONAL = ("oneway", "maxspeed", "speed")
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)
 
 
 def save_network(network: Network, path: Path, digest: str) -> None:
@@ -60,6 +61,16 @@ def save_network(network: Network, path: Path, digest: str) -> None:
         partial.unlink(missing_ok=True)
 
 
+def is_stored(path: Path, digest: str) -> bool:
+    """Tell whether a file holds the network of a digest; only its head is read."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            head = json.loads(bytes(stored["head"]))
+            return bool(head["format"] == _FORMAT and head["digest"] == digest)
+    except _DAMAGED:
+        return False
+
+
 def load_network(path: Path, digest: str, land: BaseGeometry | None = None) -> Network | None:
     """Read a network that was saved.
 
@@ -98,7 +109,7 @@ def load_network(path: Path, digest: str, land: BaseGeometry | None = None) -> N
                 **{name: stored[name] for name in _ARRAYS},
                 **{name: stored[name] for name in _OPTIONAL if name in stored},
             )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError):
+    except _DAMAGED:
         return None
 
 

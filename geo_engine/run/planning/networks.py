@@ -15,12 +15,12 @@ import geo_engine
 from geo_engine.errors import Fault, StudyError
 from geo_engine.measure import facilities_name, point_coordinates
 from geo_engine.model import Features, Selection, Study
-from geo_engine.network import Network, TravelNetwork, build_network, load_network, save_network, travel_network
+from geo_engine.network import Network, TravelNetwork, build_network, is_stored, load_network, save_network, travel_network
 from geo_engine.run.planning.needs import stands_of
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import hash_sources
 
-__all__ = ["make_travels", "network_digest", "stored_place"]
+__all__ = ["make_travels", "network_digest", "store_networks", "stored_place"]
 
 
 def make_travels(
@@ -60,8 +60,8 @@ def _with_facilities(
 
 
 def stored_place(study: Study, name: str) -> Path:
-    """Give the file that a network is stored in: beside the runs of its study, ``outputs/<study>/networks/NAME.npz``."""
-    return study.path.parent.parent / "outputs" / study.name / "networks" / f"{name}.npz"
+    """Give the file that a network is stored in: beside the runs of its study, ``outputs/<study>/.networks/NAME.npz``."""
+    return study.path.parent.parent / "outputs" / study.name / ".networks" / f"{name}.npz"
 
 
 def network_digest(study: Study, name: str) -> str:
@@ -80,13 +80,20 @@ def network_digest(study: Study, name: str) -> str:
 
 
 def _network(study: Study, name: str, features: Features, land: BaseGeometry) -> Network:
-    """Read a network where it was stored and nothing has changed since; build and store it otherwise."""
-    digest, place = network_digest(study, name), stored_place(study, name)
-    stored = load_network(place, digest, land) if digest else None
-    if stored is not None:
-        return stored
-    network = build_network(features, land)
-    if digest:
-        with suppress(OSError):  # a folder that cannot be written to costs time, no more
-            save_network(network, place, digest)
-    return network
+    """Read a network where it was stored and nothing has changed since; build it otherwise."""
+    digest = network_digest(study, name)
+    stored = load_network(stored_place(study, name), digest, land) if digest else None
+    return stored if stored is not None else build_network(features, land)
+
+
+def store_networks(study: Study, travels: Mapping[tuple[str, str], TravelNetwork]) -> None:
+    """Store the networks of a run that has ended well and that are not stored yet.
+
+    A folder that cannot be written to costs time at the next run, and no more.
+    """
+    networks = {name: travel.network for (name, _), travel in travels.items()}
+    for name, network in networks.items():
+        digest, place = network_digest(study, name), stored_place(study, name)
+        if digest and not is_stored(place, digest):
+            with suppress(OSError):
+                save_network(network, place, digest)
