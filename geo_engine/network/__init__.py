@@ -2,7 +2,18 @@
 
 from geo_engine.network.build import Network, NetworkReport, Words, build_network, is_stored, load_network, save_network, straight_network
 from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
-from geo_engine.network.travel import Facilities, Graph, Legs, Reached, RouteFinder, Snapped, TravelNetwork, Way, make_graph, travel_network
+from geo_engine.network.travel import (
+    Facilities,
+    Graph,
+    Legs,
+    Reached,
+    RouteFinder,
+    Snapped,
+    TravelNetwork,
+    WayReport,
+    make_graph,
+    travel_network,
+)
 
 __all__ = [
     "Facilities",
@@ -14,7 +25,7 @@ __all__ = [
     "RouteFinder",
     "Snapped",
     "TravelNetwork",
-    "Way",
+    "WayReport",
     "Words",
     "build_network",
     "from_networkx",

@@ -22,8 +22,7 @@ def links_of(
     segment_from: NDArray[np.float64],
     segment_to: NDArray[np.float64],
     edge_link: NDArray[np.int64],
-    link_from: NDArray[np.float64],
-    link_to: NDArray[np.float64],
+    cut_share: NDArray[np.float64],
     link: NDArray[np.int32],
     along: NDArray[np.float64],
 ) -> None:
@@ -39,8 +38,8 @@ def links_of(
         Edge of each segment, and the shares of the edge at which it begins and ends.
     edge_link : int64 ndarray, shape (edges + 1,)
         First link of each edge; links of an edge stand in order.
-    link_from, link_to : float64 ndarray, shape (links,)
-        Shares of the edge at which each link begins and ends.
+    cut_share : float64 ndarray, shape (cuts,)
+        Shares of their edge at which edges are cut, edge by edge, rising: edge e with its links has ``edge_link[e] - e`` cuts before it.
     link, along : int32 and float64 ndarray, shape (m,)
         Filled in place: link (-1 for none) and share along it.
     """
@@ -51,12 +50,15 @@ def links_of(
             along[j] = 0.0
             continue
         position = segment_from[i] + share[j] * (segment_to[i] - segment_from[i])
-        k, last = edge_link[segment_edge[i]], edge_link[segment_edge[i] + 1] - 1
-        while k < last and position > link_to[k]:
+        edge = segment_edge[i]
+        first, last = edge_link[edge], edge_link[edge + 1] - 1
+        k = first
+        while k < last and position > cut_share[k - edge]:
             k += 1
-        width = link_to[k] - link_from[k]
+        begin = cut_share[k - edge - 1] if k > first else 0.0
+        width = (cut_share[k - edge] if k < last else 1.0) - begin
         link[j] = k
-        along[j] = min(max((position - link_from[k]) / width, 0.0), 1.0) if width > 0.0 else 0.0
+        along[j] = min(max((position - begin) / width, 0.0), 1.0) if width > 0.0 else 0.0
 
 
 @nb.njit(nogil=True, cache=True)

@@ -11,7 +11,16 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bucket_width", "compressed_rows", "k_nearest_sources", "nearest_source", "spread_along_chains", "walk_chains"]
+__all__ = [
+    "arc_rows",
+    "breadth_first",
+    "bucket_width",
+    "compressed_rows",
+    "k_nearest_sources",
+    "nearest_source",
+    "spread_along_chains",
+    "walk_chains",
+]
 
 _BUCKETS = 1 << 16
 
@@ -46,6 +55,101 @@ def compressed_rows(tail: NDArray[np.int32], first: NDArray[np.int64], order: ND
         if tail[a] >= 0:
             order[place[tail[a]]] = a
             place[tail[a]] += 1
+
+
+@nb.njit(nogil=True, cache=True)
+def arc_rows(
+    low: NDArray[np.int32],
+    high: NDArray[np.int32],
+    up: NDArray[np.float64],
+    down: NDArray[np.float64],
+    first: NDArray[np.int64],
+    head: NDArray[np.int32],
+    cost: NDArray[np.float64],
+    arc: NDArray[np.int32],
+) -> int:
+    """Put the open arcs of links into compressed rows; loops are left out.
+
+    Parameters
+    ----------
+    low, high : int32 ndarray, shape (links,)
+        Nodes at either end.
+    up, down : float64 ndarray, shape (links,)
+        Cost from the low node to the high one, and from the high one to the low one; infinite where closed.
+    first : int64 ndarray, shape (nodes + 1,)
+        Filled in place: the arcs of node i are those from ``first[i]`` to ``first[i + 1]``.
+    head : int32 ndarray, shape (2 * links,)
+        Filled in place up to the number of arcs: the node that an arc leads to.
+    cost : float64 ndarray, shape (2 * links,) or (0,)
+        Filled in place; left out where empty.
+    arc : int32 ndarray, shape (2 * links,) or (0,)
+        Filled in place: ``2 * link``, and one more where it is walked from high to low; left out where empty.
+
+    Returns
+    -------
+    int
+        Number of arcs.
+    """
+    first[:] = 0
+    for k in range(low.size):
+        if low[k] != high[k]:
+            if up[k] < np.inf:
+                first[low[k] + 1] += 1
+            if down[k] < np.inf:
+                first[high[k] + 1] += 1
+    for i in range(first.size - 1):
+        first[i + 1] += first[i]
+    place = first[:-1].copy()
+    for k in range(low.size):
+        if low[k] != high[k]:
+            if up[k] < np.inf:
+                p = place[low[k]]
+                place[low[k]] += 1
+                head[p] = high[k]
+                if cost.size > 0:
+                    cost[p] = up[k]
+                if arc.size > 0:
+                    arc[p] = 2 * k
+            if down[k] < np.inf:
+                p = place[high[k]]
+                place[high[k]] += 1
+                head[p] = low[k]
+                if cost.size > 0:
+                    cost[p] = down[k]
+                if arc.size > 0:
+                    arc[p] = 2 * k + 1
+    return int(first[-1])
+
+
+@nb.njit(nogil=True, cache=True)
+def breadth_first(first: NDArray[np.int64], head: NDArray[np.int32], number: NDArray[np.int32]) -> None:
+    """Give nodes numbers in the order in which a breadth-first walk meets them, so that neighbours lie near one another in memory.
+
+    Parameters
+    ----------
+    first, head : int64 (nodes + 1,) and int32 (arcs,) ndarray
+        Arcs in compressed rows.
+    number : int32 ndarray, shape (nodes,)
+        Filled in place.
+    """
+    count = first.size - 1
+    met = np.empty(count, np.int32)
+    number[:] = -1
+    taken = 0
+    for begin in range(count):
+        if number[begin] >= 0:
+            continue
+        number[begin], met[taken] = taken, begin
+        at = taken
+        taken += 1
+        while at < taken:
+            v = met[at]
+            at += 1
+            for a in range(first[v], first[v + 1]):
+                w = head[a]
+                if number[w] < 0:
+                    number[w], met[taken] = taken, w
+                    taken += 1
 
 
 @nb.njit(nogil=True, cache=True)

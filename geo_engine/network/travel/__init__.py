@@ -1,9 +1,9 @@
 """A network travelled: snapped to, searched, answered from."""
 
-from geo_engine.network.travel.access import Way
+from geo_engine.network.travel.access import WayReport
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.route import RouteFinder
 from geo_engine.network.travel.snap import Snapped
 from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, travel_network
 
-__all__ = ["Facilities", "Graph", "Legs", "Reached", "RouteFinder", "Snapped", "TravelNetwork", "Way", "make_graph", "travel_network"]
+__all__ = ["Facilities", "Graph", "Legs", "Reached", "RouteFinder", "Snapped", "TravelNetwork", "WayReport", "make_graph", "travel_network"]

@@ -15,7 +15,27 @@ from geo_engine.model import Profile
 from geo_engine.network.build import Network
 from geo_engine.network.build.joins import components_of
 
-__all__ = ["Way", "ways_of"]
+__all__ = ["Way", "WayReport", "ways_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class WayReport:
+    """What a profile makes of a network, in a few figures.
+
+    Parameters
+    ----------
+    digest : str
+        Equal where the same edges may be entered.
+    closed_share : float
+        Share of the length that is closed to the vehicle.
+    cut_off_share : float
+        Share of the length that is open and cannot be got out of or into again, because of what is closed or one-way around
+        it; it is not entered.
+    """
+
+    digest: str
+    closed_share: float
+    cut_off_share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,22 +50,15 @@ class Way:
         Whether an edge may be travelled along its drawing, and against it; None where all are open both ways.
     enterable : bool ndarray
         Whether a place may reach the network there.
-    digest : str
-        Equal for equal `enterable`.
-    closed_share : float
-        Share of the length that is closed to the vehicle.
-    cut_off_share : float
-        Share of the length that is open and cannot be got out of or into again, because of what is closed or one-way around
-        it; it is not entered.
+    told : WayReport
+        In figures.
     """
 
     speed: NDArray[np.float64]
     ahead: NDArray[np.bool_] | None
     back: NDArray[np.bool_] | None
     enterable: NDArray[np.bool_]
-    digest: str
-    closed_share: float
-    cut_off_share: float
+    told: WayReport
 
 
 def ways_of(network: Network, profile: Profile) -> Way:
@@ -75,15 +88,12 @@ def ways_of(network: Network, profile: Profile) -> Way:
     at_ends = network.classes.among(profile.entered_at_ends)
     enterable = is_open & good & ~at_ends & (network.component >= 0)
     total = max(float(network.metres.sum()), 1e-9)
-    return Way(
-        speed,
-        ahead,
-        back,
-        enterable,
+    told = WayReport(
         hashlib.blake2b(np.packbits(enterable).tobytes(), digest_size=16).hexdigest(),
         float(network.metres[~is_open].sum()) / total,
         float(network.metres[is_open & ~good].sum()) / total,
     )
+    return Way(speed, ahead, back, enterable, told)
 
 
 def _closed(network: Network, profile: Profile, faults: list[Fault]) -> NDArray[np.bool_]:

@@ -31,7 +31,7 @@ class Reached:
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
+class Sides:
     """Links between nodes with a cost in either direction of the search.
 
     Parameters
@@ -40,28 +40,37 @@ class Graph:
         Nodes at either end.
     up, down : float64 ndarray, shape (links,)
         Cost of searching on from the low node to the high one, and back; infinite where closed.
-    ends : int32 ndarray, shape (nodes,)
-        Number of each node among the ends of chains, -1 inside a chain.
-    end_node : int32 ndarray, shape (ends,)
-        The node of each.
-    first, head, cost : ndarray
-        Arcs between ends of chains, in compressed rows.
-    arc_chain : int32 ndarray, shape (arcs,)
-        Chain of each arc, and from which of its sides: ``2 * chain + (1 if walked from its end)``.
-    chain_first, chain_link, from_high : ndarray
-        The links of each chain, in order; see `geo_engine.kernels.shortest.walk_chains`.
     """
 
     low: NDArray[np.int32]
     high: NDArray[np.int32]
     up: Float
     down: Float
+
+
+@dataclass(frozen=True, eq=False)
+class Graph(Sides):
+    """Links made ready to be searched.
+
+    Parameters
+    ----------
+    low, high, up, down
+        As in `Sides`.
+    ends : int32 ndarray, shape (nodes,)
+        Number of each node among the ends of chains, -1 inside a chain.
+    end_node : int32 ndarray, shape (ends,)
+        The node of each.
+    first, head, cost : ndarray
+        Arcs between ends of chains, in compressed rows.
+    chain_first, chain_link, from_high : ndarray
+        The links of each chain, in order; see `geo_engine.kernels.shortest.walk_chains`.
+    """
+
     ends: NDArray[np.int32]
     end_node: NDArray[np.int32]
     first: NDArray[np.int64]
     head: NDArray[np.int32]
     cost: Float
-    arc_chain: NDArray[np.int32]
     chain_first: NDArray[np.int64]
     chain_link: NDArray[np.int32]
     from_high: NDArray[np.bool_]
@@ -89,7 +98,7 @@ class Graph:
     def k_nearest(self, node: NDArray[np.int64], begin: Float, k: int) -> Reached:
         """Find the costs from the k nearest of some sources to every node, nearest first; parameters as for `nearest`."""
         count = len(self.ends)
-        first, head, cost, _ = _rows(self.low, self.high, self.up, self.down, count)
+        first, head, cost, _ = _rows(self.low, self.high, self.up, self.down, count, with_arc=False)
         found = Reached(np.empty((count, k)), np.empty((count, k), np.int32))
         shortest.k_nearest_sources(first, head, cost, node, begin, found.cost, found.source)
         return found
@@ -105,7 +114,10 @@ class Graph:
     def tree(self, node: int) -> Tree:
         """Find the cheapest ways from one node, an end of chains, to all others."""
         found, arc = self._search(np.array([node]), np.zeros(1), np.inf, with_arc=True)
-        return Tree(self, found.cost, arc)
+        begins, finishes, ahead, back = _chain_arcs(self, self.chain_first, self.chain_link, self.from_high)
+        ends = len(self.end_node)
+        _, _, _, chain_of_arc = _rows(self.ends[begins], self.ends[finishes], ahead, back, ends, with_arc=True)
+        return Tree(self, found.cost, np.where(arc < 0, -1, chain_of_arc[arc]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +131,7 @@ class Tree:
     cost : float64 ndarray, shape (ends,)
         At the ends of chains.
     arc : int32 ndarray, shape (ends,)
-        By which each was reached.
+        By which chain each was reached: ``2 * chain``, one more where it was walked from its last node; -1 at the root.
     """
 
     graph: Graph
@@ -145,7 +157,7 @@ class Tree:
             msg = f"no way leads to node {node}"
             raise ValueError(msg)
         while (arc := int(self.arc[at])) >= 0:
-            chain, backward = divmod(int(graph.arc_chain[arc]), 2)
+            chain, backward = divmod(arc, 2)
             window = slice(int(graph.chain_first[chain]), int(graph.chain_first[chain + 1]))
             steps = list(zip(graph.chain_link[window].tolist(), graph.from_high[window].tolist(), strict=True))
             if backward:
@@ -177,44 +189,69 @@ def make_graph(
         False keeps every node, for comparison.
     """
     is_open = np.isfinite(up) | np.isfinite(down)
-    around_first = np.empty(count + 1, np.int64)
-    both = np.empty(2 * len(low), np.int32)
-    shortest.compressed_rows(np.concatenate([np.where(is_open, low, -1), np.where(is_open, high, -1)]).astype(np.int32), around_first, both)
-    around = (both[: around_first[-1]] % max(len(low), 1)).astype(np.int32)
+    around_first, around = _links_around(low, high, is_open, count)
     inner = np.diff(around_first) == 2  # noqa: PLR2004 - of degree two
     inner[keep] = False
-    loops = is_open & (low == high)
-    inner[low[loops]] = False
+    inner[low[is_open & (low == high)]] = False
     if not contract:
         inner[:] = False
     chain_first, chain_link = np.empty(len(low) + 1, np.int64), np.empty(len(low), np.int32)
     from_high = np.empty(len(low), np.bool_)
     chains = shortest.walk_chains(low, high, around_first, around, inner, chain_first, chain_link, from_high)
+    del around_first, around
     chain_first = chain_first[: chains + 1]
-    links = chain_link[: chain_first[-1]]
-    flipped = from_high[: chain_first[-1]]
-    ahead, back = np.where(flipped, down[links], up[links]), np.where(flipped, up[links], down[links])
-    if chains:
-        ahead, back = np.add.reduceat(ahead, chain_first[:-1]), np.add.reduceat(back, chain_first[:-1])
-    first_link, last_link = links[chain_first[:-1]], links[chain_first[1:] - 1]
-    begins = np.where(flipped[chain_first[:-1]], high[first_link], low[first_link])
-    finishes = np.where(flipped[chain_first[1:] - 1], low[last_link], high[last_link])
+    links, flipped = chain_link[: chain_first[-1]], from_high[: chain_first[-1]]
+    begins, finishes, ahead, back = _chain_arcs(Sides(low, high, up, down), chain_first, links, flipped)
     end_node = np.flatnonzero(~inner).astype(np.int32)
     ends = np.full(count, -1, np.int32)
     ends[end_node] = np.arange(len(end_node), dtype=np.int32)
-    first, head, cost, order = _rows(ends[begins], ends[finishes], ahead, back, len(end_node))
-    arc_chain = (2 * (order % max(chains, 1)) + (order >= chains)).astype(np.int32)
-    return Graph(low, high, up, down, ends, end_node, first, head, cost, arc_chain, chain_first, links, flipped)
+    # Numbered by a walk over the graph: a search meets neighbours one after the other, and finds them side by side in memory.
+    first, head = np.empty(len(end_node) + 1, np.int64), np.empty(2 * chains, np.int32)
+    shortest.arc_rows(ends[begins], ends[finishes], ahead, back, first, head, np.empty(0), np.empty(0, np.int32))
+    number = np.empty(len(end_node), np.int32)
+    shortest.breadth_first(first, head, number)
+    del first, head
+    end_node = end_node[np.argsort(number)]
+    ends[end_node] = np.arange(len(end_node), dtype=np.int32)
+    begins, finishes = ends[begins], ends[finishes]
+    first, head, cost, _ = _rows(begins, finishes, ahead, back, len(end_node), with_arc=False)
+    return Graph(low, high, up, down, ends, end_node, first, head, cost, chain_first, links, flipped)
+
+
+def _chain_arcs(
+    sides: Sides, chain_first: NDArray[np.int64], links: NDArray[np.int32], flipped: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Float, Float]:
+    """Give the first and the last node of each chain, and its cost from the one to the other and back."""
+    ahead, back = sides.up[links], sides.down[links]
+    ahead[flipped], back[flipped] = sides.down[links[flipped]], sides.up[links[flipped]]
+    if len(chain_first) - 1 < len(links):
+        ahead, back = np.add.reduceat(ahead, chain_first[:-1]), np.add.reduceat(back, chain_first[:-1])
+    first, last = chain_first[:-1], chain_first[1:] - 1
+    begins = np.where(flipped[first], sides.high[links[first]], sides.low[links[first]])
+    finishes = np.where(flipped[last], sides.low[links[last]], sides.high[links[last]])
+    return begins, finishes, ahead, back
+
+
+def _links_around(
+    low: NDArray[np.int32], high: NDArray[np.int32], is_open: NDArray[np.bool_], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Put the open links at each node into compressed rows; a loop stands twice."""
+    links = len(low)
+    tail = np.full(2 * links, -1, np.int32)
+    tail[:links][is_open], tail[links:][is_open] = low[is_open], high[is_open]
+    first, both = np.empty(count + 1, np.int64), np.empty(2 * links, np.int32)
+    shortest.compressed_rows(tail, first, both)
+    around = both[: first[-1]]
+    around[around >= links] -= links
+    return first, around
 
 
 def _rows(
-    low: NDArray[np.int32], high: NDArray[np.int32], up: Float, down: Float, count: int
+    low: NDArray[np.int32], high: NDArray[np.int32], up: Float, down: Float, count: int, *, with_arc: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], Float, NDArray[np.int32]]:
-    """Put the open arcs of links into compressed rows: first, head, cost, and the number of each arc (those down after those up)."""
-    useful = low != high
-    tail = np.concatenate([np.where(np.isfinite(up) & useful, low, -1), np.where(np.isfinite(down) & useful, high, -1)]).astype(np.int32)
-    first, order = np.empty(count + 1, np.int64), np.empty(len(tail), np.int32)
-    shortest.compressed_rows(tail, first, order)
-    order = order[: first[-1]]
-    head = np.concatenate([high, low]).astype(np.int32, copy=False)[order]
-    return first, head, np.concatenate([up, down])[order], order
+    """Put the open arcs of links into compressed rows: first, head, cost, and which link each is (see `arc_rows`)."""
+    most = 2 * len(low)
+    first, head, cost = np.empty(count + 1, np.int64), np.empty(most, np.int32), np.empty(most)
+    arc = np.empty(most if with_arc else 0, np.int32)
+    arcs = shortest.arc_rows(low, high, up, down, first, head, cost, arc)
+    return first, head[:arcs], cost[:arcs], arc[:arcs]

@@ -93,8 +93,8 @@ class RouteFinder:
         edge_of = np.searchsorted(travel.edge_link, np.array([link for link, *_ in steps]), side="right") - 1
         lines, rows = [], []
         for (link, begin, end, ahead), edge in zip(steps, edge_of.tolist(), strict=True):
-            width = travel.link_to[link] - travel.link_from[link]
-            corners = _piece(travel, edge, travel.link_from[link] + begin * width, travel.link_from[link] + end * width)
+            first, last = travel.shares(link, edge)
+            corners = _piece(travel, edge, first + begin * (last - first), first + end * (last - first))
             lines.append(corners if ahead else corners[::-1])
             label = network.labels.words[network.labels.code[edge]] if network.labels is not None else ""
             share = end - begin

@@ -137,7 +137,8 @@ def segment_sets(network: Network, enterable: NDArray[np.bool_], profile: str) -
 def _segment_set(network: Network, mine: NDArray[np.bool_], land: BaseGeometry | None) -> SegmentSet:
     numbers = np.flatnonzero(mine).astype(np.int32)
     # Of two lines equally near the first is taken: first by where it lies, not by its row in the layer.
-    numbers = numbers[np.lexsort(network.segments[::-1, numbers])]
+    every = len(numbers) == network.segments.shape[1]
+    numbers = numbers[np.lexsort(network.segments[::-1] if every else network.segments[::-1, numbers])]
     rings = ring_segments(land) if land is not None else None
     bounds = tuple(shapely.bounds(land).tolist()) if land is not None else None
     return SegmentSet(numbers, np.ascontiguousarray(network.segments[:, numbers]), rings, bounds)

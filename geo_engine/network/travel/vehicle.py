@@ -12,7 +12,7 @@ from geo_engine.errors import Fault, NetworkError
 from geo_engine.kernels.network.links import links_of
 from geo_engine.model import Direction, Impedance, Profile
 from geo_engine.network.build import Network
-from geo_engine.network.travel.access import Way, ways_of
+from geo_engine.network.travel.access import WayReport, ways_of
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.snap import SegmentSet, Snapped, choose, on_land, segment_sets
 
@@ -82,15 +82,15 @@ class TravelNetwork:
         Time and length of each link, either way.
     ahead, back : bool ndarray, shape (links,), or None
         Whether a link may be travelled from low to high, and from high to low; None where every link is open both ways.
-    link_from, link_to : float64 ndarray, shape (links,)
-        Shares of the edge.
     edge_link : int64 ndarray, shape (edges + 1,)
         First link of each edge.
+    cut_share : float64 ndarray, shape (cuts,)
+        Shares of their edge at which facilities stand, edge by edge, rising.
     facilities : mapping of str to Facilities
         By the name under which they were put in.
     sets : tuple of SegmentSet
         What may be entered.
-    way : Way
+    way : WayReport
         What the profile makes of the edges.
     """
 
@@ -103,12 +103,11 @@ class TravelNetwork:
     metres: Float
     ahead: NDArray[np.bool_] | None
     back: NDArray[np.bool_] | None
-    link_from: Float
-    link_to: Float
     edge_link: NDArray[np.int64]
+    cut_share: Float
     facilities: Mapping[str, Facilities]
     sets: tuple[SegmentSet, ...]
-    way: Way
+    way: WayReport
     _graphs: dict[tuple[str, str, bool], Graph] = field(default_factory=dict, repr=False)
 
     def link_cost(self, impedance: Impedance) -> Float:
@@ -129,6 +128,12 @@ class TravelNetwork:
             return cost, cost
         ahead, back = np.where(self.ahead, cost, np.inf), np.where(self.back, cost, np.inf)
         return (back, ahead) if direction == "to" else (ahead, back)
+
+    def shares(self, link: int, edge: int) -> tuple[float, float]:
+        """Give the shares of its edge at which a link begins and ends."""
+        first, last = int(self.edge_link[edge]), int(self.edge_link[edge + 1]) - 1
+        begin = float(self.cut_share[link - edge - 1]) if link > first else 0.0
+        return begin, float(self.cut_share[link - edge]) if link < last else 1.0
 
     def off_cost(self, metres: Float, impedance: Impedance) -> Float:
         """Cost of legs off the network from their straight lengths in metres."""
@@ -271,8 +276,7 @@ class TravelNetwork:
             net.segment_from,
             net.segment_to,
             self.edge_link,
-            self.link_from,
-            self.link_to,
+            self.cut_share,
             link,
             along,
         )
@@ -306,27 +310,14 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
         If a facility is farther from the network than the profile's limit; all are named. If nothing may be entered.
     """
     way = ways_of(network, profile)
-    sets = segment_sets(network, way.enterable, profile.name)
     edges = len(network.start)
-    whole = TravelNetwork(
-        network,
-        profile,
-        len(network.nodes),
-        network.start,
-        network.end,
-        np.divide(network.metres, way.speed, out=np.full(edges, np.inf), where=way.speed > 0),
-        network.metres,
-        way.ahead,
-        way.back,
-        np.zeros(edges),
-        np.ones(edges),
-        np.arange(edges + 1, dtype=np.int64),
-        {},
-        sets,
-        way,
-    )
+    seconds = np.divide(network.metres, way.speed, out=np.full(edges, np.inf), where=way.speed > 0)
+    sets = segment_sets(network, way.enterable, profile.name)
+    links = np.arange(edges + 1, dtype=np.int64)
+    roads = (network.start, network.end, seconds, network.metres, way.ahead, way.back)
+    whole = TravelNetwork(network, profile, len(network.nodes), *roads, links, np.empty(0), {}, sets, way.told)
     snapped: dict[str, Facilities] = {}
-    links: dict[str, Legs] = {}
+    legs_of: dict[str, Legs] = {}
     faults: list[Fault] = []
     for name, (eastings, northings, labels) in facilities.items():
         e, n = on_land(network, eastings, northings)
@@ -341,10 +332,10 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
         ]
         metres = np.hypot(eastings - e, northings - n) + legs.metres
         snapped[name] = Facilities(np.empty(0, np.int64), metres, tuple(labels), eastings, northings)
-        links[name] = legs
+        legs_of[name] = legs
     if faults:
         raise NetworkError(faults)
-    return _cut(whole, snapped, links)
+    return _cut(whole, snapped, legs_of)
 
 
 def _cut(whole: TravelNetwork, snapped: Mapping[str, Facilities], links: Mapping[str, Legs]) -> TravelNetwork:
@@ -363,33 +354,32 @@ def _cut(whole: TravelNetwork, snapped: Mapping[str, Facilities], links: Mapping
         facilities[name] = replace(there, node=node[begin : begin + len(there.metres)])
         begin += len(there.metres)
 
+    if not len(cut_edge):
+        return replace(whole, facilities=facilities)
     # A link lies between neighbours among an edge's corners: its first node, its cuts in order, its second node.
-    order = np.lexsort((cut_share, cut_edge))
-    cut_node = (whole.node_count + order).astype(np.int32)
-    cut_edge, cut_share = cut_edge[order], cut_share[order]
-    edge_link = np.arange(edges + 1, dtype=np.int64)
+    edge_link = whole.edge_link.copy()
     edge_link[1:] += np.cumsum(np.bincount(cut_edge, minlength=edges))
-    link_edge = np.repeat(np.arange(edges), np.diff(edge_link))
-    before = edge_link[cut_edge] + np.arange(len(cut_edge)) - np.searchsorted(cut_edge, cut_edge)  # the link that ends at the cut
-    low, high = whole.low[link_edge], whole.high[link_edge]
-    link_from, link_to = np.zeros(len(link_edge)), np.ones(len(link_edge))
+    counts = np.diff(edge_link)
+    before = cut_edge + np.arange(len(cut_edge))  # the link that ends at the cut
+    low, high = np.repeat(whole.low, counts), np.repeat(whole.high, counts)
+    cut_node = (whole.node_count + np.arange(len(cut_edge))).astype(np.int32)
     high[before], low[before + 1] = cut_node, cut_node
-    link_to[before], link_from[before + 1] = cut_share, cut_share
-    width = link_to - link_from
-    return TravelNetwork(
-        whole.network,
-        whole.profile,
-        whole.node_count + len(cut_edge),
-        low,
-        high,
-        whole.seconds[link_edge] * width,
-        whole.metres[link_edge] * width,
-        None if whole.ahead is None else whole.ahead[link_edge],
-        None if whole.back is None else whole.back[link_edge],
-        link_from,
-        link_to,
-        edge_link,
-        facilities,
-        whole.sets,
-        whole.way,
+    width = np.ones(len(low))
+    begins = np.zeros(len(low))
+    begins[before + 1] = cut_share
+    width[before] = cut_share
+    width -= begins
+    return replace(
+        whole,
+        node_count=whole.node_count + len(cut_edge),
+        low=low,
+        high=high,
+        seconds=np.repeat(whole.seconds, counts) * width,
+        metres=np.repeat(whole.metres, counts) * width,
+        ahead=None if whole.ahead is None else np.repeat(whole.ahead, counts),
+        back=None if whole.back is None else np.repeat(whole.back, counts),
+        edge_link=edge_link,
+        cut_share=cut_share,
+        facilities=facilities,
+        _graphs={},
     )

@@ -19,8 +19,7 @@ def test_a_share_of_a_segment_becomes_a_share_of_the_link_that_holds_it() -> Non
         np.array([0.0, 0.4, 0.0]),
         np.array([0.4, 1.0, 1.0]),
         np.array([0, 3, 4]),
-        np.array([0.0, 0.1, 0.7, 0.0]),
-        np.array([0.1, 0.7, 1.0, 1.0]),
+        np.array([0.1, 0.7]),
         link,
         along,
     )
