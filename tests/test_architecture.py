@@ -34,7 +34,7 @@ WALLS = {
     "xstatic": ("publish/*.py",),
     "matplotlib": ("publish/*.py",),
     "typst": ("publish/*.py",),
-    "click": ("cli.py",),
+    "click": ("cli/*.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
     "hypothesis": (),

@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
-from geo_engine.kernels.network import links, shortest, sums
+from geo_engine.kernels.network import links, rows, shortest, sums
 
 
 def warm() -> None:
@@ -43,18 +43,18 @@ def warm() -> None:
     sums.count_reached(low, high, nodes, 5.0, np.zeros(1, np.int64))
     sums.list_reached(low, high, nodes, 5.0, 0, np.zeros(1, np.int64), whole, np.empty(1), np.empty(1))
     sums.access_general(link, along, off, link_cost, link_cost, first, link, one, one, one, sums.STEP, 5.0, 5.0, out)
-    rows, heads, sources = np.array([0, 1, 2]), np.array([1, 0], np.int32), np.array([0])
-    shortest.compressed_rows(heads, np.empty(3, np.int64), np.empty(2, np.int32))
+    first_arc, heads, sources = np.array([0, 1, 2]), np.array([1, 0], np.int32), np.array([0])
+    rows.compressed_rows(heads, np.empty(3, np.int64), np.empty(2, np.int32))
     for arcs in (0, 2):
         made = np.empty(3, np.int64), np.empty(2, np.int32), np.empty(2), np.empty(arcs, np.int32)
-        shortest.arc_rows(low, high, link_cost, link_cost, *made)
+        rows.arc_rows(low, high, link_cost, link_cost, *made)
         found = np.empty(2), np.empty(2, np.int32), np.empty(arcs, np.int32)
-        shortest.nearest_source(rows, heads, nodes, sources, off, np.inf, 1.0, *found)
-    shortest.breadth_first(rows, heads, np.empty(2, np.int32))
-    shortest.k_nearest_sources(rows, heads, nodes, sources, off, np.empty((2, 1)), np.empty((2, 1), np.int32))
+        shortest.nearest_source(first_arc, heads, nodes, sources, off, np.inf, 1.0, *found)
+    rows.breadth_first(first_arc, heads, np.empty(2, np.int32))
+    shortest.k_nearest_sources(first_arc, heads, nodes, sources, off, np.empty((2, 1)), np.empty((2, 1), np.int32))
     inner, ways = np.zeros(2, np.bool_), np.empty(1, np.bool_)
-    shortest.walk_chains(low, high, rows, np.zeros(2, np.int32), inner, np.empty(2, np.int64), whole, ways)
-    shortest.spread_along_chains(low, high, link_cost, link_cost, first, link, ways, np.inf, nodes, np.zeros(2, np.int32))
+    rows.walk_chains(low, high, first_arc, np.zeros(2, np.int32), inner, np.empty(2, np.int64), whole, ways)
+    rows.spread_along_chains(low, high, link_cost, link_cost, first, link, ways, np.inf, nodes, np.zeros(2, np.int32))
     value.linear_utility(out, 0.0, 1.0, np.empty(1))
     value.add_linear(out, 0.0, 1.0, np.nan, 1.0, np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_))
     free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty(1, np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo_engine.kernels.network import sums as kernels
 from geo_engine.kernels.network.links import nearest_cost, nth_cost
-from geo_engine.kernels.network.shortest import compressed_rows
+from geo_engine.kernels.network.rows import compressed_rows
 from geo_engine.measure.places import Places
 from geo_engine.model import Decay, Direction, Impedance
 from geo_engine.network import TravelNetwork

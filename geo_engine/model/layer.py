@@ -146,6 +146,8 @@ class Layer:
         How far off positions may be.
     faults : tuple of str
         Known faults, in words.
+    missing : tuple of (str, str)
+        What the vintage misses, as (region, words), in the order of the file.
     id, where, crs, sublayer : str or None
         Identifying column, OGR SQL filter, CRS that overrides the file's, layer inside the file.
     lon, lat : str
@@ -172,6 +174,7 @@ class Layer:
     attribution: str = ""
     accuracy: Accuracy = field(default_factory=Accuracy)
     faults: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
     id: str | None = None
     where: str | None = None
     crs: str | None = None

@@ -11,7 +11,9 @@ from geo_engine.network.travel import (
     Snapped,
     TravelNetwork,
     WayReport,
+    component_of,
     make_graph,
+    on_land,
     travel_network,
 )
 
@@ -28,10 +30,12 @@ __all__ = [
     "WayReport",
     "Words",
     "build_network",
+    "component_of",
     "from_networkx",
     "is_stored",
     "load_network",
     "make_graph",
+    "on_land",
     "read_graphml",
     "save_network",
     "straight_network",

@@ -108,6 +108,7 @@ def _layer(name: str, table: LayerTable, path: Path) -> Layer:
         attribution=table.attribution,
         accuracy=table.accuracy,
         faults=tuple(table.faults),
+        missing=tuple((entry.region, entry.what) for entry in table.missing),
         id=table.id,
         where=table.where,
         crs=table.crs,

@@ -3,7 +3,20 @@
 from geo_engine.network.travel.access import WayReport
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.route import RouteFinder
-from geo_engine.network.travel.snap import Snapped
-from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, travel_network
+from geo_engine.network.travel.snap import Snapped, on_land
+from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, component_of, travel_network
 
-__all__ = ["Facilities", "Graph", "Legs", "Reached", "RouteFinder", "Snapped", "TravelNetwork", "WayReport", "make_graph", "travel_network"]
+__all__ = [
+    "Facilities",
+    "Graph",
+    "Legs",
+    "Reached",
+    "RouteFinder",
+    "Snapped",
+    "TravelNetwork",
+    "WayReport",
+    "component_of",
+    "make_graph",
+    "on_land",
+    "travel_network",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.network import shortest
+from geo_engine.kernels.network import rows, shortest
 
 __all__ = ["Graph", "Reached", "make_graph"]
 
@@ -63,7 +63,7 @@ class Graph(Sides):
     first, head, cost : ndarray
         Arcs between ends of chains, in compressed rows.
     chain_first, chain_link, from_high : ndarray
-        The links of each chain, in order; see `geo_engine.kernels.shortest.walk_chains`.
+        The links of each chain, in order; see `geo_engine.kernels.rows.walk_chains`.
     """
 
     ends: NDArray[np.int32]
@@ -90,7 +90,7 @@ class Graph(Sides):
         reached, _ = self._search(node, begin, cutoff, with_arc=False)
         cost, source = np.full(len(self.ends), np.inf), np.full(len(self.ends), -1, np.int32)
         cost[self.end_node], source[self.end_node] = reached.cost, reached.source
-        shortest.spread_along_chains(
+        rows.spread_along_chains(
             self.low, self.high, self.up, self.down, self.chain_first, self.chain_link, self.from_high, cutoff, cost, source
         )
         return Reached(cost, source)
@@ -197,7 +197,7 @@ def make_graph(
         inner[:] = False
     chain_first, chain_link = np.empty(len(low) + 1, np.int64), np.empty(len(low), np.int32)
     from_high = np.empty(len(low), np.bool_)
-    chains = shortest.walk_chains(low, high, around_first, around, inner, chain_first, chain_link, from_high)
+    chains = rows.walk_chains(low, high, around_first, around, inner, chain_first, chain_link, from_high)
     del around_first, around
     chain_first = chain_first[: chains + 1]
     links, flipped = chain_link[: chain_first[-1]], from_high[: chain_first[-1]]
@@ -207,9 +207,9 @@ def make_graph(
     ends[end_node] = np.arange(len(end_node), dtype=np.int32)
     # Numbered by a walk over the graph: a search meets neighbours one after the other, and finds them side by side in memory.
     first, head = np.empty(len(end_node) + 1, np.int64), np.empty(2 * chains, np.int32)
-    shortest.arc_rows(ends[begins], ends[finishes], ahead, back, first, head, np.empty(0), np.empty(0, np.int32))
+    rows.arc_rows(ends[begins], ends[finishes], ahead, back, first, head, np.empty(0), np.empty(0, np.int32))
     number = np.empty(len(end_node), np.int32)
-    shortest.breadth_first(first, head, number)
+    rows.breadth_first(first, head, number)
     del first, head
     end_node = end_node[np.argsort(number)]
     ends[end_node] = np.arange(len(end_node), dtype=np.int32)
@@ -240,7 +240,7 @@ def _links_around(
     tail = np.full(2 * links, -1, np.int32)
     tail[:links][is_open], tail[links:][is_open] = low[is_open], high[is_open]
     first, both = np.empty(count + 1, np.int64), np.empty(2 * links, np.int32)
-    shortest.compressed_rows(tail, first, both)
+    rows.compressed_rows(tail, first, both)
     around = both[: first[-1]]
     around[around >= links] -= links
     return first, around
@@ -253,5 +253,5 @@ def _rows(
     most = 2 * len(low)
     first, head, cost = np.empty(count + 1, np.int64), np.empty(most, np.int32), np.empty(most)
     arc = np.empty(most if with_arc else 0, np.int32)
-    arcs = shortest.arc_rows(low, high, up, down, first, head, cost, arc)
+    arcs = rows.arc_rows(low, high, up, down, first, head, cost, arc)
     return first, head[:arcs], cost[:arcs], arc[:arcs]

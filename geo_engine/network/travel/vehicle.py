@@ -16,7 +16,7 @@ from geo_engine.network.travel.access import WayReport, ways_of
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.snap import SegmentSet, Snapped, choose, on_land, segment_sets
 
-__all__ = ["Facilities", "Legs", "TravelNetwork", "travel_network"]
+__all__ = ["Facilities", "Legs", "TravelNetwork", "component_of", "travel_network"]
 
 Float = NDArray[np.float64]
 _CHUNK = 16 * 2**20  # bytes of costs from facilities to nodes that are held at a time
@@ -285,6 +285,12 @@ class TravelNetwork:
     def legs_at(self, eastings: Float, northings: Float) -> Legs:
         """Snap places, float64 of shape (m,) in metres, to their nearest enterable link."""
         return self.legs(self.snap_at(eastings, northings))
+
+
+def component_of(travel: TravelNetwork, legs: Legs) -> NDArray[np.int32]:
+    """Give the part of the network that places reach: 0 for the main part, 1 and up for islands, -1 for none."""
+    edge = np.searchsorted(travel.edge_link, np.maximum(legs.link, 0), side="right") - 1
+    return np.where(legs.link < 0, -1, travel.network.component[edge]).astype(np.int32)
 
 
 def travel_network(network: Network, profile: Profile, facilities: Mapping[str, tuple[Float, Float, Sequence[str]]]) -> TravelNetwork:

@@ -3,6 +3,7 @@
 from geo_engine.run.questions.ask import Answer, BackTest, Source, ask_file, back_test, explain
 from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
+from geo_engine.run.questions.network_view import NetworkView, ReachedShare
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "CatalogueView",
     "CheckReport",
     "LayerView",
+    "NetworkView",
+    "ReachedShare",
     "Source",
     "StoredRun",
     "ask_file",

@@ -24,6 +24,13 @@ class JoinTable(Table):
     on: Text
 
 
+class MissingTable(Table):
+    """``[[missing]]``: something that the data lack in a region because they are older."""
+
+    region: Text
+    what: Text
+
+
 class NetworkTable(Table):
     """``[network]`` of a line layer that can be travelled."""
 
@@ -103,6 +110,7 @@ class LayerTable(Table):
     attribution: str = ""
     accuracy: Annotated[Any, BeforeValidator(_accuracy)] = Accuracy()
     faults: list[Text] = Field(default_factory=list)
+    missing: list[MissingTable] = Field(default_factory=list)
     id: Text | None = None
     where: Text | None = None
     crs: Annotated[str, AfterValidator(any_crs)] | None = None

@@ -1,0 +1,6 @@
+"""The command line: verbs, no logic."""
+
+from geo_engine.cli.layers import layers
+from geo_engine.cli.verbs import main
+
+__all__ = ["layers", "main"]

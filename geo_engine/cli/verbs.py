@@ -1,0 +1,262 @@
+"""The verbs that check, run and ask studies; no logic."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from geo_engine.cli.console import (
+    AS_JSON,
+    ERR,
+    OUT,
+    RUN,
+    STUDY,
+    WORKERS,
+    Length,
+    engine,
+    head,
+    number,
+    print_json,
+    say,
+    table,
+    verb,
+)
+from geo_engine.units import format_quantity
+
+__all__ = ["main"]
+
+_WIDE = 120  # columns of a terminal that show where each figure comes from beside it
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="geo-engine")
+def main() -> None:
+    """Rank co-location sites: weighted overlay, network distance, maps that explain themselves.
+
+    A workspace is a folder with layers/ and studies/. Try:
+
+    \b
+      geo-engine run studies/gigafactory.toml
+      geo-engine explain outputs/gigafactory/great-britain 1
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter is no reason to fall over
+            stream.reconfigure(errors="backslashreplace")
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@verb
+def new(directory: Path) -> None:
+    """Make a small workspace in DIRECTORY that runs, to start from."""
+    study = engine.new_workspace(directory)
+    say(f"Made {directory}. Run it with: geo-engine run {study}")
+
+
+@main.command()
+@STUDY
+@click.option("--region", default=None, help="A region's slug or name; the whole area by default.")
+@click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
+@WORKERS
+@AS_JSON
+@verb
+def check(study: Path, region: str | None, cell: float | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Find all faults of STUDY, or show what it means and what it will take."""
+    threads = workers or engine.default_workers()
+    question = engine.read_study(study)
+    plan = engine.make_plan(question, region, engine.SilentReporter(), workers=threads, cell=cell)
+    report = engine.check_plan(plan, workers=threads)
+    if as_json:
+        print_json(report, Path.cwd())
+        return
+    head(f"{question.title}, {plan.region_title}")
+    table(
+        "Criteria",
+        ["criterion", "weight", "measured", "worth", "unknown"],
+        [[r.name, r.weight, r.measured, r.worth, r.unknown] for r in report.criteria],
+    )
+    table("Rules", ["rule", "keep", "distance", ""], [[r.name, r.measured, r.worth, r.unknown] for r in report.rules])
+    if report.connection:
+        table("Connection", ["name", "what", "counts", ""], [[r.name, r.measured, r.worth, r.unknown] for r in report.connection])
+    table(
+        f"Needs of {question.facility.capacity:g} {question.facility.unit}",
+        ["need", "total", "range", "source"],
+        [list(row) for row in report.needs],
+    )
+    forecast = report.forecast
+    lines = [
+        f"Grid: {report.grid}",
+        f"Sites: {report.sites}",
+        f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free)",
+        f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most, about {forecast.seconds:.0f} s with {threads} workers",
+        "Not tested: " + ("; ".join(report.gaps) or "nothing declared"),
+        *(f"Default: {text}" for text in report.defaults),
+        *(f"Warning: {text}" for text in report.warnings),
+    ]
+    for line in lines:
+        say(line)
+
+
+@main.command()
+@STUDY
+@click.option("--region", "regions", multiple=True, help="A region's slug or name; may be given again. The whole area by default.")
+@click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
+@WORKERS
+@AS_JSON
+@verb
+def run(study: Path, regions: tuple[str, ...], cell: float | None, out: Path | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Score the land, locate and rank areas, and write map, tables and rasters."""
+    if out is not None and len(regions) > 1:
+        msg = "--out takes one region"
+        raise click.UsageError(msg)
+    question = engine.read_study(study)
+    engine.find_regions(question, regions)
+    documents: list[object] = []
+    for region in regions or (None,):
+        with engine.reporter_for(ERR, quiet=as_json) as reporter:
+            outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter)
+        if as_json:
+            best = engine.best_table(outcome.result)
+            documents.append({"folder": str(outcome.folder), "best": best, "timings": dict(outcome.timings)})
+            continue
+        _show_best(outcome)
+    if as_json:
+        print_json(documents if len(documents) > 1 else documents[0], Path.cwd())
+
+
+def _show_best(outcome: engine.RunOutcome) -> None:
+    rows = engine.best_table(outcome.result)
+    result = outcome.result
+    if rows:
+        table(
+            f"The {len(rows)} best areas of search, {result.region_title} (score: match to these weights, 0 to 100)",
+            list(rows[0]),
+            [list(row.values()) for row in rows],
+        )
+    else:
+        say("No area was found.")
+    land = result.hectares
+    share = land["free"] / land["land"]
+    say(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.")
+    for text in (*result.ranking.notes, engine.gaps_sentence(result.study)):
+        if text:
+            say(text)
+    say(f"Map: {_short(outcome.folder / 'map.html')}")
+
+
+@main.command(name="explain", context_settings={"ignore_unknown_options": True})  # -1.47,54.92 is a place, not an option
+@RUN
+@click.argument("place", metavar="SITE|LON,LAT")
+@WORKERS
+@AS_JSON
+@verb
+def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Say why a site (rank, id or name) or a place (LON,LAT in degrees) scores what it scores.
+
+    A place west of Greenwich is typed as it is:  geo-engine explain RUN -1.47,54.92
+    """
+    stored = _open(run, workers, quiet=as_json)
+    answer = engine.explain(stored, place)
+    if as_json:
+        print_json(answer, Path.cwd())
+        return
+    rank = f", rank {answer.rank}" if answer.rank else ""
+    head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
+    better = f"better than {_percentile(answer.percentile)} % of scored land"
+    say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
+    rows = [
+        [
+            p.criterion,
+            format_quantity(p.value, p.unit) + (f", {s.nearest}" if s.nearest else ""),
+            number(p.utility, 2),
+            f"{p.weight:.1%}",
+            number(p.points),
+            f"{s.title}, {s.publisher}",
+            s.vintage,
+            s.accuracy,
+        ]
+        for p, s in zip(answer.contributions, answer.sources, strict=True)
+    ]
+    rows.append(["Sum", "", "", "100 %", number(answer.score), "", "", ""])
+    columns = ["criterion", "value", "utility", "weight", "points", "source", "vintage", "accuracy"]
+    if OUT.width >= _WIDE:
+        table("Contributions", columns, rows)
+    else:
+        table("Contributions", columns[:5], [row[:5] for row in rows])
+        for text in dict.fromkeys(f"Source: {row[5]}; {row[6]}; accuracy {row[7]}" for row in rows[:-1]):
+            say(text)
+    say(answer.reason)
+    say(engine.gaps_sentence(stored.study))
+
+
+@main.command()
+@RUN
+@click.argument("file", type=click.Path(path_type=Path))
+@WORKERS
+@AS_JSON
+@verb
+def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Score rivals from FILE: CSV with name, lon, lat, or any vector file of points or polygons."""
+    stored = _open(run, workers, quiet=as_json)
+    answers = engine.ask_file(stored, file)
+    if as_json:
+        print_json({"rivals": answers}, Path.cwd())
+        return
+    count = len(stored.sites)
+    rows = [[a.name, number(a.score), _percentile(a.percentile), _rank(a.rank, count), a.status, a.reason] for a in answers]
+    table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
+    say(engine.gaps_sentence(stored.study))
+
+
+@main.command()
+@RUN
+@click.argument("file", type=click.Path(path_type=Path))
+@WORKERS
+@AS_JSON
+@verb
+def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Tell where the known sites of FILE fall: CSV with name, lon, lat, accuracy_km, or any vector file."""
+    stored = _open(run, workers, quiet=as_json)
+    test = engine.back_test(stored, file)
+    if as_json:
+        sites = [
+            {"name": a.name, "score": a.score, "percentile": a.percentile, "best_percentile": a.best_percentile, "status": a.status}
+            for a in test.sites
+        ]
+        print_json({"sites": sites, "median_percentile": test.median_percentile}, Path.cwd())
+        return
+    rows = [[a.name, number(a.score), _percentile(a.percentile), _percentile(a.best_percentile), a.status] for a in test.sites]
+    table(
+        "Known sites (percentile: share of scored land that scores lower)",
+        ["name", "score", "percentile", "best within accuracy", "status"],
+        rows,
+    )
+    say(f"Median percentile: {number(test.median_percentile)}")
+
+
+def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun:
+    with engine.reporter_for(ERR, quiet=quiet) as reporter:
+        stored = engine.open_run(folder, reporter, workers=workers or engine.default_workers())
+    for name in stored.changed:
+        say(f"Warning: {name} has changed since the run; run the study again.", ERR)
+    return stored
+
+
+def _rank(rank: int | None, count: int) -> str:
+    return "" if rank is None else str(rank) if rank <= count else f"below all {count}"
+
+
+def _percentile(value: float) -> str:
+    """Round down: 99.96 is not better than all."""
+    return number(value if math.isnan(value) else math.floor(value * 10) / 10)
+
+
+def _short(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)
