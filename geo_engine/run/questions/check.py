@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
-from geo_engine.model import Distance, Study, ValueFunction
+from geo_engine.model import Bounded, Distance, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
@@ -112,22 +112,37 @@ def _amount(value: float, unit: str) -> str:
     return format_quantity(value, unit) if unit == "m2" else f"{value:,.6g} {unit}"
 
 
+_IN_THE_UNIT = {"worst", "best", "at", "midpoint", "minimum", "maximum", "lower", "upper", "mean", "sd", "shift"}
+
+
 def value_text(function: ValueFunction, unit: str) -> str:
     """Say a value function in words, with units.
 
     >>> from geo_engine.model import Linear
     >>> value_text(Linear(worst=25000.0, best=1000.0), "m")
     'linear: worst 25 km, best 1 km'
+    >>> value_text(Bounded(Linear(25000.0, 1000.0), lower=500.0, below=0.0), "m")
+    'linear: worst 25 km, best 1 km; below 500 m: 0'
     """
+    if isinstance(function, Bounded):
+        ends = ((function.lower, "below", function.below), (function.upper, "above", function.above))
+        said = [
+            f"{side} {format_quantity(end, unit)}: {'flat' if worth is None else f'{worth:g}'}"
+            for end, side, worth in ends
+            if end is not None
+        ]
+        return "; ".join([value_text(function.function, unit), *said])
     parts = []
     for field in fields(function):
         name, value = field.name, getattr(function, field.name)
-        if name in {"worst", "best", "at", "midpoint", "minimum", "maximum"}:
+        if name in _IN_THE_UNIT:
             parts.append(f"{name} {format_quantity(float(value), unit)}")
         elif name == "points":
             parts.append(", ".join(f"{format_quantity(q, unit)} = {u:g}" for q, u in value))
-        else:
-            parts.append(f"{name} {value}")
+        elif name == "ranges":
+            parts.append(", ".join(f"{format_quantity(a, unit)} to {format_quantity(b, unit)} = {u:g}" for a, b, u in value))
+        elif value is not False:
+            parts.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return f"{function.kind}: {', '.join(parts)}"
 
 
