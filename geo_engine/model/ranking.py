@@ -72,7 +72,7 @@ class Contribution:
     weight : float
         Share, 0 to 1.
     points : float
-        ``100 * weight * utility``; these add up to the score.
+        These add up to the score; ``100 * weight * utility`` where utilities are combined by a weighted sum.
     """
 
     criterion: str
@@ -247,12 +247,15 @@ class Ranking:
         Whom the areas serve.
     notes : tuple of str
         Sentences a reader needs: fewer sites than asked for, ties, unreachable land.
+    methods : mapping of str to tuple of int or None
+        The rank of each site by each method of combining, by the mean utilities of its cells; None where one is unknown.
     """
 
     sites: tuple[Site, ...]
     rejected: tuple[Rejection, ...] = ()
     demand: tuple[DemandAnswer, ...] = ()
     notes: tuple[str, ...] = ()
+    methods: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from geo_engine.model.combining import Combination, WeightedSum
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
 from geo_engine.model.value_function import ValueFunction
+from geo_engine.model.weighting import DerivedWeights, Weighting
 
 __all__ = [
     "Constraint",
@@ -54,7 +56,7 @@ class Criterion:
     value : ValueFunction
         What the quantity is worth.
     weight : float
-        Relative; `Study.weights` gives the shares.
+        Relative; `Study.weights` gives the shares. NaN until the study's `weighting` has found it.
     why : str
         The reasoning.
     source : str
@@ -342,6 +344,12 @@ class Study:
         Base map and names.
     path : Path
         The study file.
+    weighting : Weighting or None
+        How weights are found; None where criteria give their own.
+    weighed : DerivedWeights or None
+        What was found: the weights of the criteria, with consistency and warnings; None before and where criteria give their own.
+    combination : Combination
+        How utilities become a score.
     """
 
     name: str
@@ -365,6 +373,9 @@ class Study:
     path: Path
     summary: str = ""
     defaults: tuple[str, ...] = field(default=())
+    weighting: Weighting | None = None
+    weighed: DerivedWeights | None = None
+    combination: Combination = field(default_factory=WeightedSum)
 
     @property
     def weights(self) -> tuple[float, ...]:

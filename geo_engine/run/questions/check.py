@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
+from geo_engine.decide.combine import combination_words
 from geo_engine.model import Bounded, Distance, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.plan import Estimate, Plan, estimate
@@ -43,6 +44,8 @@ class CheckReport:
         Columns, rows, cell, CRS.
     sites : str
         How areas are searched.
+    decision : tuple of str
+        How weights were found and utilities are combined.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
     """
@@ -53,6 +56,7 @@ class CheckReport:
     forecast: Estimate
     grid: str
     sites: str
+    decision: tuple[str, ...]
     defaults: tuple[str, ...]
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -102,10 +106,21 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         estimate(study, plan.area, workers=workers),
         grid,
         sites,
+        tuple(_decision_said(study)),
         study.defaults,
-        tuple(_promises(study)),
+        (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
     )
+
+
+def _decision_said(study: Study) -> list[str]:
+    """Say how utilities are combined, and how weights were found where the criteria do not give their own."""
+    said = [f"Combined by: {combination_words(study.combination)}"]
+    if (found := study.weighed) is not None:
+        ratio = found.consistency_ratio
+        judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
+        said.append("Weights: " + "; ".join(part for part in (f"found by {found.method}", judged, *found.notes) if part))
+    return said
 
 
 def _amount(value: float, unit: str) -> str:
