@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 from geo_engine.kernels import areas, discs, points, polygons, segments, travel, value
+from geo_engine.kernels.robustness import ranking, surface, weights
 
 
 def warm() -> None:
@@ -48,6 +49,15 @@ def warm() -> None:
     areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, 0, mark, heap, area, seeds, means, 0, small, 0)
     areas.regrow(score, free, order, 1.0, 2.0, mark, heap, area, seeds, means, 1)
     areas.close_around(free, order, 1.0)
+    layers, drawn, wins = np.ones((1, 2, 1)), np.ones((1, 1)), np.zeros((2, 2), np.int64)
+    scores, ranks = np.empty((1, 2)), np.empty((2, 1), np.int16)
+    ranking.weighted_scores(layers, 0, drawn, scores)
+    ranking.add_ranks(scores, drawn, np.zeros((2, 2), np.int64), np.zeros((2, 2)), np.zeros((2, 1)), ranks)
+    ranking.add_wins(ranks, 0, 2, wins)
+    ranking.add_firsts(layers, drawn, np.array([0]), 0.0, np.zeros(1))
+    weights.walk_between(np.array([0.5, 0.5]), np.zeros(2), np.ones(2), np.full((1, 1, 3), 0.5), np.empty((1, 2)))
+    one32 = np.ones((1, 1), np.float32)
+    surface.count_reached(one32, one32, one32[0], np.zeros(1, np.int32))
 
 
 if __name__ == "__main__":

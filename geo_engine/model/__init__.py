@@ -1,6 +1,28 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
-from geo_engine.model.combining import Combination, Fuzzy, Minimum, OrderedAverage, QuantifierAverage, Topsis, WeightedProduct, WeightedSum
+from geo_engine.model.decision import (
+    Combination,
+    DataWeights,
+    DerivedWeights,
+    DirichletWeights,
+    EqualWeights,
+    Fuzzy,
+    IntervalWeights,
+    Minimum,
+    OrderedAverage,
+    OrderedWeights,
+    PairwiseComparison,
+    PointWeights,
+    QuantifierAverage,
+    RankOrder,
+    SwingWeights,
+    Topsis,
+    UniformWeights,
+    WeightDistribution,
+    WeightedProduct,
+    WeightedSum,
+    Weighting,
+)
 from geo_engine.model.grid import Grid, Tile
 from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, RasterSampler, ReadReport
 from geo_engine.model.measure import (
@@ -71,16 +93,6 @@ from geo_engine.model.value_function import (
     SymmetricLinear,
     ValueFunction,
 )
-from geo_engine.model.weighting import (
-    DataWeights,
-    DerivedWeights,
-    EqualWeights,
-    PairwiseComparison,
-    PointWeights,
-    RankOrder,
-    SwingWeights,
-    Weighting,
-)
 
 __all__ = [
     "MOST_RULES",
@@ -102,6 +114,7 @@ __all__ = [
     "DemandAnswer",
     "DerivedWeights",
     "Direction",
+    "DirichletWeights",
     "Distance",
     "EqualWeights",
     "Exponential",
@@ -115,6 +128,7 @@ __all__ = [
     "Grid",
     "Impedance",
     "Inside",
+    "IntervalWeights",
     "Join",
     "Large",
     "Layer",
@@ -131,6 +145,7 @@ __all__ = [
     "NetworkColumns",
     "NotAssessed",
     "OrderedAverage",
+    "OrderedWeights",
     "PairwiseComparison",
     "PeopleDisc",
     "Piecewise",
@@ -164,7 +179,9 @@ __all__ = [
     "TravelCost",
     "TravelDistance",
     "TravelTime",
+    "UniformWeights",
     "ValueFunction",
+    "WeightDistribution",
     "WeightedProduct",
     "WeightedSum",
     "Weighting",

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from geo_engine.model.combining import Combination, WeightedSum
+from geo_engine.model.decision import Combination, DerivedWeights, WeightedSum, Weighting
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
 from geo_engine.model.value_function import ValueFunction
-from geo_engine.model.weighting import DerivedWeights, Weighting
 
 __all__ = [
     "Constraint",
