@@ -12,7 +12,7 @@ from geo_engine.decide.combine.cells import combined
 from geo_engine.decide.combine.sites import net_flow, topsis_of_sites, vikor
 from geo_engine.model import Combination, Fuzzy, QuantifierAverage, WeightedProduct, WeightedSum
 
-__all__ = ["MethodRanks", "compare_methods"]
+__all__ = ["MethodRanks", "compare_methods", "scores_by_method", "shared_ranks"]
 
 _CELL_BY_CELL: Mapping[str, Combination] = {
     "weighted_sum": WeightedSum(),
@@ -66,7 +66,15 @@ def compare_methods(utilities: NDArray[np.float64], weights: Sequence[float]) ->
     (1, 2)
     """
     known = ~np.isnan(utilities).any(axis=1)
-    table = utilities[known]
+    worth = scores_by_method(utilities[known], weights)
+    ranks = np.zeros((len(utilities), len(worth)), np.int64)
+    for column, values in enumerate(worth.values()):
+        ranks[known, column] = shared_ranks(values)
+    return MethodRanks(tuple(worth), ranks)
+
+
+def scores_by_method(table: NDArray[np.float64], weights: Sequence[float]) -> dict[str, NDArray[np.float64]]:
+    """Score known sites, float64 of shape (sites, criteria), by each method of `compare_methods`; more is better."""
     worth = {name: combined(method, np.ascontiguousarray(table.T), weights) for name, method in _CELL_BY_CELL.items()}
     if len(table):
         worth["topsis_vector"] = topsis_of_sites(table, weights, "vector")
@@ -75,8 +83,17 @@ def compare_methods(utilities: NDArray[np.float64], weights: Sequence[float]) ->
         worth["promethee_ii"] = net_flow(table, weights)
     else:
         worth |= dict.fromkeys(("topsis_vector", "topsis_minmax", "vikor", "promethee_ii"), np.empty(0))
-    ranks = np.zeros((len(utilities), len(worth)), np.int64)
-    for column, values in enumerate(worth.values()):
-        rounded = np.round(values, 9)
-        ranks[known, column] = len(rounded) - np.searchsorted(np.sort(rounded), rounded, side="right") + 1
-    return MethodRanks(tuple(worth), ranks)
+    return worth
+
+
+def shared_ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Rank values from the highest, those equal to nine decimals sharing the better rank; 0 for NaN.
+
+    >>> shared_ranks(np.array([80.0, 90.0, np.nan, 80.0])).tolist()
+    [2, 1, 0, 2]
+    """
+    rounded = np.round(values, 9)
+    known = np.sort(rounded[~np.isnan(rounded)])
+    ranks = len(known) - np.searchsorted(known, rounded, side="right") + 1
+    ranks[np.isnan(rounded)] = 0
+    return ranks
