@@ -1,4 +1,4 @@
-"""One thing at a time by mental arithmetic; rank reversal that the literature knows; Sobol and Morris of functions that have closed forms."""
+"""One thing at a time by mental arithmetic; rank reversal that the literature knows; Sobol and Morris by closed forms."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ from geo_engine.model import (
     Classes,
     Criterion,
     Distance,
+    Exponential,
     Gaussian,
     Linear,
+    Logarithm,
     LogisticGrowth,
     Minimum,
     Piecewise,
+    Power,
     Ranges,
     ValueFunction,
 )
@@ -120,7 +123,11 @@ def test_a_site_of_several_cells_has_their_mean() -> None:
     [
         (Linear(10.0, 0.0), ["worst", "best"]),
         (Piecewise(((0.0, 1.0), (5.0, 0.5), (9.0, 0.0))), ["point 1", "point 2", "point 3"]),
-        (Ranges(((0.0, 5.0, 1.0), (5.0, 9.0, 0.4))), ["range 1 from", "range 2 from"]),
+        (Ranges(((0.0, 5.0, 1.0), (5.0, 9.0, 0.4))), ["range 1 from", "range 2 from", "range 2 to"]),
+        (Ranges(((0.0, 4.0, 1.0), (5.0, 9.0, 0.4))), ["range 1 from", "range 1 to", "range 2 from", "range 2 to"]),
+        (Logarithm(1.0, 9.0, 0.9), ["lower", "upper"]),
+        (Power(1.0, 9.0, 2.0, 1.0), ["lower", "upper"]),
+        (Exponential(1.0, 9.0, 0.2), ["lower", "upper"]),
         (Gaussian(10.0, 0.1), ["midpoint"]),
         (LogisticGrowth(0.0, 9.0), ["minimum", "maximum"]),
         (Bounded(Linear(10.0, 0.0), lower=1.0, below=0.0), ["worst", "best", "lower threshold"]),
@@ -132,6 +139,7 @@ def test_thresholds_of_every_function_can_be_moved(function: ValueFunction, name
     swings = move_thresholds([made(function)], [1.0], [[np.array([4.9], np.float32)]])
     assert [swing.what for swing in swings] == names
     assert all(swing.low < swing.high for swing in swings)
+    assert all(0 <= score <= 100 for swing in swings for score in (swing.low_scores[0], swing.high_scores[0]))
 
 
 def test_touching_ranges_keep_touching() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo_engine.decide.combine import combined, shared_ranks
 from geo_engine.decide.overlay import criterion_utility
-from geo_engine.model import Bounded, Combination, Criterion, Piecewise, Ranges, ValueFunction, WeightedSum
+from geo_engine.model import Bounded, Combination, Criterion, Logarithm, Piecewise, Power, Ranges, ValueFunction, WeightedSum
 
 __all__ = ["Swing", "drop_one", "move_thresholds", "move_weights", "thresholds_of"]
 
@@ -127,7 +127,12 @@ def thresholds_of(function: ValueFunction) -> dict[str, float]:
     if isinstance(function, Piecewise):
         return {f"point {number}": quantity for number, (quantity, _) in enumerate(function.points, start=1)}
     if isinstance(function, Ranges):
-        return {f"range {number} from": low for number, (low, _, _) in enumerate(function.ranges, start=1)}
+        ends = {}
+        for number, (low, high, _) in enumerate(function.ranges, start=1):
+            ends[f"range {number} from"] = low
+            if number == len(function.ranges) or function.ranges[number][0] != high:  # else the next range's own end
+                ends[f"range {number} to"] = high
+        return ends
     return {field.name: getattr(function, field.name) for field in fields(function) if field.name in _QUANTITIES}
 
 
@@ -185,30 +190,36 @@ def _moved(function: ValueFunction, share: float) -> Iterator[tuple[str, ValueFu
 def _placed(function: ValueFunction, name: str, quantity: float) -> ValueFunction:
     """Give the function with one threshold elsewhere."""
     if isinstance(function, Bounded):
-        if name in {"lower threshold", "upper threshold"}:
-            return replace(function, **{name.split(maxsplit=1)[0]: quantity})
+        if name == "lower threshold":
+            return replace(function, lower=quantity)
+        if name == "upper threshold":
+            return replace(function, upper=quantity)
         return replace(function, function=_placed(function.function, name, quantity))
     if isinstance(function, Piecewise):
         chosen = int(name.split()[1]) - 1
         points = [(quantity, worth) if k == chosen else (at, worth) for k, (at, worth) in enumerate(function.points)]
         return Piecewise(tuple(points))
     if isinstance(function, Ranges):
-        chosen = int(name.split()[1]) - 1
-        rows = [(quantity if k == chosen else low, high, worth) for k, (low, high, worth) in enumerate(function.ranges)]
-        if chosen > 0 and rows[chosen - 1][1] == function.ranges[chosen][0]:  # neighbours keep touching
+        chosen, rows = int(name.split()[1]) - 1, list(function.ranges)
+        low, high, worth = rows[chosen]
+        rows[chosen] = (low, quantity, worth) if name.endswith("to") else (quantity, high, worth)
+        if name.endswith("from") and chosen > 0 and rows[chosen - 1][1] == low:  # neighbours keep touching
             rows[chosen - 1] = (rows[chosen - 1][0], quantity, rows[chosen - 1][2])
         return replace(function, ranges=tuple(rows))
+    if isinstance(function, Logarithm | Power) and name == "lower":
+        return replace(function, lower=quantity, shift=function.shift + quantity - function.lower)  # the shift stays below it
     return replace(function, **{name: quantity})
 
 
 def _with_weight(weights: Float, number: int, weight: float) -> Float:
-    moved = weights * ((1.0 - weight) / (1.0 - weights[number]))
+    moved: Float = weights * ((1.0 - weight) / (1.0 - weights[number]))
     moved[number] = weight
     return moved
 
 
 def _scores(utilities: Float, weights: Float, combination: Combination) -> Float:
-    return 100.0 * combined(combination, np.ascontiguousarray(utilities.T), weights.tolist())
+    scores: Float = 100.0 * combined(combination, np.ascontiguousarray(utilities.T), weights.tolist())
+    return scores
 
 
 def _swing(number: int, what: str, ends: tuple[float, float], scores: Sequence[Float]) -> Swing:
