@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Located, close_around, contributions, locate_areas, ranks
-from geo_engine.decide.combine import compare_methods
+from geo_engine.decide.combine import combination_words, compare_methods
 from geo_engine.measure import PointPlaces, point_coordinates, sizes, travel_seconds
 from geo_engine.model import (
     DemandAnswer,
@@ -20,6 +20,7 @@ from geo_engine.model import (
     Site,
     StatusBit,
     Surface,
+    WeightedSum,
     rule_bits,
 )
 from geo_engine.run.naming import Gazetteer, gazetteer
@@ -102,7 +103,13 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
 
 
 def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
-    notes = []
+    study = plan.study
+    notes = list(study.weighed.warnings) if study.weighed else []
+    if not isinstance(study.combination, WeightedSum):
+        notes.append(
+            f"Criteria are combined by {combination_words(study.combination)}, not by a weighted sum: "
+            "points are each criterion's part of that score, and not its weight times its utility."
+        )
     if len(sites) < plan.study.sites.count:
         hectares = int(free.sum()) * plan.grid.cell_area / 1e4
         notes.append(

@@ -37,6 +37,7 @@ def test_weights_by_pairs_reach_scores_check_and_record(tiny: Tiny) -> None:
     assert "Combined by: weighted sum" in report.decision
     assert any("found by ahp; lambda max" in line and "consistency ratio" in line for line in report.decision)
     assert any("contradict each other" in line for line in report.warnings)
+    assert any("contradict each other" in note for note in outcome.result.ranking.notes)
     record = json.loads((outcome.folder / "run.json").read_text())["study"]
     assert record["weights"] == pytest.approx(study.weighed.shares)
     assert record["weighting"]["kind"] == "ahp"
@@ -69,6 +70,7 @@ def test_another_way_to_combine_holds_for_cells_sites_and_their_contributions(ti
     for site in sites:
         assert sum(part.points for part in site.contributions) == pytest.approx(site.score)
         assert site.score == pytest.approx(surface.score[site.rows, site.cols].mean(), abs=1e-4)
+    assert any("not by a weighted sum" in note for note in outcome.result.ranking.notes)
     stored = tiny.stored()
     assert stored.study.combination == outcome.result.study.combination
     assert (

@@ -127,12 +127,7 @@ def thresholds_of(function: ValueFunction) -> dict[str, float]:
     if isinstance(function, Piecewise):
         return {f"point {number}": quantity for number, (quantity, _) in enumerate(function.points, start=1)}
     if isinstance(function, Ranges):
-        ends = {}
-        for number, (low, high, _) in enumerate(function.ranges, start=1):
-            ends[f"range {number} from"] = low
-            if number == len(function.ranges) or function.ranges[number][0] != high:  # else the next range's own end
-                ends[f"range {number} to"] = high
-        return ends
+        return _range_ends(function)
     return {field.name: getattr(function, field.name) for field in fields(function) if field.name in _QUANTITIES}
 
 
@@ -190,25 +185,37 @@ def _moved(function: ValueFunction, share: float) -> Iterator[tuple[str, ValueFu
 def _placed(function: ValueFunction, name: str, quantity: float) -> ValueFunction:
     """Give the function with one threshold elsewhere."""
     if isinstance(function, Bounded):
-        if name == "lower threshold":
-            return replace(function, lower=quantity)
-        if name == "upper threshold":
-            return replace(function, upper=quantity)
-        return replace(function, function=_placed(function.function, name, quantity))
+        inner = function.function if name.endswith("threshold") else _placed(function.function, name, quantity)
+        lower = quantity if name == "lower threshold" else function.lower
+        upper = quantity if name == "upper threshold" else function.upper
+        return Bounded(inner, lower, upper, function.below, function.above)
     if isinstance(function, Piecewise):
         chosen = int(name.split()[1]) - 1
         points = [(quantity, worth) if k == chosen else (at, worth) for k, (at, worth) in enumerate(function.points)]
         return Piecewise(tuple(points))
     if isinstance(function, Ranges):
-        chosen, rows = int(name.split()[1]) - 1, list(function.ranges)
-        low, high, worth = rows[chosen]
-        rows[chosen] = (low, quantity, worth) if name.endswith("to") else (quantity, high, worth)
-        if name.endswith("from") and chosen > 0 and rows[chosen - 1][1] == low:  # neighbours keep touching
-            rows[chosen - 1] = (rows[chosen - 1][0], quantity, rows[chosen - 1][2])
-        return replace(function, ranges=tuple(rows))
+        return _placed_range(function, name, quantity)
     if isinstance(function, Logarithm | Power) and name == "lower":
         return replace(function, lower=quantity, shift=function.shift + quantity - function.lower)  # the shift stays below it
     return replace(function, **{name: quantity})
+
+
+def _range_ends(function: Ranges) -> dict[str, float]:
+    ends = {}
+    for number, (low, high, _) in enumerate(function.ranges, start=1):
+        ends[f"range {number} from"] = low
+        if number == len(function.ranges) or function.ranges[number][0] != high:  # else the next range's own end
+            ends[f"range {number} to"] = high
+    return ends
+
+
+def _placed_range(function: Ranges, name: str, quantity: float) -> Ranges:
+    chosen, rows = int(name.split()[1]) - 1, list(function.ranges)
+    low, high, worth = rows[chosen]
+    rows[chosen] = (low, quantity, worth) if name.endswith("to") else (quantity, high, worth)
+    if name.endswith("from") and chosen > 0 and rows[chosen - 1][1] == low:  # neighbours keep touching
+        rows[chosen - 1] = (rows[chosen - 1][0], quantity, rows[chosen - 1][2])
+    return replace(function, ranges=tuple(rows))
 
 
 def _with_weight(weights: Float, number: int, weight: float) -> Float:
