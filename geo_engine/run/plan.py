@@ -280,8 +280,9 @@ def _weighed_by_data(plan: Plan) -> Plan:
     free = places.inside(plan.rings)
     for rule in plan.rules:
         free &= ~rule(places)
-    worth = [criterion_utility(criterion, measure(places)) for criterion, measure in zip(plan.study.criteria, plan.measures, strict=True)]
-    study = weighed(plan.study, np.stack(worth, axis=1)[free])
+    there = PointPlaces(eastings.ravel()[free], northings.ravel()[free])
+    worth = [criterion_utility(criterion, measure(there)) for criterion, measure in zip(plan.study.criteria, plan.measures, strict=True)]
+    study = weighed(plan.study, np.stack(worth, axis=1))
     if study.weighed is None:
         return plan
     note = f"from the utilities of {int(free.sum()):,} places on free land, {step:g} m apart"
