@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from geo_engine.kernels import areas, discs, points, polygons, segments, travel, value
-from geo_engine.kernels.robustness import ranking, surface, weights
+from geo_engine.kernels.decision import ordered, ranking, surface, weights
 
 
 def warm() -> None:
@@ -56,6 +56,8 @@ def warm() -> None:
     ranking.add_wins(ranks, 0, 2, wins)
     ranking.add_firsts(layers, drawn, np.array([0]), 0.0, np.zeros(1))
     weights.walk_between(np.array([0.5, 0.5]), np.zeros(2), np.ones(2), np.full((1, 1, 3), 0.5), np.empty((1, 2)))
+    ordered.average_by_order(scores, drawn[0], drawn[0], np.empty(2))
+    ordered.average_by_quantifier(scores, drawn[0], 2.0, np.empty(2))
     one32 = np.ones((1, 1), np.float32)
     surface.count_reached(one32, one32, one32[0], np.zeros(1, np.int32))
 

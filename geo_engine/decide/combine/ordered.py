@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_engine.kernels.decision.ordered import average_by_order, average_by_quantifier
+
 __all__ = ["ordered_average", "orness", "quantifier_average", "quantifier_orness", "trade_off"]
 
 Float = NDArray[np.float64]
@@ -77,13 +79,9 @@ def ordered_average(utilities: Float, weights: Sequence[float], order_weights: S
     >>> ordered_average(np.array([[0.2], [0.8], [0.5]]), [1 / 3, 1 / 3, 1 / 3], [0.5, 0.3, 0.2]).round(4)
     array([0.59])
     """
-    best_first, criterion = _best_first(utilities, weights)
-    order = _shared(best_first, np.asarray(order_weights, np.float64))
-    together = order * criterion
-    total = together.sum(axis=0)
-    alone = total == 0
-    together, total = np.where(alone, order, together), np.where(alone, order.sum(axis=0), total)
-    return np.asarray((together * best_first).sum(axis=0) / total)
+    cells, out = _laid_flat(utilities)
+    average_by_order(cells, np.asarray(weights, np.float64), np.asarray(order_weights, np.float64), out)
+    return out.reshape(utilities.shape[1:])
 
 
 def quantifier_average(utilities: Float, weights: Sequence[float], alpha: float) -> Float:
@@ -114,39 +112,12 @@ def quantifier_average(utilities: Float, weights: Sequence[float], alpha: float)
     ... )
     (array([0.5]), array([0.35]))
     """
-    best_first, criterion = _best_first(utilities, weights)
-    reached = np.minimum(np.cumsum(criterion, axis=0), 1.0)
-    reached[-1] = 1.0  # a sum of shares may round
-    before = np.concatenate([np.zeros_like(reached[:1]), reached[:-1]])
-    order = np.where(criterion > 0, _raised(reached, alpha) - _raised(before, alpha), 0.0)
-    return np.asarray((order * best_first).sum(axis=0) / order.sum(axis=0))
+    cells, out = _laid_flat(utilities)
+    average_by_quantifier(cells, np.asarray(weights, np.float64), alpha, out)
+    return out.reshape(utilities.shape[1:])
 
 
-def _raised(share: Float, alpha: float) -> Float:
-    """Raise to alpha, with 0 staying 0 (none is none, whatever the quantifier)."""
-    return np.where(share > 0, share**alpha, 0.0)
-
-
-def _best_first(utilities: Float, weights: Sequence[float]) -> tuple[Float, Float]:
-    """Give utilities from the best to the worst, and each one's criterion weight."""
-    order = np.argsort(-utilities, axis=0, kind="stable")
-    column = np.asarray(weights, np.float64).reshape(-1, *(1,) * (utilities.ndim - 1))
-    criterion = np.broadcast_to(column, utilities.shape)
-    return np.take_along_axis(utilities, order, axis=0), np.take_along_axis(criterion, order, axis=0)
-
-
-def _shared(best_first: Float, order_weights: Float) -> Float:
-    """Give each rank its order weight, and equal utilities the mean of theirs: the order of the criteria must not decide."""
-    shared = np.broadcast_to(order_weights.reshape(-1, *(1,) * (best_first.ndim - 1)), best_first.shape).copy()
-    n = len(best_first)
-    if n == 1 or not (best_first[1:] == best_first[:-1]).any():
-        return shared
-    total, count = shared.copy(), np.ones(shared.shape)
-    for k in range(1, n):  # sums of each run of equals, gathered at its end, then handed back to its beginning
-        same = best_first[k] == best_first[k - 1]
-        total[k] += np.where(same, total[k - 1], 0.0)
-        count[k] += np.where(same, count[k - 1], 0.0)
-    for k in range(n - 2, -1, -1):
-        same = best_first[k] == best_first[k + 1]
-        total[k], count[k] = np.where(same, total[k + 1], total[k]), np.where(same, count[k + 1], count[k])
-    return total / count
+def _laid_flat(utilities: Float) -> tuple[Float, Float]:
+    """Give utilities as the kernels take them, criteria by cells, and room for the answer."""
+    cells = np.ascontiguousarray(utilities, np.float64).reshape(len(utilities), -1)
+    return cells, np.empty(cells.shape[1])

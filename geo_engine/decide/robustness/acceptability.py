@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.decide.combine import combined
-from geo_engine.kernels.robustness.ranking import add_firsts, add_ranks, add_wins, weighted_scores
+from geo_engine.kernels.decision.ranking import add_firsts, add_ranks, add_wins, weighted_scores
 from geo_engine.model import Combination, WeightedSum
 
 __all__ = ["Smaa", "smaa", "tiers"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.robustness.weights import walk_between
+from geo_engine.kernels.decision.weights import walk_between
 from geo_engine.model import DirichletWeights, IntervalWeights, OrderedWeights, UniformWeights, WeightDistribution
 
 __all__ = ["draw_weights"]
@@ -35,7 +35,7 @@ def draw_weights(distribution: WeightDistribution, criteria: int, *, draws: int,
     -------
     float64 ndarray, shape (draws, criteria)
         Each row adds up to 1. Uniform: exponential numbers over their sum. Order: uniform weights, sorted into it. Dirichlet: gamma numbers
-        over their sum. Intervals: a walk of ``4 criteria^2`` steps from draw to draw, see `geo_engine.kernels.robustness.weights`.
+        over their sum. Intervals: a walk of ``4 criteria^2`` steps from draw to draw, see `geo_engine.kernels.decision.weights`.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.robustness.surface import count_reached
+from geo_engine.kernels.decision.surface import count_reached
 
 __all__ = ["best_probability", "best_thresholds"]
 
