@@ -107,7 +107,7 @@ def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tupl
     notes = list(study.weighed.warnings) if study.weighed else []
     if not isinstance(study.combination, WeightedSum):
         notes.append(
-            f"Criteria are combined by {combination_words(study.combination)}, not by a weighted sum: "
+            f"Criteria are combined by {combination_words(study.combination, len(study.criteria))}, not by a weighted sum: "
             "points are each criterion's part of that score, and not its weight times its utility."
         )
     if len(sites) < plan.study.sites.count:

@@ -60,6 +60,15 @@ def test_weights_from_data_depend_on_land_and_not_on_cells_or_workers(tiny: Tiny
     assert np.allclose(found.shares, entropy_weights(np.stack(worth, axis=1)).shares, atol=0.02)
 
 
+def test_weights_from_no_free_land_are_equal_and_say_so(tiny: Tiny) -> None:
+    nowhere = '[[constraints]]\nname = "None"\nlayer = "zones"\nkeep = "inside"\nbuffer = "100 km"\n'
+    tiny.write("studies/plant.toml", ws.study_text(rules=[*ws.RULES, nowhere]) + '[weights]\nmethod = "critic"\n')
+    outcome = tiny.run()
+    assert outcome.result.study.weights == (0.2,) * 5
+    assert any("do not tell the criteria apart" in note for note in outcome.result.ranking.notes)
+    assert (outcome.folder / "methods.csv").read_text().count("\n") == 1
+
+
 @pytest.mark.parametrize("table", ['method = "minimum"', 'method = "weighted_product"', 'method = "owa"\nalpha = 2'])
 def test_another_way_to_combine_holds_for_cells_sites_and_their_contributions(tiny: Tiny, table: str) -> None:
     with_tables(tiny, f"[combine]\n{table}\n")

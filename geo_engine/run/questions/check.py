@@ -115,7 +115,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
 
 def _decision_said(study: Study) -> list[str]:
     """Say how utilities are combined, and how weights were found where the criteria do not give their own."""
-    said = [f"Combined by: {combination_words(study.combination)}"]
+    said = [f"Combined by: {combination_words(study.combination, len(study.criteria))}"]
     if (found := study.weighed) is not None:
         ratio = found.consistency_ratio
         judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
