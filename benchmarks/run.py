@@ -1,16 +1,22 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [--write]
+Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [--write]
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import distance, network, overlay, rank, world
+from benchmarks import distance, network, overlay, rank, robustness, world
 from benchmarks.figures import Figure, machine, table
 
-SUBJECTS = {"rank": rank.figures, "distance": distance.figures, "overlay": overlay.figures, "network": network.figures}
+SUBJECTS = {
+    "rank": rank.figures,
+    "distance": distance.figures,
+    "overlay": overlay.figures,
+    "network": network.figures,
+    "robustness": robustness.figures,
+}
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 

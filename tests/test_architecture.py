@@ -35,12 +35,15 @@ WALLS = {
     "matplotlib": ("publish/*.py",),
     "typst": ("publish/*.py",),
     "click": ("cli/*.py",),
+    "SALib": ("decide/robustness/variance.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
     "hypothesis": (),
     "osgeo": (),
     "playwright": (),
+    "pymcdm": (),
     "pytest": (),
+    "skcriteria": (),
 }
 
 

@@ -92,6 +92,7 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
     lines = [
         f"Grid: {report.grid}",
         f"Sites: {report.sites}",
+        *report.decision,
         f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free)",
         f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most, about {forecast.seconds:.0f} s with {threads} workers",
         "Not tested: " + ("; ".join(report.gaps) or "nothing declared"),

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_engine.decide.combine import combined
 from geo_engine.decide.value_functions import linear_terms, utility
 from geo_engine.kernels.value import add_linear
-from geo_engine.model import Criterion, Linear
+from geo_engine.model import Combination, Criterion, Linear, WeightedSum
 
-__all__ = ["Overlay", "criterion_utility", "weighted_overlay"]
+__all__ = ["WEIGHTED_SUM", "Overlay", "criterion_utility", "weighted_overlay"]
+
+
+WEIGHTED_SUM = WeightedSum()
+_NOTHING_TO_LAY = "an overlay needs at least one criterion"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +53,13 @@ def criterion_utility(criterion: Criterion, quantity: NDArray[np.float32]) -> ND
     return worth
 
 
-def weighted_overlay(criteria: Sequence[Criterion], weights: Sequence[float], quantities: Iterable[NDArray[np.float32]]) -> Overlay:
-    """Combine quantities to ``100 * sum(weight * utility)``.
+def weighted_overlay(
+    criteria: Sequence[Criterion],
+    weights: Sequence[float],
+    quantities: Iterable[NDArray[np.float32]],
+    combination: Combination = WEIGHTED_SUM,
+) -> Overlay:
+    """Combine quantities to ``100 * sum(weight * utility)``, or by another method that gives 0 to 1 of the utilities.
 
     Parameters
     ----------
@@ -58,13 +68,17 @@ def weighted_overlay(criteria: Sequence[Criterion], weights: Sequence[float], qu
     weights : sequence of float
         Shares that add up to 1, in the same order.
     quantities : iterable of float32 ndarray
-        One for each criterion, of one shape, taken one at a time so that only one need be held.
+        One for each criterion, of one shape, taken one at a time: of a weighted sum only one need be held.
+    combination : Combination
+        The method.
 
     Returns
     -------
     Overlay
         Arrays of that shape.
     """
+    if not isinstance(combination, WeightedSum):
+        return _combined(criteria, weights, quantities, combination)
     made: Overlay | None = None
     for criterion, weight, quantity in zip(criteria, weights, quantities, strict=True):
         if made is None:
@@ -72,9 +86,24 @@ def weighted_overlay(criteria: Sequence[Criterion], weights: Sequence[float], qu
             made = Overlay(np.zeros(shape), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_))
         _add(made, criterion, 100.0 * weight, quantity)
     if made is None:
-        msg = "an overlay needs at least one criterion"
-        raise ValueError(msg)
+        raise ValueError(_NOTHING_TO_LAY)
     return made
+
+
+def _combined(
+    criteria: Sequence[Criterion], weights: Sequence[float], quantities: Iterable[NDArray[np.float32]], combination: Combination
+) -> Overlay:
+    """Combine the utilities of all criteria at once."""
+    worth = []
+    unreachable: NDArray[np.bool_] | None = None
+    for criterion, quantity in zip(criteria, quantities, strict=True):
+        worth.append(criterion_utility(criterion, quantity))
+        far = np.isinf(quantity)
+        unreachable = far if unreachable is None else unreachable | far
+    if unreachable is None:
+        raise ValueError(_NOTHING_TO_LAY)
+    score = combined(combination, np.stack(worth), weights)
+    return Overlay(100.0 * score, np.isnan(score), unreachable)
 
 
 def _add(overlay: Overlay, criterion: Criterion, points: float, quantity: NDArray[np.float32]) -> None:

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.decide.overlay import criterion_utility
-from geo_engine.model import Contribution, Criterion
+from geo_engine.decide.combine import attribution
+from geo_engine.decide.overlay import WEIGHTED_SUM, criterion_utility
+from geo_engine.model import Combination, Contribution, Criterion, WeightedSum
 
 __all__ = ["contributions", "percentile_below", "ranks"]
 
 
 def contributions(
-    criteria: Sequence[Criterion], weights: Sequence[float], quantities: Sequence[NDArray[np.float32]]
+    criteria: Sequence[Criterion],
+    weights: Sequence[float],
+    quantities: Sequence[NDArray[np.float32]],
+    combination: Combination = WEIGHTED_SUM,
 ) -> tuple[Contribution, ...]:
     """Explain the score of an area: what each criterion adds.
 
@@ -24,6 +28,8 @@ def contributions(
         Criteria and their shares.
     quantities : sequence of float32 ndarray, shape (cells,)
         For each criterion, the quantity at each cell of the area (one cell for a point).
+    combination : Combination
+        How the score is made; see `attribution` for the shares of a method that is no sum.
 
     Returns
     -------
@@ -39,10 +45,15 @@ def contributions(
     (5000.0, 0.75, 75.0)
     """
     parts = []
-    for criterion, weight, quantity in zip(criteria, weights, quantities, strict=True):
-        worth = float(np.mean(criterion_utility(criterion, quantity)))
+    utilities = [criterion_utility(criterion, quantity) for criterion, quantity in zip(criteria, quantities, strict=True)]
+    means = [float(np.mean(worth)) for worth in utilities]
+    if isinstance(combination, WeightedSum):
+        points = [100.0 * weight * worth for weight, worth in zip(weights, means, strict=True)]
+    else:
+        points = [100.0 * float(np.mean(part)) for part in attribution(combination, np.stack(utilities), weights)]
+    for criterion, weight, quantity, worth, gained in zip(criteria, weights, quantities, means, points, strict=True):
         value = float(np.mean(quantity.astype(np.float64)))
-        parts.append(Contribution(criterion.name, criterion.slug, value, criterion.measure.unit, worth, weight, 100.0 * weight * worth))
+        parts.append(Contribution(criterion.name, criterion.slug, value, criterion.measure.unit, worth, weight, gained))
     return tuple(parts)
 
 

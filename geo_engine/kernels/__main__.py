@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
+from geo_engine.kernels.decision import ordered, ranking, surface, weights
 from geo_engine.kernels.network import links, rows, shortest, sums
 
 
@@ -68,6 +69,17 @@ def warm() -> None:
     previous = np.empty(4, np.int64)
     end = corridors.least_cost_search(open_land, 1.0, cells, cells, one, one, np.inf, np.empty(4), previous)
     corridors.way_back(previous, end)
+    layers, drawn, wins = np.ones((1, 2, 1)), np.ones((1, 1)), np.zeros((2, 2), np.int64)
+    scores, ranks = np.empty((1, 2)), np.empty((2, 1), np.int16)
+    ranking.weighted_scores(layers, 0, drawn, scores)
+    ranking.add_ranks(scores, drawn, np.zeros((2, 2), np.int64), np.zeros((2, 2)), np.zeros((2, 1)), ranks)
+    ranking.add_wins(ranks, 0, 2, wins)
+    ranking.add_firsts(layers, drawn, np.array([0]), 0.0, np.zeros(1))
+    weights.walk_between(np.array([0.5, 0.5]), np.zeros(2), np.ones(2), np.full((1, 1, 3), 0.5), np.empty((1, 2)))
+    ordered.average_by_order(scores, drawn[0], drawn[0], np.empty(2))
+    ordered.average_by_quantifier(scores, drawn[0], 2.0, np.empty(2))
+    one32 = np.ones((1, 1), np.float32)
+    surface.count_reached(one32, one32, one32[0], np.zeros(1, np.int32))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How an area could be joined to the grid: what a study says of it, and the corridor that is found."""
+"""How an area is joined to the grid and to what it needs: what a study asks for, and the corridor that is found."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model.layer import PeopleDisc
+from geo_engine.model.measure import Direction
+from geo_engine.model.slugs import slug
 
-__all__ = ["Connection", "Corridor", "CostRow", "Multiplier", "NoCorridor"]
+__all__ = ["Connection", "Corridor", "CostRow", "Multiplier", "NoCorridor", "Reach", "RouteWish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +177,48 @@ class NoCorridor:
 
     site_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteWish:
+    """A route that is told for each site: to, or from, the nearest feature of a layer.
+
+    Parameters
+    ----------
+    name : str
+        What readers see.
+    layer, where : str, str or None
+        Points, and their filter.
+    direction : {'to', 'from'}
+        To the feature, or from it.
+    """
+
+    name: str
+    layer: str
+    where: str | None = None
+    direction: Direction = "to"
+
+    @property
+    def slug(self) -> str:
+        """Name of the route in columns."""
+        return slug(self.name).replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is told of each site besides its score: routes, and how far one gets from it.
+
+    Parameters
+    ----------
+    network, profile : str
+        The way and the vehicle.
+    isochrones : tuple of float
+        Seconds, rising.
+    routes : tuple of RouteWish
+        In the study's order.
+    """
+
+    network: str
+    profile: str
+    isochrones: tuple[float, ...] = ()
+    routes: tuple[RouteWish, ...] = ()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from geo_engine.model.connection import Connection
+from geo_engine.model.connection import Connection, Reach
+from geo_engine.model.decision import Combination, DerivedWeights, WeightedSum, Weighting
 from geo_engine.model.layer import Gap, Layer, PeopleDisc
-from geo_engine.model.measure import Direction, Measure
+from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
+from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
 __all__ = [
@@ -23,24 +23,10 @@ __all__ = [
     "Facility",
     "Need",
     "NotAssessed",
-    "Reach",
     "Robustness",
-    "RouteWish",
     "SiteSearch",
     "Study",
-    "slug",
 ]
-
-
-def slug(text: str) -> str:
-    """Make a name for columns and folders: lower case, letters, digits and dashes.
-
-    >>> slug("Distance to a 275 kV substation (not capacity)"), slug("Yorkshire and The Humber")
-    ('distance-to-a-275-kv-substation-not-capacity', 'yorkshire-and-the-humber')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    short = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-    return short or re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "unnamed"  # a name in another script keeps its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,7 @@ class Criterion:
     value : ValueFunction
         What the quantity is worth.
     weight : float
-        Relative; `Study.weights` gives the shares.
+        Relative; `Study.weights` gives the shares. NaN until the study's `weighting` has found it.
     why : str
         The reasoning.
     source : str
@@ -287,51 +273,6 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class RouteWish:
-    """A route that is told for each site: to, or from, the nearest feature of a layer.
-
-    Parameters
-    ----------
-    name : str
-        What readers see.
-    layer, where : str, str or None
-        Points, and their filter.
-    direction : {'to', 'from'}
-        To the feature, or from it.
-    """
-
-    name: str
-    layer: str
-    where: str | None = None
-    direction: Direction = "to"
-
-    @property
-    def slug(self) -> str:
-        """Name of the route in columns."""
-        return slug(self.name).replace("-", "_")
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What is told of each site besides its score: routes, and how far one gets from it.
-
-    Parameters
-    ----------
-    network, profile : str
-        The way and the vehicle.
-    isochrones : tuple of float
-        Seconds, rising.
-    routes : tuple of RouteWish
-        In the study's order.
-    """
-
-    network: str
-    profile: str
-    isochrones: tuple[float, ...] = ()
-    routes: tuple[RouteWish, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Study:
     """A question with everything that its answer depends on.
 
@@ -377,6 +318,12 @@ class Study:
         Routes and isochrones that are told for each site.
     connection : Connection or None
         How areas are joined to the grid.
+    weighting : Weighting or None
+        How weights are found; None where criteria give their own.
+    weighed : DerivedWeights or None
+        What was found: the weights of the criteria, with consistency and warnings; None before and where criteria give their own.
+    combination : Combination
+        How utilities become a score.
     """
 
     name: str
@@ -402,6 +349,9 @@ class Study:
     defaults: tuple[str, ...] = field(default=())
     connection: Connection | None = None
     reach: Reach | None = None
+    weighting: Weighting | None = None
+    weighed: DerivedWeights | None = None
+    combination: Combination = field(default_factory=WeightedSum)
 
     @property
     def weights(self) -> tuple[float, ...]:

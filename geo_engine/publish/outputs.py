@@ -52,7 +52,7 @@ def write_outputs(
 
     written.append(write_suitability(result, announce("suitability.tif"), engine_version=version))
     written.append(write_status(result, announce("status.tif"), engine_version=version))
-    announce("sites.csv, rejected.csv, demand.csv")
+    announce("sites.csv, rejected.csv, demand.csv, methods.csv")
     written.extend(write_tables(result, folder))
     written.append(write_geojson(result, announce("sites.geojson")))
     if result.study.connection is not None:

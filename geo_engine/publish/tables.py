@@ -19,6 +19,7 @@ __all__ = [
     "corridor_rows",
     "demand_columns",
     "demand_rows",
+    "method_rows",
     "neutralised",
     "rejected_rows",
     "site_columns",
@@ -194,6 +195,15 @@ def demand_rows(result: Result) -> list[dict[str, Cell]]:
     ]
 
 
+def method_rows(result: Result) -> list[dict[str, Cell]]:
+    """Give one row a site, best first: its rank by the study's own method, then by each method of combining."""
+    methods = result.ranking.methods
+    return [
+        {"rank": site.rank, "site_id": site.site_id, "name": site.name, **{name: ranks[number] for name, ranks in methods.items()}}
+        for number, site in enumerate(result.ranking.sites)
+    ]
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Cell]]) -> Path:
     """Write rows as UTF-8 CSV with unix line ends; text that would run as a formula is neutralised.
 
@@ -219,11 +229,12 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Ce
 
 
 def write_tables(result: Result, folder: Path) -> tuple[Path, ...]:
-    """Write sites.csv, rejected.csv and demand.csv."""
+    """Write sites.csv, rejected.csv, demand.csv and methods.csv."""
     return (
         write_csv(folder / "sites.csv", site_columns(result), site_rows(result)),
         write_csv(folder / "rejected.csv", _REJECTED_COLUMNS, rejected_rows(result)),
         write_csv(folder / "demand.csv", demand_columns(result), demand_rows(result)),
+        write_csv(folder / "methods.csv", ["rank", "site_id", "name", *result.ranking.methods], method_rows(result)),
     )
 
 

@@ -16,6 +16,7 @@ import pyproj
 import rasterio
 import shapely
 
+from geo_engine.decide.combine import combination_words
 from geo_engine.model import Corridor, Result
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
@@ -78,6 +79,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
     body["layers"] = {name: layer for name, layer in body["layers"].items() if name in used}
     body["weights"] = list(study.weights)
+    body["combined_by"] = combination_words(study.combination, len(study.criteria))
     west, south, east, north = grid.bounds
     return {
         "study_file": Path(os.path.relpath(study.path.resolve(), folder)).as_posix(),

@@ -56,7 +56,9 @@ def score_tile(plan: Plan, tile: Tile) -> TileScores:
     inside = places.inside(plan.rings)
     if not inside.any():
         return TileScores(np.full(tile.shape, np.nan, np.float32), np.full(tile.shape, STATUS_OFF_AREA, np.uint32))
-    overlay = weighted_overlay(plan.study.criteria, plan.study.weights, (measure(places) for measure in plan.measures))
+    overlay = weighted_overlay(
+        plan.study.criteria, plan.study.weights, (measure(places) for measure in plan.measures), plan.study.combination
+    )
     status = status_of(plan, places, overlay.unknown, overlay.unreachable)
     status[~inside] = STATUS_OFF_AREA
     score = overlay.score.astype(np.float32)
@@ -73,7 +75,7 @@ def score_places(plan: Plan, eastings: NDArray[np.float64], northings: NDArray[n
     """Score given places, float64 of shape (m,) in metres, by the same code as tiles."""
     places = PointPlaces(np.ascontiguousarray(eastings, np.float64), np.ascontiguousarray(northings, np.float64))
     quantities = measure_places(plan, places)
-    overlay = weighted_overlay(plan.study.criteria, plan.study.weights, quantities)
+    overlay = weighted_overlay(plan.study.criteria, plan.study.weights, quantities, plan.study.combination)
     status = status_of(plan, places, overlay.unknown, overlay.unreachable)
     status[~places.inside(plan.rings)] = STATUS_OFF_AREA
     return PlaceScores(quantities, overlay.score, status)

@@ -24,6 +24,7 @@ from geo_engine.model import (
     SiteSearch,
     Study,
     TravelCost,
+    WeightedSum,
 )
 from geo_engine.units import format_quantity
 from geo_engine.workspace import schema
@@ -105,6 +106,8 @@ class _Reader:
         """Check all parts, then build the study or raise everything that is wrong."""
         table = schema.check(schema.StudyTable, self.file, (), self.faults, self.context)
         criteria = [criterion for keys, entry in self._entries("criteria") if (criterion := self._criterion(keys, entry))]
+        weights = self._decision("weights", schema.WEIGHTS)
+        combine = self._decision("combine", schema.COMBINE)
         constraints = [constraint for keys, entry in self._entries("constraints") if (constraint := self._constraint(keys, entry))]
         self._check_weights()
         self._check_names("criteria", "give one of them a key, or another name")
@@ -136,6 +139,8 @@ class _Reader:
             crs=table.crs,
             cell=table.cell,
             criteria=tuple(criteria),
+            weighting=weights.noun(self._keys()) if weights else None,
+            combination=combine.noun() if combine else WeightedSum(),
             constraints=tuple(constraints),
             facility=facility,
             sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
@@ -191,7 +196,8 @@ class _Reader:
         self.defaults.extend(f"criteria '{table.name}': {text}" for text in schema.filled_in(table))
         self.defaults.extend(f"criteria '{table.name}': value: {text}" for text in schema.filled_in(value))
         measure = table.noun(self.catalogue.layers[table.layer].unit)
-        return Criterion(table.name, measure, value.noun(), table.weight, table.why, table.source, table.unknown, table.key)
+        weight = self._weight(keys, table)
+        return Criterion(table.name, measure, value.noun(), weight, table.why, table.source, table.unknown, table.key)
 
     def _value(self, keys: KeyPath, entry: Mapping[str, Any], dimension: str | None) -> schema.FunctionTable | None:
         """Check a value function; its quantities only where the measure, and so their unit, is known."""
@@ -230,7 +236,34 @@ class _Reader:
         self.defaults.extend(f"constraints '{entry['name']}': {text}" for text in schema.filled_in(table))
         return Constraint(table.name, table.layer, table.keep, table.buffer, table.where, table.estimate, table.why, table.source)
 
+    def _weight(self, keys: KeyPath, table: schema.CriterionTable) -> float:
+        """Give a criterion's own weight; NaN where ``[weights]`` finds it."""
+        found_elsewhere = "weights" in self.file.data
+        if table.weight is None and not found_elsewhere:
+            self.faults.append(Fault(self.file.where(*keys, "weight"), "'weight' is missing", remedy="or give [weights] for all criteria"))
+        if table.weight is not None and found_elsewhere:
+            self.defaults.append(f"criteria '{table.name}': weight = {table.weight:g} is not used, [weights] finds the weights")
+        return float("nan") if table.weight is None or found_elsewhere else table.weight
+
+    def _decision(self, section: str, methods: Mapping[str, type[_Chosen]]) -> _Chosen | None:
+        """Read ``[weights]`` or ``[combine]``; None where it is left out or wrong."""
+        entry = self.file.data.get(section)
+        if not isinstance(entry, dict):
+            return None
+        model = self._choice((section,), entry, "method", methods)
+        table = schema.check(model, self.file, (section,), self.faults, schema.Context(criteria=self._keys())) if model else None
+        if table is not None:
+            self.defaults.extend(f"{section}: {text}" for text in schema.filled_in(table))
+        return table
+
+    def _keys(self) -> tuple[str, ...]:
+        """Give the keys of the criteria, also of those that are wrong otherwise."""
+        named = ((entry.get("name"), entry.get("key")) for _, entry in self._tables("criteria"))
+        return tuple(_column(name, key if isinstance(key, str) else "") for name, key in named if isinstance(name, str))
+
     def _check_weights(self) -> None:
+        if "weights" in self.file.data:
+            return
         weights = [entry.get("weight") for _, entry in self._tables("criteria")]
         if weights and all(isinstance(weight, int | float) and weight == 0 for weight in weights):
             self.faults.append(Fault(self.file.where("criteria"), "all weights are 0", allowed="at least one weight above 0"))
@@ -321,6 +354,8 @@ class _Reader:
         if table.sites.area is None:
             yield f"sites: area = {format_quantity(study.sites.area, 'm2')}, the facility's need of land (default)"
         yield from (f"sites: {text}" for text in schema.filled_in(table.sites))
+        if table.combine is None:
+            yield "combine: method = weighted_sum (default)"
         yield from (f"robustness: {text}" for text in schema.filled_in(table.robustness))
         if table.connection is not None:
             yield from (f"connection: {text}" for text in schema.filled_in(table.connection))

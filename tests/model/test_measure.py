@@ -1,30 +1,45 @@
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pytest
 
 from geo_engine.model import (
     Access,
+    Bounded,
     Classes,
     CombinedTravel,
     CountWithin,
     Decay,
     Distance,
+    Exponential,
     FloatingCatchment,
     Gaussian,
     Inside,
+    Large,
     Linear,
+    Logarithm,
     LogisticDecay,
     LogisticGrowth,
     Measure,
+    MSLarge,
+    MSSmall,
+    Near,
     Piecewise,
+    Power,
+    Ranges,
     RasterValue,
+    Small,
     Step,
     SumWithin,
+    SymmetricLinear,
     TravelCost,
     TravelDistance,
     TravelTime,
     ValueFunction,
 )
+
+Family = TypeVar("Family")
 
 HALF = Decay("exponential", 2_700.0)
 
@@ -60,15 +75,16 @@ def test_equal_measures_are_one_key_so_that_one_layer_is_measured_once() -> None
     assert len({Distance(layer="a"), Distance(layer="a"), Distance(layer="a", where="kv > 200"), Inside(layer="a")}) == 3
 
 
-def descendants(family: type[Measure]) -> list[type[Measure]]:
+def descendants(family: type[Family]) -> list[type[Family]]:
     return [deeper for one in family.__subclasses__() for deeper in (one, *descendants(one))]
 
 
 def test_every_measure_and_every_value_function_has_a_kind_of_its_own() -> None:
-    functions: list[type[ValueFunction]] = [Linear, Piecewise, Step, Classes, Gaussian, LogisticGrowth, LogisticDecay]
+    functions: list[type[ValueFunction]] = [Linear, SymmetricLinear, Piecewise, Step, Classes, Ranges, Bounded]
+    functions += [Gaussian, Near, Large, Small, MSLarge, MSSmall, Exponential, Logarithm, Power, LogisticGrowth, LogisticDecay]
     measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, TravelCost, CombinedTravel]
     measures += [CountWithin, SumWithin, Access, FloatingCatchment, Inside, RasterValue]
-    assert {one.kind for one in functions} == {one.kind for one in ValueFunction.__subclasses__()}
+    assert {one.kind for one in functions} == {one.kind for one in descendants(ValueFunction)}
     assert {one.kind for one in measures} == {one.kind for one in descendants(Measure) if one.kind}  # Travel itself has none
     for family in (functions, measures):
         kinds = [one.kind for one in family]

@@ -27,8 +27,8 @@ from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 
 FILES = {
-    "map.html", "sites.csv", "sites.geojson", "sites.gpkg", "suitability.tif", "status.tif", "rejected.csv", "demand.csv", "run.json",
-    "timings.json",
+    "map.html", "sites.csv", "sites.geojson", "sites.gpkg", "suitability.tif", "status.tif", "rejected.csv", "demand.csv", "methods.csv",
+    "run.json", "timings.json",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,16 +11,27 @@ import pytest
 from geo_engine.errors import Fault, GeoEngineError, LayerError, StudyError
 from geo_engine.model import (
     Access,
+    Bounded,
     Classes,
     CountWithin,
     Decay,
+    Exponential,
+    Large,
     Linear,
+    Logarithm,
     LogisticDecay,
+    MSLarge,
+    MSSmall,
+    Near,
     PeopleDisc,
     Piecewise,
+    Power,
+    Ranges,
     RasterValue,
+    Small,
     Step,
     SumWithin,
+    SymmetricLinear,
     TravelTime,
 )
 from geo_engine.workspace import read_study
@@ -126,6 +138,30 @@ def test_measures(base: Path, edit: Edit, text: str, measure: object) -> None:
     [
         ('{ function = "step", at = "3 km" }', Step(3000.0, 1.0, 0.0)),
         ('{ function = "logistic_decay", minimum = "1 km", maximum = "9 km", intercept = "2 %" }', LogisticDecay(1000.0, 9000.0, 0.02)),
+        ('{ function = "large", midpoint = "10 km" }', Large(10_000.0, 5.0)),
+        ('{ function = "small", midpoint = "10 km", spread = 3 }', Small(10_000.0, 3.0)),
+        ('{ function = "near", midpoint = "10 km", spread = 1e-7 }', Near(10_000.0, 1e-7)),
+        ('{ function = "symmetric_linear", minimum = "9 km", maximum = "1 km" }', SymmetricLinear(9000.0, 1000.0)),
+        ('{ function = "ms_small", mean = "5 km", sd = "2 km", mean_multiplier = 2 }', MSSmall(5000.0, 2000.0, 2.0, 1.0)),
+        ('{ function = "ms_large", mean = "5 km", sd = "2 km" }', MSLarge(5000.0, 2000.0)),
+        ('{ function = "ranges", ranges = [["0 km", "5 km", 1.0], ["5 km", "9 km", 0.5]] }', Ranges(((0, 5000, 1.0), (5000, 9000, 0.5)))),
+        (
+            '{ function = "exponential", lower = "0 km", upper = "10 km", falling = true }',
+            Exponential(0.0, 10_000.0, math.log(10) / 10_000, falling=True),
+        ),
+        ('{ function = "exponential", lower = "0 km", upper = "1 km", base_factor = -0.01 }', Exponential(0.0, 1000.0, -0.01)),
+        (
+            '{ function = "logarithm", lower = "1 km", upper = "9 km" }',
+            Logarithm(1000.0, 9000.0, 1000 - 8000 / math.expm1(9)),
+        ),
+        (
+            '{ function = "power", lower = "1 km", upper = "9 km", exponent = 2, value_above = 0 }',
+            Bounded(Power(1000.0, 9000.0, 2.0, 1000.0), 1000.0, 9000.0, None, 0.0),
+        ),
+        (
+            '{ function = "linear", worst = "25 km", best = "1 km", lower = "500 m", value_below = 0 }',
+            Bounded(Linear(25_000.0, 1000.0), lower=500.0, below=0.0),
+        ),
         ('{ function = "classes", utilities = { "1" = 1.0, "-2" = 0.4 }, other = 0.1 }', Classes({1: 1.0, -2: 0.4}, 0.1)),
     ],
 )

@@ -74,7 +74,7 @@ class Contribution:
     weight : float
         Share, 0 to 1.
     points : float
-        ``100 * weight * utility``; these add up to the score.
+        These add up to the score; ``100 * weight * utility`` where utilities are combined by a weighted sum.
     """
 
     criterion: str
@@ -253,6 +253,8 @@ class Ranking:
         Routes and isochrones of each site, in the sites' order; empty where the study asks for none.
     corridors : tuple of Corridor or NoCorridor
         One a site and in the sites' order; none where the study has no ``[connection]``.
+    methods : mapping of str to tuple of int or None
+        The rank of each site by each method of combining, by the mean utilities of its cells; None where one is unknown.
     """
 
     sites: tuple[Site, ...]
@@ -261,6 +263,7 @@ class Ranking:
     notes: tuple[str, ...] = ()
     corridors: tuple[Corridor | NoCorridor, ...] = ()
     reach: tuple[SiteReach, ...] = ()
+    methods: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

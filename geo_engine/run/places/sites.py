@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Located, close_around, contributions, locate_areas, ranks
+from geo_engine.decide.combine import combination_words, compare_methods
 from geo_engine.measure import PointPlaces, facilities_name, find_corridor, point_coordinates, sizes, travel_costs
 from geo_engine.model import (
     DemandAnswer,
@@ -21,6 +22,7 @@ from geo_engine.model import (
     Site,
     StatusBit,
     Surface,
+    WeightedSum,
     rule_bits,
 )
 from geo_engine.run.places.naming import Gazetteer, gazetteer
@@ -57,7 +59,9 @@ def rank_areas(plan: Plan, surface: Surface) -> Ranking:
     names = gazetteer(plan)
     sites = _sites(plan, located, names)
     notes = _notes(plan, sites, free)
-    return Ranking(sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes)
+    return Ranking(
+        sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes, methods=_methods(plan, sites)
+    )
 
 
 def connect_sites(plan: Plan, ranking: Ranking, executor: Executor) -> Ranking:
@@ -86,7 +90,7 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
     for area in located.areas:
         rows, cols = _cells(grid, area)
         scored = score_places(plan, *grid.centres(rows, cols))
-        parts = contributions(study.criteria, study.weights, scored.quantities)
+        parts = contributions(study.criteria, study.weights, scored.quantities, study.combination)
         polygon = outline(grid, rows, cols)
         easting, northing = (float(v) for v in shapely.get_coordinates(shapely.centroid(polygon))[0])
         where = names(easting, northing)
@@ -118,7 +122,13 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
 
 
 def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
-    notes = []
+    study = plan.study
+    notes = list(study.weighed.warnings) if study.weighed else []
+    if not isinstance(study.combination, WeightedSum):
+        notes.append(
+            f"Criteria are combined by {combination_words(study.combination, len(study.criteria))}, not by a weighted sum: "
+            "points are each criterion's part of that score, and not its weight times its utility."
+        )
     if len(sites) < plan.study.sites.count:
         hectares = int(free.sum()) * plan.grid.cell_area / 1e4
         notes.append(
@@ -130,6 +140,13 @@ def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tupl
     if any(site.unreachable for site in sites):
         notes.append("Some areas cannot be reached over the network: " + ", ".join(site.name for site in sites if site.unreachable) + ".")
     return tuple(notes)
+
+
+def _methods(plan: Plan, sites: tuple[Site, ...]) -> dict[str, tuple[int | None, ...]]:
+    """Rank the sites by every method, with their mean utilities."""
+    utilities = np.array([[part.utility for part in site.contributions] for site in sites]).reshape(len(sites), len(plan.study.criteria))
+    found = compare_methods(utilities, plan.study.weights)
+    return {name: tuple(rank or None for rank in column) for name, column in zip(found.methods, found.ranks.T.tolist(), strict=True)}
 
 
 def _rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Rejection, ...]:

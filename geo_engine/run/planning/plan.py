@@ -12,9 +12,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.decide import cells_needed
+from geo_engine.decide import cells_needed, criterion_utility
+from geo_engine.decide.weights import weighed
 from geo_engine.errors import Fault, RunError, StudyError
 from geo_engine.measure import (
+    PointPlaces,
     PreparedConnection,
     PreparedMeasure,
     PreparedRule,
@@ -25,7 +27,7 @@ from geo_engine.measure import (
     ring_segments,
     sizes,
 )
-from geo_engine.model import Features, Grid, Measure, RasterValue, Selection, Study
+from geo_engine.model import DataWeights, Features, Grid, Measure, RasterValue, Selection, Study
 from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
@@ -40,6 +42,8 @@ _SECONDS_A_CELL_AND_CRITERION = 30e-9
 _SECONDS_FIXED = 8.0
 _BYTES_A_CELL = 17
 _BYTES_FIXED = 650 * 2**20
+_MOST_PLACES = 20_000  # of the lattice that weights from data are found on
+_LATTICE_STEPS = [digit * 10.0**power for power in range(-3, 9) for digit in (1, 2, 5)]  # metres
 _SMALLEST_CELL, _LARGEST_CELL = 0.001, 1e7  # metres: beyond, numbers of cells overflow
 
 
@@ -222,6 +226,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     """
     if cell is not None:
         study = replace(study, cell=cell)
+    if not isinstance(study.weighting, DataWeights):
+        study = weighed(study)
     if not _SMALLEST_CELL <= study.cell <= _LARGEST_CELL:
         raise StudyError(
             Fault(
@@ -271,7 +277,27 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             measures.append(_prepared(study, criterion.measure, stock))
     rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
-    return Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels, connection)
+    plan = Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels, connection)
+    return _weighed_by_data(plan) if isinstance(study.weighting, DataWeights) else plan
+
+
+def _weighed_by_data(plan: Plan) -> Plan:
+    """Find weights from the utilities of free land on a lattice that depends on the region's size and not on the cell."""
+    west, south, east, north = shapely.bounds(plan.area).tolist()
+    step = next(s for s in _LATTICE_STEPS if (east - west) * (north - south) <= _MOST_PLACES * s * s)
+    across, up = (step * (np.arange(low // step, high // step + 1) + 0.5) for low, high in ((west, east), (south, north)))
+    eastings, northings = np.meshgrid(across, up)
+    e, n = eastings.ravel(), northings.ravel()
+    for fails in (lambda places: ~places.inside(plan.rings), *plan.rules):  # one after another: fewer places are left each time
+        kept = ~fails(PointPlaces(e, n))
+        e, n = e[kept], n[kept]
+    places = PointPlaces(e, n)
+    worth = [criterion_utility(criterion, measure(places)) for criterion, measure in zip(plan.study.criteria, plan.measures, strict=True)]
+    study = weighed(plan.study, np.stack(worth, axis=1))
+    if study.weighed is None:
+        return plan
+    note = f"from the utilities of {len(e):,} places on free land, {step:g} m apart"
+    return replace(plan, study=replace(study, weighed=replace(study.weighed, notes=(note,))))
 
 
 def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:

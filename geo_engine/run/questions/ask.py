@@ -206,7 +206,7 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
     plan, study = run.plan, run.study
     e, n = _points_of(run, shape)
     scored = score_places(plan, e, n)
-    parts = contributions(study.criteria, study.weights, scored.quantities)
+    parts = contributions(study.criteria, study.weights, scored.quantities, study.combination)
     off = scored.status == STATUS_OFF_AREA
     score = float("nan") if off.all() else sum(part.points for part in parts)
     failed = _failed(run, scored.status[~off])

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from geo_engine.model import Connection, Distance, PeopleDisc, Study, ValueFunction
+from geo_engine.decide.combine import combination_words
+from geo_engine.model import Bounded, Connection, Distance, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
@@ -44,6 +45,8 @@ class CheckReport:
         Columns, rows, cell, CRS.
     sites : str
         How areas are searched.
+    decision : tuple of str
+        How weights were found and utilities are combined.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
@@ -56,6 +59,7 @@ class CheckReport:
     forecast: Estimate
     grid: str
     sites: str
+    decision: tuple[str, ...]
     defaults: tuple[str, ...]
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -101,8 +105,9 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         estimate(study, plan.area, workers=workers),
         grid,
         sites,
+        tuple(_decision_said(study)),
         study.defaults,
-        tuple(_promises(study)),
+        (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
     )
@@ -128,8 +133,21 @@ def _connection(connection: Connection) -> Iterator[CheckRow]:
         yield CheckRow(row.name, "", f"{row.covers}; {row.year}: {row.source}", worth, "indicative")
 
 
+def _decision_said(study: Study) -> list[str]:
+    """Say how utilities are combined, and how weights were found where the criteria do not give their own."""
+    said = [f"Combined by: {combination_words(study.combination, len(study.criteria))}"]
+    if (found := study.weighed) is not None:
+        ratio = found.consistency_ratio
+        judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
+        said.append("Weights: " + "; ".join(part for part in (f"found by {found.method}", judged, *found.notes) if part))
+    return said
+
+
 def _amount(value: float, unit: str) -> str:
     return format_quantity(value, unit) if unit == "m2" else f"{value:,.6g} {unit}"
+
+
+_IN_THE_UNIT = {"worst", "best", "at", "midpoint", "minimum", "maximum", "lower", "upper", "mean", "sd", "shift"}
 
 
 def value_text(function: ValueFunction, unit: str) -> str:
@@ -138,16 +156,28 @@ def value_text(function: ValueFunction, unit: str) -> str:
     >>> from geo_engine.model import Linear
     >>> value_text(Linear(worst=25000.0, best=1000.0), "m")
     'linear: worst 25 km, best 1 km'
+    >>> value_text(Bounded(Linear(25000.0, 1000.0), lower=500.0, below=0.0), "m")
+    'linear: worst 25 km, best 1 km; below 500 m: 0'
     """
+    if isinstance(function, Bounded):
+        ends = ((function.lower, "below", function.below), (function.upper, "above", function.above))
+        said = [
+            f"{side} {format_quantity(end, unit)}: {'flat' if worth is None else f'{worth:g}'}"
+            for end, side, worth in ends
+            if end is not None
+        ]
+        return "; ".join([value_text(function.function, unit), *said])
     parts = []
     for field in fields(function):
         name, value = field.name, getattr(function, field.name)
-        if name in {"worst", "best", "at", "midpoint", "minimum", "maximum"}:
+        if name in _IN_THE_UNIT:
             parts.append(f"{name} {format_quantity(float(value), unit)}")
         elif name == "points":
             parts.append(", ".join(f"{format_quantity(q, unit)} = {u:g}" for q, u in value))
-        else:
-            parts.append(f"{name} {value}")
+        elif name == "ranges":
+            parts.append(", ".join(f"{format_quantity(a, unit)} to {format_quantity(b, unit)} = {u:g}" for a, b, u in value))
+        elif value is not False:
+            parts.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return f"{function.kind}: {', '.join(parts)}"
 
 

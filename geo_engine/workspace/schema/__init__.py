@@ -7,13 +7,17 @@ profiles, the unit of a value function) is handed in as a `Context`.
 from geo_engine.workspace.schema.base import Context, Table, check, filled_in, number_and_unit
 from geo_engine.workspace.schema.connection_tables import ConnectionTable
 from geo_engine.workspace.schema.criterion_tables import MEASURES, CriterionTable
+from geo_engine.workspace.schema.decision_tables import COMBINE, WEIGHTS, CombineTable, WeightsTable
 from geo_engine.workspace.schema.function_tables import FUNCTIONS, FunctionTable
 from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable, NetworkTable
 from geo_engine.workspace.schema.study_tables import ConstraintTable, ProfileTable, StudyTable
 
 __all__ = [
+    "COMBINE",
     "FUNCTIONS",
     "MEASURES",
+    "WEIGHTS",
+    "CombineTable",
     "ConnectionTable",
     "ConstraintTable",
     "Context",
@@ -25,6 +29,7 @@ __all__ = [
     "ProfileTable",
     "StudyTable",
     "Table",
+    "WeightsTable",
     "check",
     "filled_in",
     "number_and_unit",

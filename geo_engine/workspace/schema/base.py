@@ -63,11 +63,14 @@ class Context:
         Names of the profiles.
     dimension : str
         Dimension of a value function's quantities.
+    criteria : tuple of str
+        Keys of the study's criteria, in order.
     """
 
     layers: Mapping[str, Layer] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     dimension: str = "number"
+    criteria: tuple[str, ...] = ()
 
 
 def refuse(what: str, allowed: str = "", remedy: str = "") -> PydanticCustomError:

@@ -59,7 +59,7 @@ class CriterionTable(Table):
     where: Text | None = None
     measure: str
     value: Any
-    weight: Annotated[float, Field(ge=0)]
+    weight: Annotated[float, Field(ge=0)] | None = None  # asked for by the reader, unless [weights] finds it
     unknown: Annotated[Any, BeforeValidator(_unknown)] = None
     why: Text
     source: str = ""

@@ -237,6 +237,8 @@ class StudyTable(Table):
     connection: ConnectionTable | None = None
     reach: ReachTable | None = None
     criteria: list[Any] = Field(min_length=1)
+    weights: dict[str, Any] | None = None
+    combine: dict[str, Any] | None = None
     constraints: list[Any] = Field(default_factory=list)
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
