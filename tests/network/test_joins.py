@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo_engine.errors import NetworkError
@@ -72,8 +72,9 @@ CROSSING = NetworkColumns(planarise=True, island_gap=0.0)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=4, unique=True), min_size=1, max_size=7))
 def test_lines_are_cut_where_shapely_nodes_them_and_keep_their_length(drawn: list[list[tuple[int, int]]]) -> None:
     lines = [shapely.LineString(np.array(corners) * 100.0) for corners in drawn]
-    net = build_network(made(lines, CROSSING))
-    whole = shapely.union_all(lines)
+    # A line that turns back on itself passes a place twice on one stretch: no road is drawn so.
+    assume(all(shapely.length(shapely.union_all([one])) > shapely.length(one) - 1e-6 for one in lines))
+    net, whole = build_network(made(lines, CROSSING)), shapely.union_all(lines)
     ours = shapely.from_wkb(pieces_of(net))
     assert shapely.union_all(ours).hausdorff_distance(whole) < 1e-2
     # Where more than two of shapely's pieces meet, ours end too, and none runs through.
@@ -190,7 +191,7 @@ def test_bridges_are_a_least_spanning_tree_of_the_gaps_within_reach(spots: list[
     forest = list(nx.minimum_spanning_edges(graph, data=True))
     net = bridged(lines, reach)
     assert net.report.components == nx.number_connected_components(graph)
-        assert sorted(net.report.bridges) == pytest.approx(sorted(data["weight"] for *_, data in forest))
+    assert sorted(net.report.bridges) == pytest.approx(sorted(data["weight"] for *_, data in forest))
 
 
 # ------------------------------------------------------------------------------------------- nodes that are named
