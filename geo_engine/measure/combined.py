@@ -102,18 +102,16 @@ def compare_journeys(combined: Combined, places: Places) -> list[Journey]:
     road = travel_costs(combined.road, combined.facilities, places, combined.impedance)
     begin, facility = combined.from_terminals()
     by_terminal = travel_costs(combined.road, combined.terminals, places, combined.impedance) + begin[:, None]
-    journeys = []
-    for i in range(road.shape[1]):
-        nearest, terminal = int(road[:, i].argmin()), int(by_terminal[:, i].argmin())
-        by_road, by_rail = float(road[nearest, i]), float(by_terminal[terminal, i])
-        some_road, some_rail = np.isfinite(by_road), np.isfinite(by_rail)
-        journeys.append(
-            Journey(
-                by_road,
-                nearest if some_road else -1,
-                by_rail,
-                terminal if some_rail else -1,
-                int(facility[terminal]) if some_rail else -1,
-            )
-        )
-    return journeys
+    nearest, by_road = _least(road)
+    terminal, by_rail = _least(by_terminal)
+    return [
+        Journey(float(by_road[i]), int(nearest[i]), float(by_rail[i]), int(terminal[i]), int(facility[terminal[i]]) if terminal[i] >= 0 else -1)
+        for i in range(road.shape[1])
+    ]
+
+
+def _least(cost: Float) -> tuple[NDArray[np.int64], Float]:
+    """Give for each column the row with the least cost, and the cost; -1 and infinite where there is none."""
+    padded = np.vstack([cost, np.full((1, cost.shape[1]), np.inf)])
+    row, least = padded.argmin(axis=0), padded.min(axis=0)
+    return np.where(np.isfinite(least), row, -1), least

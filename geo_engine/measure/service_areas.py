@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.kernels.network.links import nearest_cost
 from geo_engine.measure.places import PointPlaces, TilePlaces
 from geo_engine.model import Direction, Grid, Impedance, ServiceArea
-from geo_engine.network import TravelNetwork
+from geo_engine.network import Legs, TravelNetwork
 
 __all__ = ["reach_on_grid", "service_areas"]
 
@@ -100,17 +100,14 @@ def service_areas(  # noqa: PLR0913 - a place, limits, and how finely they are d
         One a limit, in the order given; each lies in those with higher limits.
     """
     start = PointPlaces(np.array([easting]), np.array([northing])).legs(travel)
-    costs = travel.reach_from(start, impedance, direction)[: len(travel.network.nodes)]
     farthest = max(limits)
-    nodes = travel.network.nodes[costs <= farthest]
-    around = np.vstack([nodes, [[easting, northing]]])
+    west, south, east, north = _around(travel, start, travel.reach_from(start, impedance, direction) <= farthest, (easting, northing))
     edge = travel.profile.snap_limit + 2 * cell
-    west, south = around.min(axis=0) - edge
-    east, north = around.max(axis=0) + edge
+    west, south, east, north = west - edge, south - edge, east + edge, north + edge
     if land is not None:
-        bounds = shapely.bounds(land)
-        west, south = max(west, bounds[0]), max(south, bounds[1])
-        east, north = min(east, bounds[2]), min(north, bounds[3])
+        bounds = shapely.bounds(land)  # and two cells more, so that the outline crosses the shore
+        west, south = max(west, bounds[0] - 2 * cell), max(south, bounds[1] - 2 * cell)
+        east, north = min(east, bounds[2] + 2 * cell), min(north, bounds[3] + 2 * cell)
     if east - west < cell or north - south < cell:
         return tuple(ServiceArea(limit, shapely.MultiPolygon()) for limit in limits)
     grid = Grid.covering((west, south, east, north), cell=cell, crs=crs)
@@ -118,6 +115,17 @@ def service_areas(  # noqa: PLR0913 - a place, limits, and how finely they are d
     # Beyond every limit all costs look alike, so that an edge next to what is unreachable does not depend on how far it is.
     cost = np.minimum(cost, 2.0 * farthest)
     return tuple(ServiceArea(limit, _outline(cost, limit, grid, land)) for limit in limits)
+
+
+def _around(travel: TravelNetwork, start: Legs, reached: NDArray[np.bool_], place: tuple[float, float]) -> tuple[float, ...]:
+    """Give the box round a place and every edge that is reached, if only in part: west, south, east, north."""
+    network = travel.network
+    touched = reached[network.start] | reached[network.end]
+    if start.link[0] >= 0:
+        touched[np.searchsorted(travel.edge_link, start.link[0], side="right") - 1] = True
+    corners = network.segments[:, touched[network.segment_edge]]
+    around = np.hstack([corners[:2], corners[2:], np.array(place)[:, None]])
+    return *around.min(axis=1).tolist(), *around.max(axis=1).tolist()
 
 
 def _outline(cost: Float, limit: float, grid: Grid, land: BaseGeometry | None) -> BaseGeometry:

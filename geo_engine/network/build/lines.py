@@ -13,14 +13,16 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.errors import Fault, NetworkError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments
 from geo_engine.model import Features, NetworkColumns
-from geo_engine.network.build.joins import Pieces, bridge_gaps, components_of, cut_at_crossings, join_ends, join_names
+from geo_engine.network.build.joins import components_of, join_ends, join_names
 from geo_engine.network.build.network import Network, NetworkReport, Words
 from geo_engine.network.build.parts import find_parts
+from geo_engine.network.build.pieces import Pieces, bridge_gaps, cut_at_crossings
 
 __all__ = ["build_network", "straight_network"]
 
 Float = NDArray[np.float64]
 _KMH = 1 / 3.6
+_LEAST = 1e-5  # metres: ends nearer than this are one node whatever the layer says, since cutting a line rounds its ends
 _ONEWAY = {
     **dict.fromkeys(("1", "yes", "true", "forward"), 1),
     **dict.fromkeys(("-1", "reverse", "backward"), -1),
@@ -63,7 +65,7 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
     faults: list[Fault] = []
     whole, row = shapely.get_parts(features.geometry, return_index=True)
     long = shapely.length(whole) > 0
-    pieces = Pieces(whole[long], row[long])
+    pieces = Pieces(whole[long], row[long], np.zeros(int(long.sum()), np.bool_))
     drawn = np.bincount(pieces.row, weights=shapely.length(pieces.lines), minlength=len(features))
     stated = _numbers(features, columns.length, "lengths", faults, blank=False) if columns.length else drawn
     classes = _classes(features, columns, faults)
@@ -79,23 +81,25 @@ def build_network(features: Features, land: BaseGeometry | None = None) -> Netwo
 
     crossings, joined = 0, 0
     bridges: tuple[float, ...] = ()
+    tolerance = max(columns.join_ends, _LEAST)
     if columns.planarise:
-        pieces, crossings = cut_at_crossings(pieces)
+        pieces, crossings = cut_at_crossings(pieces, tolerance)
     if names is not None:
         lines, nodes, start, end = join_names(pieces.lines, *names)
         pieces = replace(pieces, lines=lines)
     else:
         if columns.bridge > 0:
-            pieces, bridges = bridge_gaps(pieces, columns.bridge, columns.join_ends)
-        nodes, start, end, joined = join_ends(pieces.lines, columns.join_ends)
-    row = pieces.row
+            pieces, bridges = bridge_gaps(pieces, columns.bridge, tolerance)
+        nodes, start, end, joined = join_ends(pieces.lines, tolerance)
+    row, bridge = pieces.row, pieces.bridge
     labels = features.labels()
     parts = find_parts(pieces.lines, [labels[i] for i in row.tolist()], start, end, len(nodes), land=land, gap=columns.island_gap)
     factor = np.array([columns.length_factor.get(word, 1.0) for word in classes.words])[classes.code]
     length = shapely.length(pieces.lines)
-    bridge = np.arange(len(row)) >= len(row) - len(bridges)  # as long as they are drawn
-    metres = np.where(bridge, length, stated[row] * length / np.where(bridge, 1.0, drawn[row]) * factor[row])
-    one_way = oneway[row] if oneway is not None and oneway.any() else None
+    # The pieces of a row share its length; a bridge is as long as it is drawn, and open both ways.
+    pieced = np.bincount(row[~bridge], weights=length[~bridge], minlength=len(features))
+    metres = np.where(bridge, length, stated[row] * length / pieced[row] * factor[row])
+    one_way = np.where(bridge, 0, oneway[row]).astype(np.int8) if oneway is not None and oneway.any() else None
     total = float(metres.sum())
     report = NetworkReport(
         nodes=len(nodes),
@@ -288,6 +292,15 @@ def _node_names(
         blank = np.flatnonzero(features.table[column].isna())
         if blank.size:
             faults.append(Fault(features.layer.name, f"column '{column}' is blank in {blank.size} rows", found=_some(features, blank)))
+    for key, given in (("planarise", columns.planarise), ("bridge", columns.bridge > 0)):
+        if given:
+            faults.append(
+                Fault(
+                    features.layer.name,
+                    f"names its nodes by '{columns.from_node}' and '{columns.to_node}', so that {key} has no meaning",
+                    remedy=f"leave {key} out of [network]",
+                )
+            )
     several = np.flatnonzero(np.bincount(pieces.row, minlength=len(features)) > 1)
     if several.size:
         faults.append(

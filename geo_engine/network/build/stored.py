@@ -20,7 +20,7 @@ __all__ = ["is_stored", "load_network", "save_network"]
 _FORMAT = 1
 _ARRAYS = ("nodes", "start", "end", "metres", "component", "segments", "segment_edge", "segment_from", "segment_to")
 _OPTIONAL = ("oneway", "maxspeed", "speed")
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, shapely.errors.ShapelyError)
 
 
 def save_network(network: Network, path: Path, digest: str) -> None:
@@ -36,7 +36,8 @@ def save_network(network: Network, path: Path, digest: str) -> None:
         Of everything that the network depends on; `load_network` asks for it.
     """
     arrays: dict[str, Any] = {name: getattr(network, name) for name in _ARRAYS}
-    arrays |= {name: value for name in _OPTIONAL if (value := getattr(network, name)) is not None}
+    optional = [name for name in _OPTIONAL if getattr(network, name) is not None]
+    arrays |= {name: getattr(network, name) for name in optional}
     columns = {"classes": network.classes, **{f"restriction {name}": words for name, words in network.restrictions.items()}}
     if network.labels is not None:
         columns["labels"] = network.labels
@@ -48,6 +49,7 @@ def save_network(network: Network, path: Path, digest: str) -> None:
         "name": network.name,
         "island_gap": network.island_gap,
         "report": asdict(network.report),
+        "optional": optional,
         "words": {name: column.words for name, column in columns.items()},
     }
     arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
@@ -64,7 +66,7 @@ def save_network(network: Network, path: Path, digest: str) -> None:
 def is_stored(path: Path, digest: str) -> bool:
     """Tell whether a file holds the network of a digest; only its head is read."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             head = json.loads(bytes(stored["head"]))
             return bool(head["format"] == _FORMAT and head["digest"] == digest)
     except _DAMAGED:
@@ -89,7 +91,7 @@ def load_network(path: Path, digest: str, land: BaseGeometry | None = None) -> N
         None where there is no such file, it was made from something else, or it is damaged: then it is built anew.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             head = json.loads(bytes(stored["head"]))
             if head["format"] != _FORMAT or head["digest"] != digest:
                 return None
@@ -106,8 +108,7 @@ def load_network(path: Path, digest: str, land: BaseGeometry | None = None) -> N
                 report=NetworkReport(**report),
                 land=land,
                 island_gap=head["island_gap"],
-                **{name: stored[name] for name in _ARRAYS},
-                **{name: stored[name] for name in _OPTIONAL if name in stored},
+                **{name: stored[name] for name in (*_ARRAYS, *head["optional"])},
             )
     except _DAMAGED:
         return None

@@ -104,7 +104,8 @@ class RouteFinder:
         own = (float(there.easting[facility]), float(there.northing[facility]))
         corners = np.vstack([np.array([own]), *lines, np.array([place])])
         parts = [RoutePart("", "off the network", *_off(travel, float(there.metres[facility])))]
-        for (label, road_class), group in groupby(rows, key=lambda row: row[:2]):
+        # A piece without length (a stub at a junction) parts no road in two.
+        for (label, road_class), group in groupby((row for row in rows if row[2] > 0), key=lambda row: row[:2]):
             these = list(group)
             parts.append(RoutePart(label, road_class, float(sum(row[2] for row in these)), float(sum(row[3] for row in these))))
         parts.append(RoutePart("", "off the network", *_off(travel, off)))

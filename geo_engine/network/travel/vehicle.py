@@ -111,8 +111,11 @@ class TravelNetwork:
     _graphs: dict[tuple[str, str, bool], Graph] = field(default_factory=dict, repr=False)
 
     def link_cost(self, impedance: Impedance) -> Float:
-        """Cost of each link: seconds, metres, or money."""
-        return self.profile.cost(self.seconds, self.metres, impedance)
+        """Cost of each link: seconds, metres, or money; infinite where it is closed to the vehicle."""
+        travelled = np.isfinite(self.seconds)
+        cost = np.full(len(self.seconds), np.inf)
+        cost[travelled] = self.profile.cost(self.seconds[travelled], self.metres[travelled], impedance)
+        return cost
 
     def sides(self, impedance: Impedance, direction: Direction = "to") -> tuple[Float, Float]:
         """Give the cost between a place on a link and the link's two nodes, for the whole length of the link.
