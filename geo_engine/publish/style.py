@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "ATTENTION",
+    "BAND_ENDS",
+    "CORRIDOR_COLOUR",
     "FONT",
     "INK",
     "LAND",
@@ -20,12 +22,14 @@ __all__ = [
     "PAPER",
     "REGION_LINE",
     "ROAD",
+    "ROUTE_COLOURS",
     "RULE_STYLES",
     "SCORE_STOPS",
     "SEA",
     "SYMBOLS",
     "HatchStyle",
     "Symbol",
+    "band_colours",
     "is_line",
     "score_palette",
     "symbol_for",
@@ -91,6 +95,13 @@ SYMBOLS: tuple[Symbol, ...] = (
 LINE_COLOURS: tuple[str, ...] = ("#1a73e8", "#7a3e00", "#15724f", "#3f3f46", "#b45309", "#0f766e")
 """Layers of lines, in their own order: blue first, as rivers are drawn, and none near the motorways' purple."""
 
+ROUTE_COLOURS: tuple[str, ...] = ("#d55e00", "#0072b2", "#cc79a7", "#e69f00", "#009e73", "#56b4e9", "#f0e442")
+"""Routes of an area, in the study's order: the palette of Okabe and Ito (2008), those first that stand out from the score's ramp."""
+CORRIDOR_COLOUR = "#000000"
+"""The line to the grid: the palette's black, and dashed."""
+BAND_ENDS = ("#4a1f86", "#e4def2")
+"""Isochrones: colour of the least and of the greatest limit, one hue."""
+
 RULE_STYLES: tuple[HatchStyle, ...] = (
     HatchStyle("#15603f", "/"),
     HatchStyle("#8a2c0d", "\\"),
@@ -126,6 +137,17 @@ def score_palette(count: int = 255) -> tuple[tuple[int, int, int], ...]:
     ((255, 248, 220), 3)
     """
     return tuple(_colour_at(100.0 * step / max(count - 1, 1)) for step in range(count))
+
+
+def band_colours(count: int) -> tuple[str, ...]:
+    """Give colours for `count` isochrones, from the least limit, dark, to the greatest, light; straight lines in sRGB between.
+
+    >>> band_colours(3)
+    ('#4a1f86', '#977ebc', '#e4def2')
+    """
+    near, far = (_rgb(colour) for colour in BAND_ENDS)
+    shares = [step / max(count - 1, 1) for step in range(count)]
+    return tuple("#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in zip(near, far, strict=True)) for share in shares)
 
 
 def _colour_at(score: float) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo_engine.model import Connection, Corridor, NoCorridor, Result, Site, slug
+from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, slug
 from geo_engine.units import display_unit, to_display
 
 __all__ = [
@@ -68,7 +68,8 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
     list of dict
         Degrees in lon and lat (WGS84), metres in easting and northing, hectares in area_ha, points of 100 in
         score and contributions, 0 to 1 in utilities. Tier and rank interval are blank until they are known. Where the study
-        has a connection, kilometres and money of the corridor; blank without one, and the remark says why.
+        has a connection, kilometres and money of the corridor; blank without one, and the remark says why. Where it asks for
+        routes, the facility, kilometres and minutes of each; blank where none can be reached.
     """
     rows = [_site_row(site) for site in result.ranking.sites]
     connection = result.study.connection
@@ -76,6 +77,11 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
         found = {answer.site_id: answer for answer in result.ranking.corridors}
         for row, site in zip(rows, result.ranking.sites, strict=True):
             row.update(_connection_cells(connection, found.get(site.site_id)))
+    reach = result.study.reach
+    if reach is not None:
+        told = {there.site_id: dict(there.routes) for there in result.ranking.reach}
+        for row, site in zip(rows, result.ranking.sites, strict=True):
+            row.update(_route_cells(reach, told.get(site.site_id, {})))
     return rows
 
 
@@ -88,6 +94,8 @@ def site_columns(result: Result) -> list[str]:
     if (connection := result.study.connection) is not None:
         columns += ["connection_target", "connection_km", "connection_weighted_km"]
         columns += [*(f"connection_{name}" for name in _cost_columns(connection)), "connection_remark"]
+    if (reach := result.study.reach) is not None:
+        columns += _route_cells(reach, {})
     return columns
 
 
@@ -260,6 +268,16 @@ def _connection_cells(connection: Connection, answer: Corridor | NoCorridor | No
         **{f"connection_{name}": cell for name, cell in _cost_cells(connection, corridor).items()},
         "connection_remark": remark or None,
     }
+
+
+def _route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for wish in reach.routes:
+        route = told.get(wish.name)
+        cells[f"route_{wish.slug}_facility"] = route.facility if route else None
+        cells[f"route_{wish.slug}_km"] = _rounded(route.metres / 1000.0, 3) if route else None
+        cells[f"route_{wish.slug}_minutes"] = _rounded(to_display(route.seconds, "s"), 1) if route else None
+    return cells
 
 
 def _site_row(site: Site) -> dict[str, Cell]:

@@ -1,10 +1,11 @@
-"""Sites as geometry files: GeoJSON in WGS84 for the web, GeoPackage in study coordinates for a GIS."""
+"""Sites, corridors, routes and isochrones as geometry files: GeoJSON in WGS84 for the web, GeoPackage in study coordinates for a GIS."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,17 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Result
+from geo_engine.publish.reach import ISOCHRONE_COLUMNS, ROUTE_COLUMNS, isochrone_rows, route_rows
 from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
 
-__all__ = ["to_wgs84", "write_corridors", "write_geojson", "write_geopackage"]
+__all__ = ["to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
 
 _FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
 _TEXT_COLUMNS = frozenset(
     {
         *("site_id", "name", "region", "grid_ref", "tier", "connection_target", "connection_remark"),
-        *("site", "target", "cost_basis", "crosses", "remark"),
+        *("site", "target", "cost_basis", "crosses", "remark", "route", "facility", "roads"),
     }
 )
 _WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95"})
@@ -44,8 +46,19 @@ def to_wgs84(geometries: Sequence[BaseGeometry], crs: str) -> list[BaseGeometry]
     return [shapely.transform(geometry, projected) for geometry in geometries]
 
 
-def write_geojson(result: Result, path: Path) -> Path:
-    """Write the sites' outlines as RFC 7946 GeoJSON: lon, lat in WGS84, outer rings counter-clockwise.
+def vector_layers(result: Result) -> tuple[str, ...]:
+    """Name the layers of geometry that a result has: ``sites``, and ``corridors``, ``routes``, ``isochrones`` where the study asks."""
+    study = result.study
+    asked = {
+        "corridors": study.connection is not None,
+        "routes": study.reach is not None and bool(study.reach.routes),
+        "isochrones": study.reach is not None and bool(study.reach.isochrones),
+    }
+    return ("sites", *(name for name, wanted in asked.items() if wanted))
+
+
+def write_geojson(result: Result, path: Path, layer: str = "sites") -> Path:
+    """Write a layer as RFC 7946 GeoJSON: lon, lat in WGS84, outer rings counter-clockwise.
 
     Unknown and unreachable numbers are null, since JSON has neither.
 
@@ -55,46 +68,34 @@ def write_geojson(result: Result, path: Path) -> Path:
         One region of one study.
     path : Path
         The file to make.
+    layer : str
+        One of `vector_layers`: the sites' outlines, corridors from site to substation, routes in the direction of travel,
+        isochrones.
 
     Returns
     -------
     Path
         `path`.
     """
-    sites = result.ranking.sites
-    return _write_features(result, path, "sites", site_columns(result), site_rows(result), [site.geometry for site in sites])
-
-
-def write_corridors(result: Result, path: Path) -> Path:
-    """Write the corridors to the grid as RFC 7946 GeoJSON lines, from site to substation; parameters as for `write_geojson`."""
-    found = corridor_rows(result)
-    return _write_features(
-        result, path, "corridors", corridor_columns(result), [row for _, row in found], [corridor.geometry for corridor, _ in found]
-    )
-
-
-def _write_features(
-    result: Result, path: Path, what: str, columns: list[str], rows: list[dict[str, Cell]], geometries: list[BaseGeometry]
-) -> Path:
+    table = _table(result, layer)
     features = [
         {
             "type": "Feature",
-            "id": row["site_id"],
-            "properties": {name: _json_cell(row[name]) for name in columns},
+            "id": identity,
+            "properties": {name: _json_cell(row[name]) for name in table.columns},
             "geometry": _geometry_object(geometry),
         }
-        for row, geometry in zip(rows, to_wgs84(geometries, result.surface.grid.crs), strict=True)
+        for identity, row, geometry in zip(table.ids, table.rows, to_wgs84(table.geometries, result.surface.grid.crs), strict=True)
     ]
-    document = {"type": "FeatureCollection", "name": f"{what} of {result.study.name}, {result.region}", "features": features}
+    document = {"type": "FeatureCollection", "name": f"{layer} of {result.study.name}, {result.region}", "features": features}
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
     return path
 
 
 def write_geopackage(result: Result, path: Path) -> Path:
-    """Write the sites' outlines as a GeoPackage layer ``sites`` in study coordinates, their corridors as a layer ``corridors``.
+    """Write each of `vector_layers` as a layer of a GeoPackage, in study coordinates.
 
-    The date of last change is fixed, so that the same result gives the same bytes. Without a connection in the study
-    there is no layer of corridors.
+    The date of last change is fixed, so that the same result gives the same bytes.
 
     Parameters
     ----------
@@ -108,33 +109,60 @@ def write_geopackage(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
-    outlines = [_multi(site.geometry) for site in result.ranking.sites]
-    layers = [("sites", "MultiPolygon", _frame(result, site_columns(result), site_rows(result), outlines))]
-    if result.study.connection is not None:
-        found = corridor_rows(result)
-        frame = _frame(result, corridor_columns(result), [row for _, row in found], [corridor.geometry for corridor, _ in found])
-        layers.append(("corridors", "LineString", frame))
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
     try:
-        for name, kind, frame in layers:
-            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind)
+        for name in vector_layers(result):
+            table = _table(result, name)
+            pyogrio.write_dataframe(_frame(result, table), path, layer=name, driver="GPKG", geometry_type=table.kind)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return path
 
 
-def _frame(result: Result, columns: list[str], rows: list[dict[str, Cell]], geometries: list[BaseGeometry]) -> gpd.GeoDataFrame:
-    table = pd.DataFrame({name: _series([row[name] for row in rows], name) for name in columns})
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometries, crs=result.surface.grid.crs))
+@dataclass(frozen=True)
+class _Table:
+    """Rows with geometry in study coordinates; ids are unique within the layer."""
+
+    kind: str
+    columns: Sequence[str]
+    rows: list[dict[str, Cell]]
+    geometries: list[BaseGeometry]
+    ids: list[str]
+
+
+def _table(result: Result, layer: str) -> _Table:
+    if layer == "sites":
+        rows = site_rows(result)
+        outlines = [site.geometry for site in result.ranking.sites]
+        return _Table("MultiPolygon", site_columns(result), rows, outlines, [str(row["site_id"]) for row in rows])
+    if layer == "corridors":
+        corridors = corridor_rows(result)
+        rows, lines = [row for _, row in corridors], [corridor.geometry for corridor, _ in corridors]
+        return _Table("LineString", corridor_columns(result), rows, lines, [str(row["site_id"]) for row in rows])
+    found = route_rows(result) if layer == "routes" else isochrone_rows(result)
+    rows, geometries = [row for _, row in found], [geometry for geometry, _ in found]
+    if layer == "routes":
+        return _Table("LineString", ROUTE_COLUMNS, rows, geometries, [f"{row['site_id']} {row['route']}" for row in rows])
+    return _Table("MultiPolygon", ISOCHRONE_COLUMNS, rows, geometries, [f"{row['site_id']} {row['minutes']:g} min" for row in rows])
+
+
+def _frame(result: Result, table: _Table) -> gpd.GeoDataFrame:
+    cells = pd.DataFrame({name: _series([row[name] for row in table.rows], name) for name in table.columns})
+    shapes = [_multi(geometry) for geometry in table.geometries] if table.kind == "MultiPolygon" else table.geometries
+    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, crs=result.surface.grid.crs))
 
 
 def _series(cells: list[Cell], name: str) -> pd.Series[Any]:
-    if name in _TEXT_COLUMNS:
+    if name in _TEXT_COLUMNS or _names_a_facility(name):
         return pd.Series(cells, dtype=object)
     if name in _WHOLE_COLUMNS:
         return pd.Series(cells, dtype="Int64")
     return pd.Series([math.nan if cell is None else cell for cell in cells], dtype="float64")
+
+
+def _names_a_facility(column: str) -> bool:
+    return column.startswith("route_") and column.endswith("_facility")
 
 
 def _json_cell(cell: Cell) -> Cell:

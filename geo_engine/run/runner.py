@@ -31,7 +31,7 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
-_AT_TIMES = frozenset({"corridors.geojson"})  # a file of ours that not every run leaves: an old one must not stay
+_AT_TIMES = frozenset({"corridors.geojson", "routes.geojson", "isochrones.geojson"})  # ours, and not left by every run: no old one stays
 
 
 @dataclass(frozen=True, eq=False)

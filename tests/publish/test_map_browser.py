@@ -3,67 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.publish import builders
+from tests.publish.visits import SIZES, Visit, lies_free, open_map, open_panel
 
-SIZES = {"desktop": (1400, 900), "phone": (390, 844)}
 BEST, HOSTILE_SITE = "E430250N522250", "E410250N532250"
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class Visit:
-    """An open page and what went wrong on it."""
-
-    page: Page
-    asked: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=list(SIZES))
 def visit(request: pytest.FixtureRequest, browser: Browser, published: Path) -> Iterator[Visit]:
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=request.param == "phone", reduced_motion="reduce")
-    visit = Visit(context.new_page())
-
-    def cut(route: Route) -> None:
-        if route.request.url.startswith("file://"):
-            route.continue_()
-        else:
-            visit.asked.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", cut)
-    visit.page.on("console", lambda message: visit.faults.extend([message.text] if message.type in {"error", "warning"} else []))
-    visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
-    visit.page.on("dialog", lambda dialog: visit.faults.append(f"dialog: {dialog.message}"))
-    visit.page.goto((published / "map.html").as_uri())
-    visit.page.wait_for_selector(".site-map[data-ready=yes]")
-    visit.page.wait_for_timeout(200)
-    yield visit
-    assert visit.asked == []
-    assert visit.faults == []
-    context.close()
-
-
-def open_panel(page: Page) -> None:
-    if page.locator(".sheet-handle").is_visible() and page.locator(".sheet-handle").get_attribute("aria-expanded") == "false":
-        page.locator(".sheet-handle").click()
-        page.wait_for_timeout(300)
+    with open_map(browser, request.param, published / "map.html") as opened:
+        yield opened
 
 
 def test_opens_without_a_request_and_with_everything_there(visit: Visit) -> None:
@@ -256,17 +212,3 @@ def cover_with_legend(page: Page, marker: str) -> None:
     assert at
     right, down = legend["x"] + legend["width"] / 2 - at["x"] - 14, legend["y"] + legend["height"] / 2 - at["y"] - 14
     page.evaluate("([right, down]) => map_map.panBy([-right, -down], { animate: false })", [right, down])
-
-
-def lies_free(page: Page, marker: str) -> bool:
-    """Tell whether a marker is on the map with neither panel nor legend over it, once the sheet has come to rest."""
-    page.wait_for_timeout(300)
-    found: bool = page.evaluate(
-        """(selector) => {
-            const marker = document.querySelector(selector);
-            const box = marker.getBoundingClientRect();
-            return marker.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2));
-        }""",
-        marker,
-    )
-    return found

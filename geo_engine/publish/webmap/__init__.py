@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo_engine.model import Result
+from geo_engine.publish.webmap.content import page_data
 from geo_engine.publish.webmap.page import render_page
-from geo_engine.publish.webmap.payload import page_data
 from geo_engine.publish.webmap.surface import display_frame, display_score, display_status, score_image
 
 __all__ = ["write_map"]

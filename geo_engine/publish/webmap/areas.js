@@ -4,7 +4,7 @@
  */
 import { make, rankedName } from "./elements.js";
 import { paths, place } from "./geometry.js";
-import { freeRoom, isFree } from "./room.js";
+import { bring } from "./room.js";
 
 const OUTLINE = { color: "#111827", weight: 2, fillColor: "#ffffff", fillOpacity: 0.12 };
 const CLOSEST = 12.5;
@@ -14,8 +14,8 @@ const CHOSEN = { color: "#b45309", weight: 3.5, fillColor: "#fde68a", fillOpacit
  * Draw the areas and tell which one a reader picks.
  * @param {L.Map} map
  * @param {object} data page data
- * @param {(index: number, byKey: boolean) => void} pick
- * @returns {{layer: L.Layer, choose: (index: number|null) => void, focus: (index: number) => void, fly: (index: number) => void, reveal: (index: number) => void}}
+ * @param {(index: number) => void} pick
+ * @returns {{layer: L.Layer, choose: (index: number|null) => void, focus: (index: number) => void, fly: (index: number) => void}}
  */
 export function drawAreas(map, data, pick) {
   const entries = data.sites.map((site, index) => entryOf(site, index, data, pick));
@@ -45,26 +45,7 @@ export function drawAreas(map, data, pick) {
       const bounds = entries[index].outline.getBounds();
       bring(map, bounds, Math.max(map.getZoom(), Math.min(map.getBoundsZoom(bounds.pad(3)), CLOSEST)));
     },
-    reveal(index) {
-      const bounds = entries[index].outline.getBounds();
-      if (!isFree(map, bounds)) {
-        bring(map, bounds, map.getZoom());
-      }
-    },
   };
-}
-
-/** Move the map so that these bounds lie whole in the middle of its free part, at this zoom or farther out. */
-function bring(map, bounds, closest) {
-  const room = freeRoom(map);
-  const zoom = Math.min(closest, map.getBoundsZoom(bounds, false, map.getSize().subtract(room.getSize())));
-  const shift = map.getSize().divideBy(2).subtract(room.getCenter());
-  const centre = map.unproject(map.project(bounds.getCenter(), zoom).add(shift), zoom);
-  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    map.setView(centre, zoom, { animate: false });
-  } else {
-    map.flyTo(centre, zoom, { duration: 0.8 });
-  }
 }
 
 function zIndex(index, count) {
@@ -88,12 +69,12 @@ function entryOf(site, index, data, pick) {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         event.stopPropagation();
-        pick(index, true);
+        pick(index);
       }
     });
   });
-  marker.on("click", () => pick(index, false));
-  outline.on("click", () => pick(index, false));
+  marker.on("click", () => pick(index));
+  outline.on("click", () => pick(index));
   marker.bindTooltip(() => tip(site), { direction: "top", offset: [0, -14], opacity: 1, className: "tip" });
   return { outline, marker };
 }

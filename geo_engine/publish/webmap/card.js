@@ -3,14 +3,16 @@
  * @module
  */
 import { make, percent, rankedName } from "./elements.js";
+import { waySections } from "./reach.js";
 
 /**
  * @param {object} data page data
  * @param {number} index number of the site
  * @param {{back: () => void, pick: (index: number) => void}} actions
+ * @param {object|null} ways from `drawWays`, where the study asks for routes or connections
  * @returns {HTMLElement}
  */
-export function areaCard(data, index, actions) {
+export function areaCard(data, index, actions, ways) {
   const site = data.sites[index];
   const title = make("h2", { tabindex: -1 }, rankedName(site));
   return make(
@@ -21,6 +23,7 @@ export function areaCard(data, index, actions) {
     facts(data, site),
     make("p", {}, make("strong", {}, "Strongest: "), site.strongest.join("; "), make("br"), make("strong", {}, "Weakest: "), site.weakest),
     site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the network."),
+    ...(ways ? waySections(data.ways, index, ways) : []),
     contributions(data, site),
     demandServed(data, index),
     data.notTested && make("p", { class: "untested" }, data.notTested.replace(/^Not tested:/, "Not tested here:")),

@@ -1,15 +1,16 @@
 /**
- * The key of the score and of what is switched on.
+ * The key of the score, of what is switched on, and of what is drawn for the chosen area.
  * @module
  */
 import { make } from "./elements.js";
 
 /**
  * @param {object} data page data
- * @returns {{control: L.Control, update: (entries: Array<{title: string, swatch: () => Node}>) => void}}
+ * @returns {{control: L.Control, update: (entries: Array<{title: string, swatch: () => Node}>) => void, updateChosen: (entries: Array<{title: string, swatch: () => Node}>) => void}}
  */
 export function buildLegend(data) {
   const more = make("ul", { class: "plain legend-more" });
+  const chosen = make("ul", { class: "plain legend-chosen", "aria-label": "Of the chosen area" });
   const Legend = L.Control.extend({
     onAdd() {
       const box = make(
@@ -19,6 +20,7 @@ export function buildLegend(data) {
         make("div", { class: "quiet" }, "0 to 100; not a probability of success"),
         ramp(data),
         more,
+        chosen,
       );
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
@@ -27,10 +29,13 @@ export function buildLegend(data) {
   });
   return {
     control: new Legend({ position: window.matchMedia("(max-width: 760px)").matches ? "topleft" : "bottomright" }),
-    update(entries) {
-      more.replaceChildren(...entries.map((entry) => make("li", {}, entry.swatch(), entry.title)));
-    },
+    update: (entries) => fill(more, entries),
+    updateChosen: (entries) => fill(chosen, entries),
   };
+}
+
+function fill(list, entries) {
+  list.replaceChildren(...entries.map((entry) => make("li", {}, entry.swatch(), entry.title)));
 }
 
 function ramp(data) {

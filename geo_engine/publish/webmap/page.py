@@ -25,7 +25,19 @@ TILE_HOST = "https://tile.openstreetmap.org"
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _POLICY_PLACE = "SCRIPT-HASHES"
-_PANES = (("land", 200), ("surface", 250), ("masks", 260), ("sea", 280), ("lines", 300), ("labels", 420), ("links", 430), ("outlines", 440))
+_PANES = {
+    "land": 200,
+    "surface": 250,
+    "masks": 260,
+    "sea": 280,
+    "bands": 290,
+    "lines": 300,
+    "labels": 420,
+    "links": 430,
+    "outlines": 440,
+    "ways": 450,
+}
+_LIVE_PANES = frozenset({"bands", "links", "outlines", "ways"})
 _SURFACE_OPACITY = 0.88
 
 _ElementT = TypeVar("_ElementT", bound=Element)
@@ -143,8 +155,8 @@ def render_page(data: dict[str, Any], image: str) -> str:
         "map",
     )
     figure.add_child(chart)
-    for pane, height in _PANES:
-        chart.add_child(_named(CustomPane(pane, z_index=height, pointer_events=pane in {"links", "outlines"}), pane))
+    for pane, height in _PANES.items():
+        chart.add_child(_named(CustomPane(pane, z_index=height, pointer_events=pane in _LIVE_PANES), pane))
     surface = ImageOverlay(
         image, data["corners"], name="Suitability", pane="surface", opacity=_SURFACE_OPACITY, class_name="surface-image", pixelated=False
     )

@@ -1,5 +1,5 @@
 /**
- * The part of the map that neither the panel nor the legend covers.
+ * The part of the map that neither the panel nor the legend covers, and how something is brought into it.
  * @module
  */
 
@@ -26,15 +26,22 @@ export function freeRoom(map) {
 }
 
 /**
- * Say whether a place is on the map with nothing over it.
+ * Move the map so that these bounds lie whole in the middle of its free part, at this zoom or farther out.
  * @param {L.Map} map
  * @param {L.LatLngBounds} bounds
- * @returns {boolean}
+ * @param {number} closest zoom
+ * @param {[number, number]} [spare] pixels to leave free at the sides, and above and below
  */
-export function isFree(map, bounds) {
-  const { whole, legend } = parts(map);
-  const box = L.bounds([map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())]);
-  return whole.contains(box) && !(legend && legend.overlaps(box));
+export function bring(map, bounds, closest, spare = [0, 0]) {
+  const room = freeRoom(map);
+  const zoom = Math.min(closest, map.getBoundsZoom(bounds, false, map.getSize().subtract(room.getSize()).add(L.point(spare).multiplyBy(2))));
+  const shift = map.getSize().divideBy(2).subtract(room.getCenter());
+  const centre = map.unproject(map.project(bounds.getCenter(), zoom).add(shift), zoom);
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    map.setView(centre, zoom, { animate: false });
+  } else {
+    map.flyTo(centre, zoom, { duration: 0.8 });
+  }
 }
 
 function parts(map) {

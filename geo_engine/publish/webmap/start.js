@@ -18,6 +18,7 @@ import { buildPanel } from "./panel.js";
 import { freeRoom } from "./room.js";
 import { layerSwitches } from "./switches.js";
 import { legendSign } from "./symbols.js";
+import { drawWays } from "./ways.js";
 
 const LEGEND_ROOM = 290;
 const BEYOND = 0.8;
@@ -42,30 +43,26 @@ export function start(map, surface, data) {
   const base = drawBase(map, data);
   let panel = null;
   let opener = null;
-  const pick = (index, fly = true) => {
+  const pick = (index) => {
     const inside = document.activeElement;
     opener = inside && inside !== document.body && !inside.closest(".card") ? inside : opener;
     demand?.closeTip();
     areas.choose(index);
-    panel.show(areaCard(data, index, { back, pick }));
+    ways?.choose(index);
+    panel.show(areaCard(data, index, { back, pick }, ways));
     document.querySelector(".card h2").focus({ preventScroll: true });
-    if (fly) {
-      areas.fly(index);
-    }
+    areas.fly(index);
   };
   const back = () => {
     panel.show(null);
     areas.choose(null);
+    ways?.choose(null);
     opener?.focus({ preventScroll: true });
   };
-  const areas = drawAreas(map, data, (index, byKey) => {
-    pick(index, isSheet());
-    if (byKey) {
-      areas.reveal(index);
-    }
-  });
+  const areas = drawAreas(map, data, pick);
   const demand = data.demand && demandLayer(data);
   const legend = buildLegend(data);
+  const ways = data.ways && drawWays(map, data, legend.updateChosen);
   map.addControl(legend.control);
   map.addControl(attribution(data));
   const switches = layerSwitches(map, entriesOf(map, surface, data, base, areas.layer, demand?.layer), legend.update);

@@ -13,7 +13,7 @@ import shapely
 
 from geo_engine.model import Features, Result, Study
 from geo_engine.publish.style import is_line, symbol_for
-from geo_engine.publish.webmap.basemap import tolerance_of
+from geo_engine.publish.webmap.content.basemap import tolerance_of
 from geo_engine.publish.webmap.encoding import Degrees
 
 __all__ = ["drawn_layers", "input_layers"]

@@ -11,9 +11,10 @@ from typing import Any
 from geo_engine.model import Constraint, Contribution, Measure, Result, Site, StatusBit, rule_bits
 from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
 from geo_engine.publish.summary import gaps_sentence
-from geo_engine.publish.webmap.basemap import base_map, view_of
+from geo_engine.publish.webmap.content.basemap import base_map, view_of
+from geo_engine.publish.webmap.content.layers import input_layers, provenance
+from geo_engine.publish.webmap.content.ways import ways
 from geo_engine.publish.webmap.encoding import DEGREE_STEPS, Degrees
-from geo_engine.publish.webmap.layers import input_layers, provenance
 from geo_engine.publish.webmap.surface import bit_image
 from geo_engine.units import format_quantity
 
@@ -59,6 +60,7 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "sites": [_site(site, degrees) for site in result.ranking.sites],
         "rules": _rules(result, status),
         "demand": _demand(result),
+        "ways": ways(result, degrees),
         "layers": input_layers(result, degrees),
         "base": base_map(result, degrees),
         "notTested": gaps_sentence(study),
@@ -236,6 +238,10 @@ def _attribution(result: Result) -> list[str]:
     used = [study.area, *(criterion.measure.layer for criterion in study.criteria), *(rule.layer for rule in study.constraints)]
     used += [criterion.measure.travels[0] for criterion in study.criteria if criterion.measure.travels]
     used += [study.demand.layer, study.demand.network] if study.demand else []
+    if study.connection is not None:
+        used += [study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)]
+    if study.reach is not None:
+        used += [study.reach.network, *(wish.layer for wish in study.reach.routes)]
     used += [name for name in (study.context.places, study.context.roads, *study.context.show) if name]
     layers = [study.layers[name] for name in dict.fromkeys(used) if name in study.layers]
     sentences = (layer.attribution or f"{layer.title}: {layer.publisher}, {layer.licence}" for layer in layers)
