@@ -25,7 +25,9 @@ def centres(grid: Grid) -> Float:
     return np.stack([e.ravel(), n.ravel()], axis=1)
 
 
-def truth(streets: list[Street], start: tuple[float, float], grid: Grid, impedance: Impedance, direction: Direction, profile: Profile = VAN) -> Float:
+def truth(
+    streets: list[Street], start: tuple[float, float], grid: Grid, impedance: Impedance, direction: Direction, profile: Profile = VAN
+) -> Float:
     """Cost between the place, spliced in as if it were a facility, and every cell."""
     oracle = Directed(streets, profile, np.array([start]), centres(grid))
     # A journey 'from' the place to a cell is one 'from' the facility.

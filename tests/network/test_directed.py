@@ -32,7 +32,9 @@ def test_from_every_place_and_node_both_ways_in_each_impedance(seed: int, nodes:
         truth = oracle.matrix(impedance, direction)
         found = travel_costs(net, "plants", places, impedance, direction)
         np.testing.assert_allclose(found, truth, rtol=1e-9, atol=1e-5)
-        np.testing.assert_allclose(prepare_nearest(net, "plants", impedance, direction=direction)(places), truth.min(axis=0), rtol=1e-6, atol=1e-5)
+        np.testing.assert_allclose(
+            prepare_nearest(net, "plants", impedance, direction=direction)(places), truth.min(axis=0), rtol=1e-6, atol=1e-5
+        )
         by_node = oracle.matrix(impedance, direction, junctions)
         np.testing.assert_allclose(net.matrix("plants", impedance, direction)[:, : len(junctions)], by_node, rtol=1e-9, atol=1e-5)
         near = net.nearest("plants", impedance, direction)
