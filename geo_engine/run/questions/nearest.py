@@ -7,9 +7,10 @@ import math
 import numpy as np
 import shapely
 
-from geo_engine.measure import PointPlaces, facilities_name, travel_costs
-from geo_engine.model import Distance, Features, Measure, Travel
+from geo_engine.measure import Combined, PointPlaces, compare_journeys, facilities_name, travel_costs
+from geo_engine.model import CombinedTravel, Distance, Features, Measure, Travel
 from geo_engine.run.planning.plan import Plan
+from geo_engine.units import format_quantity
 
 __all__ = ["nearest_feature"]
 
@@ -35,6 +36,8 @@ def nearest_feature(plan: Plan, measure: Measure, easting: float, northing: floa
     data = plan.features.get((measure.layer, measure.where))
     if data is None or data.layer.id is None:
         return "", ""
+    if isinstance(measure, CombinedTravel):
+        return _both_ways(plan, measure, data, easting, northing), ""
     if isinstance(measure, Distance):
         away = np.asarray(shapely.distance(data.geometry, shapely.Point(easting, northing)), np.float64)
     elif isinstance(measure, Travel):
@@ -49,6 +52,23 @@ def nearest_feature(plan: Plan, measure: Measure, easting: float, northing: floa
         return "", ""
     first = int(np.argsort(away, kind="stable")[nth - 1])
     return _named(data, first) if math.isfinite(away[first]) else ("", "")
+
+
+def _both_ways(plan: Plan, measure: CombinedTravel, ports: Features, easting: float, northing: float) -> str:
+    """Say what the cheaper way is cheaper than: road all the way, or a terminal and on from there."""
+    road, onward = plan.travels[measure.network, measure.profile], plan.travels[measure.onward_network, measure.onward_profile]
+    names = facilities_name(measure.layer, measure.where), facilities_name(measure.terminals, measure.terminals_where)
+    transfer = measure.transfer_seconds if measure.impedance == "time" else measure.transfer_money
+    places = PointPlaces(np.array([easting]), np.array([northing]))
+    (journey,) = compare_journeys(Combined(road, *names, onward, measure.impedance, transfer), places)
+    facility, terminal = ports.labels(), plan.features[measure.terminals, measure.terminals_where].labels()
+    ways = []
+    if journey.road_facility >= 0:
+        ways.append((journey.road, f"by road all the way to {facility[journey.road_facility]}"))
+    if journey.terminal >= 0:
+        ways.append((journey.combined, f"by {terminal[journey.terminal]} and on to {facility[journey.facility]}"))
+    ways.sort(key=lambda way: way[0])
+    return ", against ".join(f"{words} ({format_quantity(cost, measure.unit)})" for cost, words in ways)
 
 
 def _named(data: Features, number: int) -> tuple[str, str]:
