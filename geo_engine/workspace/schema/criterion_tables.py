@@ -31,12 +31,16 @@ from geo_engine.workspace.schema.base import (
     Text,
     Time,
     Vector,
+    in_unit,
     layer_of,
     quantity,
     refuse,
 )
 
 __all__ = ["MEASURES", "CriterionTable"]
+
+
+NoTimeOrMore = Annotated[float, in_unit("time"), Field(ge=0)]
 
 
 def _unknown(value: object) -> float | None:
@@ -120,7 +124,7 @@ class CombinedTravelTable(CriterionTable):
     terminals_where: Text | None = None
     onward_network: Network
     onward_profile: ProfileName
-    transfer_time: Annotated[Time, Field(ge=0)]
+    transfer_time: NoTimeOrMore
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
         return self._combined("time", self.transfer_time, 0.0)
@@ -143,8 +147,15 @@ class CombinedTravelTable(CriterionTable):
 
 class CombinedCostTable(CombinedTravelTable):
     dimension = "number"
-    transfer_time: Annotated[Time, Field(ge=0)] = 0.0  # the cost says it all
+    transfer_time: NoTimeOrMore = 0.0
     transfer_cost: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _cost_says_it_all(self) -> Self:
+        if "transfer_time" in self.model_fields_set:
+            what = "transfer_time says nothing where money is measured"
+            raise refuse(what, remedy="put what the time is worth into transfer_cost")
+        return self
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
         return self._combined("money", 0.0, self.transfer_cost)
