@@ -11,8 +11,8 @@ from geo_engine.publish.tables import Cell
 
 __all__ = ["ISOCHRONE_COLUMNS", "ROUTE_COLUMNS", "TOLERANCE", "drawn_areas", "isochrone_rows", "roads_text", "route_rows"]
 
-TOLERANCE = 150.0
-"""Metres by which a published isochrone may leave the one that was found: the travel times behind it lie 500 m apart."""
+TOLERANCE = 250.0
+"""Metres by which a published isochrone may leave the one that was found: half of what lies between the travel times behind it."""
 
 ROUTE_COLUMNS = ("site_id", "rank", "site", "route", "facility", "km", "minutes", "roads")
 ISOCHRONE_COLUMNS = ("site_id", "rank", "site", "minutes", "area_km2")
@@ -69,7 +69,7 @@ def drawn_areas(reach: SiteReach) -> list[BaseGeometry]:
     drawn: dict[int, BaseGeometry] = {}
     wider: BaseGeometry | None = None
     for number in sorted(range(len(reach.areas)), key=lambda number: -reach.areas[number].limit):
-        simple = shapely.simplify(reach.areas[number].geometry, TOLERANCE)
+        simple = shapely.simplify(reach.areas[number].geometry, TOLERANCE / 2)  # a ring's first corner may be moved twice
         wider = _polygons(simple if wider is None else shapely.intersection(simple, wider))
         drawn[number] = wider
     return [drawn[number] for number in range(len(reach.areas))]

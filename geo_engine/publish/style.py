@@ -95,8 +95,8 @@ SYMBOLS: tuple[Symbol, ...] = (
 LINE_COLOURS: tuple[str, ...] = ("#1a73e8", "#7a3e00", "#15724f", "#3f3f46", "#b45309", "#0f766e")
 """Layers of lines, in their own order: blue first, as rivers are drawn, and none near the motorways' purple."""
 
-ROUTE_COLOURS: tuple[str, ...] = ("#d55e00", "#0072b2", "#cc79a7", "#e69f00", "#009e73", "#56b4e9", "#f0e442")
-"""Routes of an area, in the study's order: the palette of Okabe and Ito (2008), those first that stand out from the score's ramp."""
+ROUTE_COLOURS: tuple[str, ...] = ("#d55e00", "#0072b2", "#cc79a7", "#56b4e9", "#e69f00", "#009e73", "#f0e442")
+"""Routes of an area, in the study's order: the palette of Okabe and Ito (2008), yellow last, first four that differ for every eye."""
 CORRIDOR_COLOUR = "#000000"
 """The line to the grid: the palette's black, and dashed."""
 BAND_ENDS = ("#4a1f86", "#e4def2")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -224,22 +222,3 @@ def test_a_click_on_a_marker_zooms_as_a_row_of_the_list_does(visit: Visit) -> No
     page.locator(f".area-marker[data-site='{BEST}']").click()
     page.wait_for_timeout(300)
     assert page.evaluate("[map_map.getZoom(), map_map.getCenter().lat, map_map.getCenter().lng]") == pytest.approx(by_row, abs=2e-3)
-
-
-def test_the_pages_lines_are_those_that_were_found(folder: Path) -> None:
-    text = (folder / "map.html").read_text(encoding="utf-8")
-    assert builders.HOSTILE not in text
-    found = re.search(r'id="page-data">(.*?)</script>', text, re.DOTALL)
-    assert found
-    data = json.loads(found[1])
-    best = data["ways"]["sites"][0]
-    for route, line, end in zip(best["routes"], (reached.LINE, reached.FROM), (reached.PORT, reached.TERMINAL), strict=False):
-        points = np.cumsum(np.array(route["line"][0]).reshape(-1, 2), axis=0) / data["steps"]
-        np.testing.assert_allclose(points, [builders.degrees(*place)[::-1] for place in line.coords], atol=1e-5)
-        assert np.array(route["at"]) / data["steps"] == pytest.approx(builders.degrees(*end)[::-1], abs=1e-5)  # at the facility
-    assert best["routes"][2] is None
-    assert data["ways"]["sites"][2] == {"routes": [None] * 3, "bands": [], "connection": None}
-
-
-def test_a_study_that_asks_for_none_of_it_has_none(published: Path) -> None:
-    assert '"ways":null' in (published / "map.html").read_text(encoding="utf-8")

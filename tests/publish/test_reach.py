@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
@@ -125,7 +127,7 @@ def test_an_isochrone_is_drawn_near_itself_and_within_the_next(
         assert outline.geom_type == "MultiPolygon"
         assert outline.is_valid
         assert outline.difference(area.geometry.buffer(TOLERANCE + 1)).is_empty
-        assert area.geometry.buffer(-2 * TOLERANCE - 1).difference(outline).is_empty
+        assert area.geometry.buffer(-TOLERANCE - 1).difference(outline).is_empty
     by_limit = dict(zip(limits, drawn, strict=True))
     for less, more in ((900.0, 1_800.0), (1_800.0, 2_700.0)):
         assert by_limit[less].difference(by_limit[more]).area < 1e-3
@@ -148,3 +150,22 @@ def test_files_are_there_for_what_the_study_asks_even_where_nothing_is_found(tmp
     assert not names & {"isochrones.geojson", "corridors.geojson"}
     assert features(tmp_path / "routes.geojson") == []
     assert len(gpd.read_file(tmp_path / "sites.gpkg", layer="routes")) == 0
+
+
+def test_the_pages_lines_are_those_that_were_found(folder: Path) -> None:
+    text = (folder / "map.html").read_text(encoding="utf-8")
+    assert builders.HOSTILE not in text
+    found = re.search(r'id="page-data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    data = json.loads(found[1])
+    best = data["ways"]["sites"][0]
+    for route, line, end in zip(best["routes"], (reached.LINE, reached.FROM), (reached.PORT, reached.TERMINAL), strict=False):
+        points = np.cumsum(np.array(route["line"][0]).reshape(-1, 2), axis=0) / data["steps"]
+        np.testing.assert_allclose(points, [builders.degrees(*place)[::-1] for place in line.coords], atol=1e-5)
+        assert np.array(route["at"]) / data["steps"] == pytest.approx(builders.degrees(*end)[::-1], abs=1e-5)  # at the facility
+    assert best["routes"][2] is None
+    assert data["ways"]["sites"][2] == {"routes": [None] * 3, "bands": [], "connection": None}
+
+
+def test_a_study_that_asks_for_none_of_it_has_none(published: Path) -> None:
+    assert '"ways":null' in (published / "map.html").read_text(encoding="utf-8")

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from geo_engine.publish.style import ATTENTION, INK, LINE_COLOURS, MOTORWAY, MUTED, PAPER, SCORE_STOPS, SYMBOLS, score_palette
+from geo_engine.publish.style import (
+    ATTENTION,
+    CORRIDOR_COLOUR,
+    INK,
+    LINE_COLOURS,
+    MOTORWAY,
+    MUTED,
+    PAPER,
+    ROUTE_COLOURS,
+    SCORE_STOPS,
+    SYMBOLS,
+    band_colours,
+    score_palette,
+)
 
 # Machado, Oliveira, Fernandes 2009, A physiologically-based model for simulation of color vision deficiency, severity 1.0.
 VISIONS = {
@@ -82,3 +95,19 @@ def test_the_first_lines_are_blue_and_no_motorway(vision: str) -> None:
 def test_no_two_layers_share_a_symbol() -> None:
     assert all(one != other for one, other in itertools.combinations(SYMBOLS, 2))
     assert all(contrast(symbol.colour, PAPER) >= 3.0 for symbol in SYMBOLS)  # WCAG 2.1, 1.4.11
+
+
+@pytest.mark.parametrize("vision", list(VISIONS))
+def test_routes_can_be_told_apart_from_each_other_and_from_the_grid_line(vision: str) -> None:
+    colours = np.concatenate([seen(rgb(colour), vision) for colour in (*ROUTE_COLOURS, CORRIDOR_COLOUR)])
+    apart = [float(np.linalg.norm(one - other)) for one, other in itertools.combinations(colours, 2)]
+    assert min(apart) > 10.0  # what the eye just notices is 2.3
+    first = [float(np.linalg.norm(one - other)) for one, other in itertools.combinations(colours[:4], 2)]
+    assert min(first) > 20.0
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 6])
+@pytest.mark.parametrize("vision", list(VISIONS))
+def test_a_nearer_isochrone_is_always_darker(count: int, vision: str) -> None:
+    colours = np.concatenate([seen(rgb(colour), vision) for colour in band_colours(count)])
+    assert np.all(np.diff(colours[:, 0]) > 8.0)

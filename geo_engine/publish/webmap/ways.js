@@ -12,7 +12,7 @@ const THINNEST = 3;
 const WIDER = 2.2; // so that routes on one road show side by side, the shortest on top
 const CASING = 3;
 const FAINT = 0.2;
-const SIDES = [[0.5, 1.35], [-0.12, 0.5], [0.5, -0.35], [1.12, 0.5]]; // of a sign's own size: above, right, below, left of the end
+const SIDES = [[0.5, 1.4], [-0.2, 0.5], [0.5, -0.4], [1.2, 0.5]]; // of a sign's own size: above, right, below, left of the end
 const SIGN = [68, 22];
 
 /**
@@ -243,7 +243,12 @@ function connectionTip(connection) {
  */
 export function lineSign(colour, dashes) {
   const picture = makeSvg("svg", { class: "swatch", viewBox: "0 0 22 14", width: 22, height: 14, "aria-hidden": "true" });
-  picture.append(makeSvg("path", { d: "M1 7 H21", fill: "none", stroke: colour, "stroke-width": 4, ...(dashes ? { "stroke-dasharray": dashes } : {}) }));
+  const line = (stroke, width, more) => makeSvg("path", { d: "M1 7 H21", fill: "none", stroke, "stroke-width": width, ...more });
+  if (dashes) {
+    picture.append(line(colour, 4, { "stroke-dasharray": dashes }));
+  } else {
+    picture.append(line("#52606d", 6, {}), line(colour, 4.5, {})); // an edge, so that light colours show on paper
+  }
   return picture;
 }
 
