@@ -105,7 +105,9 @@ def compare_journeys(combined: Combined, places: Places) -> list[Journey]:
     nearest, by_road = _least(road)
     terminal, by_rail = _least(by_terminal)
     return [
-        Journey(float(by_road[i]), int(nearest[i]), float(by_rail[i]), int(terminal[i]), int(facility[terminal[i]]) if terminal[i] >= 0 else -1)
+        Journey(
+            float(by_road[i]), int(nearest[i]), float(by_rail[i]), int(terminal[i]), int(facility[terminal[i]]) if terminal[i] >= 0 else -1
+        )
         for i in range(road.shape[1])
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -25,7 +27,9 @@ def centres(grid: Grid) -> Float:
     return np.stack([e.ravel(), n.ravel()], axis=1)
 
 
-def truth(streets: list[Street], start: tuple[float, float], grid: Grid, impedance: Impedance, direction: Direction, profile: Profile = VAN) -> Float:
+def truth(
+    streets: list[Street], start: tuple[float, float], grid: Grid, impedance: Impedance, direction: Direction, profile: Profile = VAN
+) -> Float:
     """Cost between the place, spliced in as if it were a facility, and every cell."""
     oracle = Directed(streets, profile, np.array([start]), centres(grid))
     # A journey 'from' the place to a cell is one 'from' the facility.
@@ -71,7 +75,7 @@ def held(net: TravelNetwork, start: tuple[float, float], limits: list[float], ce
         assert (near[reached] < 1e-6).all(), f"{(near[reached] >= 1e-6).sum()} cells within {area.limit} s lie outside"
         beyond = ~reached & (cost > area.limit * (1 + 1e-6))
         assert ((near[beyond] > 0) | (edges[beyond] < 1e-6)).all()
-    for inner, outer in zip(areas[:-1], areas[1:], strict=True):
+    for inner, outer in pairwise(areas):
         assert inner.geometry.difference(outer.geometry).area < 1e-6
 
 

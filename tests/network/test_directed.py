@@ -25,14 +25,16 @@ NAN = float("nan")
 @settings(max_examples=40)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_from_every_place_and_node_both_ways_in_each_impedance(seed: int, nodes: int, edges: int, count: int) -> None:
-    streets, net, oracle, spots = drawn(seed, nodes, edges, count)
+    _, net, oracle, spots = drawn(seed, nodes, edges, count)
     places = at(*spots.tolist())
     junctions = [("end", *where) for where in np.round(net.network.nodes, 2).tolist()]
     for impedance, direction in WAYS:
         truth = oracle.matrix(impedance, direction)
         found = travel_costs(net, "plants", places, impedance, direction)
         np.testing.assert_allclose(found, truth, rtol=1e-9, atol=1e-5)
-        np.testing.assert_allclose(prepare_nearest(net, "plants", impedance, direction=direction)(places), truth.min(axis=0), rtol=1e-6, atol=1e-5)
+        np.testing.assert_allclose(
+            prepare_nearest(net, "plants", impedance, direction=direction)(places), truth.min(axis=0), rtol=1e-6, atol=1e-5
+        )
         by_node = oracle.matrix(impedance, direction, junctions)
         np.testing.assert_allclose(net.matrix("plants", impedance, direction)[:, : len(junctions)], by_node, rtol=1e-9, atol=1e-5)
         near = net.nearest("plants", impedance, direction)

@@ -28,7 +28,10 @@ def made(lines: Sequence[shapely.LineString], columns: NetworkColumns, **table: 
 
 def pieces_of(net: Network) -> list[bytes]:
     """Each edge as it is drawn, whichever way, to a millimetre."""
-    lines = [shapely.LineString(np.vstack([net.segments[:2, net.segment_edge == i].T, net.segments[2:, net.segment_edge == i].T[-1:]])) for i in range(len(net.start))]
+    lines = [
+        shapely.LineString(np.vstack([net.segments[:2, net.segment_edge == i].T, net.segments[2:, net.segment_edge == i].T[-1:]]))
+        for i in range(len(net.start))
+    ]
     return normal(lines)
 
 
@@ -40,7 +43,10 @@ def normal(lines: Sequence[shapely.LineString]) -> list[bytes]:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(*[st.integers(0, 30)] * 4).filter(lambda c: c[:2] != c[2:]), min_size=1, max_size=25), st.sampled_from([0.5, 1.0, 1.5, 3.2]))
+@given(
+    st.lists(st.tuples(*[st.integers(0, 30)] * 4).filter(lambda c: c[:2] != c[2:]), min_size=1, max_size=25),
+    st.sampled_from([0.5, 1.0, 1.5, 3.2]),
+)
 def test_ends_within_the_tolerance_of_one_another_are_one_node_from_one_to_the_next(drawn: list[tuple[int, ...]], tolerance: float) -> None:
     lines = objects([line(c[:2], c[2:]) for c in drawn])
     nodes, start, end, joined = join_ends(lines, tolerance)
@@ -58,7 +64,12 @@ def test_ends_within_the_tolerance_of_one_another_are_one_node_from_one_to_the_n
 
 @pytest.mark.parametrize(("apart", "count"), [(0.0099, 3), (0.0101, 4)])
 def test_ends_a_centimetre_apart(apart: float, count: int) -> None:
-    net = build_network(made([line((400_000, 300_000), (400_100, 300_000)), line((400_100 + apart, 300_000), (400_200, 300_000))], NetworkColumns(island_gap=0.0)))
+    net = build_network(
+        made(
+            [line((400_000, 300_000), (400_100, 300_000)), line((400_100 + apart, 300_000), (400_200, 300_000))],
+            NetworkColumns(island_gap=0.0),
+        )
+    )
     assert len(net.nodes) == count
     assert net.report.joined == 4 - count
 
@@ -102,7 +113,8 @@ def test_lines_are_cut_where_shapely_nodes_them_and_keep_their_length(drawn: lis
          [[(0, 0), (2, 0)], [(2, 0), (4, 0), (5, 0)], [(5, 0), (8, 0)], [(0, 0), (2, 0)], [(2, 0), (4, 3), (5, 0)], [(5, 0), (6, -3)]], 2),
         # a ring and a line through it
         ([[(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)], [(5, -5), (5, 15)]],
-         [[(0, 0), (5, 0)], [(5, 0), (10, 0), (10, 10), (5, 10)], [(5, 10), (0, 10), (0, 0)], [(5, -5), (5, 0)], [(5, 0), (5, 10)], [(5, 10), (5, 15)]], 2),
+         [[(0, 0), (5, 0)], [(5, 0), (10, 0), (10, 10), (5, 10)], [(5, 10), (0, 10), (0, 0)],
+          [(5, -5), (5, 0)], [(5, 0), (5, 10)], [(5, 10), (5, 15)]], 2),
         # an eight that crosses itself
         ([[(0, 0), (10, 10), (10, 0), (0, 10)]], [[(0, 0), (5, 5)], [(5, 5), (10, 10), (10, 0), (5, 5)], [(5, 5), (0, 10)]], 1),
         # a lollipop: the end of a line on its own middle
@@ -130,14 +142,29 @@ def test_an_end_that_touches_an_oblique_line_but_for_rounding_joins_it() -> None
 
 def test_stated_lengths_are_shared_among_pieces_and_attributes_go_with_them() -> None:
     lines = [line((0, 0), (10, 0)), line((2, -5), (2, 5))]
-    net = build_network(made(lines, NetworkColumns("kind", length="m", oneway="way", planarise=True, island_gap=0.0), kind=["a", "b"], m=[50.0, 80.0], way=[1, -1]))
-    assert sorted(zip(net.road_class.tolist(), net.metres.tolist(), net.oneway.tolist(), strict=True)) == [("a", 10.0, 1), ("a", 40.0, 1), ("b", 40.0, -1), ("b", 40.0, -1)]  # type: ignore[union-attr]
+    net = build_network(
+        made(
+            lines,
+            NetworkColumns("kind", length="m", oneway="way", planarise=True, island_gap=0.0),
+            kind=["a", "b"],
+            m=[50.0, 80.0],
+            way=[1, -1],
+        )
+    )
+    assert sorted(zip(net.road_class.tolist(), net.metres.tolist(), net.oneway.tolist(), strict=True)) == [
+        ("a", 10.0, 1),
+        ("a", 40.0, 1),
+        ("b", 40.0, -1),
+        ("b", 40.0, -1),
+    ]  # type: ignore[union-attr]
 
 
 # ------------------------------------------------------------------------------------------- gaps that are bridged
 
 
-def bridged(lines: Sequence[shapely.LineString], reach: float, columns: dict[str, object] | None = None, **table: Sequence[object]) -> Network:
+def bridged(
+    lines: Sequence[shapely.LineString], reach: float, columns: dict[str, object] | None = None, **table: Sequence[object]
+) -> Network:
     return build_network(made(lines, NetworkColumns(bridge=reach, island_gap=0.0, **(columns or {})), **table))
 
 
@@ -221,7 +248,9 @@ def test_lines_drawn_from_their_last_node_to_their_first_are_turned(data: st.Dat
 def test_a_dead_end_that_is_drawn_backwards_is_turned_too() -> None:
     # From a to b and c, the first drawn from b; one way from a to b.
     lines = [line((0, 0), (100, 0)), line((0, 0), (-100, 50))]
-    net = build_network(made(lines, NetworkColumns(from_node="u", to_node="v", oneway="way", island_gap=0.0), u=["a", "b"], v=["b", "c"], way=[1, 0]))
+    net = build_network(
+        made(lines, NetworkColumns(from_node="u", to_node="v", oneway="way", island_gap=0.0), u=["a", "b"], v=["b", "c"], way=[1, 0])
+    )
     assert net.nodes.tolist() == [[100.0, 0.0], [0.0, 0.0], [-100.0, 50.0]]
     assert (net.start.tolist(), net.end.tolist()) == ([0, 1], [1, 2])
     assert net.segments[:, 0].tolist() == [100.0, 0.0, 0.0, 0.0]
@@ -230,4 +259,11 @@ def test_a_dead_end_that_is_drawn_backwards_is_turned_too() -> None:
 @pytest.mark.parametrize("extra", [{"planarise": True}, {"bridge": 5.0}])
 def test_named_nodes_leave_nothing_to_cut_or_bridge(extra: dict[str, object]) -> None:
     with pytest.raises(NetworkError, match="names its nodes"):
-        build_network(made([line((0, 0), (9, 0)), line((4, -4), (4, 4))], NetworkColumns(from_node="u", to_node="v", **extra), u=["a", "b"], v=["c", "d"]))
+        build_network(
+            made(
+                [line((0, 0), (9, 0)), line((4, -4), (4, 4))],
+                NetworkColumns(from_node="u", to_node="v", **extra),
+                u=["a", "b"],
+                v=["c", "d"],
+            )
+        )

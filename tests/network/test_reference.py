@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -89,7 +90,9 @@ def test_the_streets_of_liege_by_name_and_by_place_and_the_nearest_of_a_hundred_
     streets = pd.read_parquet(LIEGE)
     lines = shapely.from_wkb(streets["geometry"].to_numpy())
     named = {"u": streets["u"], "v": streets["v"]}
-    by_name = build_network(features(list(lines), named, kind="network", network=NetworkColumns(from_node="u", to_node="v", island_gap=0.0)))
+    by_name = build_network(
+        features(list(lines), named, kind="network", network=NetworkColumns(from_node="u", to_node="v", island_gap=0.0))
+    )
     by_place = build_network(features(list(lines), named, kind="network", network=NetworkColumns(island_gap=0.0)))
     assert (by_name.report.edges, by_name.report.nodes, by_name.report.components) == (79_907, 75_550, 1)
     assert (by_place.report.edges, by_place.report.nodes, by_place.report.components) == (79_907, 75_549, 1)
@@ -117,7 +120,7 @@ def test_ten_routes_in_rutland_are_drivable_on_gdals_lines(tmp_path: Path) -> No
     (tmp_path / "layers").mkdir()
     (tmp_path / "layers/roads.toml").write_text(
         f'title = "Roads"\nsource = "{RUTLAND.as_posix()}"\ngeometry = "network"\npublisher = "OpenStreetMap"\nlicence = "ODbL"\n'
-        "vintage = 2022\nid = \"osm_id\"\nwhere = \"mode = 'road'\"\n[network]\n"
+        'vintage = 2022\nid = "osm_id"\nwhere = "mode = \'road\'"\n[network]\n'
     )
     made = read_features(read_catalogue(tmp_path).layers["roads"], crs="EPSG:27700")
     network = build_network(made)
@@ -151,7 +154,7 @@ def test_ten_routes_in_rutland_are_drivable_on_gdals_lines(tmp_path: Path) -> No
             assert route.metres == pytest.approx(truth, rel=1e-6, abs=0.5)
             assert route.geometry.length == pytest.approx(route.metres, rel=1e-6, abs=0.5)
             walked = [c for c in (tuple(c) for c in np.round(shapely.get_coordinates(route.geometry), 2).tolist()) if c in graph]
-            steps = [pair for pair in zip(walked[:-1], walked[1:], strict=True) if pair[0] != pair[1]]
+            steps = [pair for pair in pairwise(walked) if pair[0] != pair[1]]
             assert steps
             assert all(graph.has_edge(*pair) for pair in steps)
             told[direction] = route.metres

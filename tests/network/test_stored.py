@@ -149,7 +149,11 @@ def test_words_that_are_blank_stay_blank(tmp_path: Path) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "timings.json"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "timings.json"
+    }
 
 
 def test_a_run_with_a_stored_network_gives_the_same_bytes_and_a_damaged_one_is_built_anew(tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def _where_they_cross(lines: NDArray[np.object_]) -> Spots:
     for i in np.flatnonzero(shapely.get_type_id(shared) == _COLLECTION).tolist():
         parts = shapely.get_parts(shared[i])
         along = shapely.get_dimensions(parts) >= _LINEAR
-        shared[i] = shapely.MultiPoint(shapely.get_coordinates([*parts[~along], shapely.boundary(shapely.line_merge(shapely.union_all(parts[along])))]))
+        shared[i] = shapely.MultiPoint(
+            shapely.get_coordinates([*parts[~along], shapely.boundary(shapely.line_merge(shapely.union_all(parts[along])))])
+        )
     # Lines that run along one another part where the shared stretch begins and ends.
     ends = np.where(shapely.get_dimensions(shared) >= _LINEAR, shapely.boundary(shared), shared)
     spots, pair = shapely.get_coordinates(ends, return_index=True)
