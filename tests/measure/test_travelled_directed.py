@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from geo_engine.measure import Places
 from geo_engine.measure.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within, travel_costs
 from geo_engine.model import Decay, Direction, Grid, Impedance
 from geo_engine.network import TravelNetwork, build_network, travel_network
@@ -49,7 +52,7 @@ def test_counts_sums_cut_offs_and_the_nth_nearest(seed: int, nodes: int, edges: 
     for impedance, direction in WAYS:
         cost, limit = oracle.matrix(impedance, direction), HALF[impedance] * halves
         clear = (np.abs(cost - limit) > 1e-6).all(axis=0)
-        keys = {"impedance": impedance, "direction": direction}
+        keys: dict[str, Any] = {"impedance": impedance, "direction": direction}
         found = prepare_within(net, "plants", size, limit, **keys)(places)
         np.testing.assert_allclose(found[clear], (size[:, None] * (cost <= limit)).sum(axis=0)[clear], rtol=1e-6)
         counted = prepare_within(net, "plants", np.ones(count), limit, **keys)(places)
@@ -105,8 +108,8 @@ def test_two_works_share_two_towns_worked_out_by_hand() -> None:
     assert decayed(at((500.0, 0.0), (1_500.0, 0.0), (1_000.0, 0.0))).tolist() == pytest.approx([2.5, 3.0, 2.75])
 
 
-def measures(net: TravelNetwork, size: Float, impedance: Impedance, direction: Direction) -> list[object]:
-    keys = {"impedance": impedance, "direction": direction}
+def measures(net: TravelNetwork, size: Float, impedance: Impedance, direction: Direction) -> list[Callable[[Places], NDArray[np.float32]]]:
+    keys: dict[str, Any] = {"impedance": impedance, "direction": direction}
     return [
         prepare_nearest(net, "plants", impedance, direction=direction),
         prepare_nearest(net, "plants", impedance, direction=direction, nth=2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,16 +24,17 @@ from tests.run.tiny import Tiny
 
 def several() -> list[Network]:
     columns = NetworkColumns("class", oneway="way", restrictions=("höhe",), bridge=30.0, planarise=True, island_gap=12.5)
+    table: dict[str, Any] = {"class": ["ä", "b", "b"], "way": [1, 0, -1], "höhe": ["3 m", None, "3 m"]}
     crossing = [line((0, 0), (100, 0)), line((50, -20), (50, 70)), line((50, 90), (50, 120))]
     return [
         build_network(roads([line((0, 0), (100, 0))])),
         build_network(roads([*MAIN_ROADS, line((1500, 100), (1700, 300)), line((100, 100), (900, 100))]), LAND),
         build_network(as_features(random_streets(4, 9, 18))),
-        build_network(made(crossing, columns, **{"class": ["ä", "b", "b"], "way": [1, 0, -1], "höhe": ["3 m", None, "3 m"]})),
+        build_network(made(crossing, columns, **table)),
     ]
 
 
-def assert_equal(one: object, other: object) -> None:
+def assert_equal(one: Any, other: Any) -> None:
     assert type(one) is type(other)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         assert same_bits(one, other)
