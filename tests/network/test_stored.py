@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure.travelled import prepare_nearest
 from geo_engine.model import NetworkColumns
@@ -34,7 +34,7 @@ def several() -> list[Network]:
     ]
 
 
-def assert_equal(one: Any, other: Any) -> None:
+def assert_equal(one: object, other: object) -> None:
     assert type(one) is type(other)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         assert same_bits(one, other)
@@ -49,7 +49,7 @@ def assert_equal(one: Any, other: Any) -> None:
         assert len(one) == len(other)
         for mine, yours in zip(one, other, strict=True):
             assert_equal(mine, yours)
-    elif isinstance(one, shapely.geometry.base.BaseGeometry):
+    elif isinstance(one, BaseGeometry) and isinstance(other, BaseGeometry):
         assert shapely.to_wkb(one) == shapely.to_wkb(other)
     else:
         assert one == other
