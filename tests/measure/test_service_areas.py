@@ -37,7 +37,7 @@ def truth(
     return costs
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_costs_from_one_place_are_those_of_networkx_with_the_place_spliced_in(seed: int, nodes: int, edges: int, count: int) -> None:
     streets, net, _, spots = drawn(seed, nodes, edges, count, places=2)

@@ -31,7 +31,7 @@ def sizes(seed: int, count: int) -> Float:
     return np.random.default_rng([seed, 3]).choice([0.0, 1.0, 250.0, 9e5], count)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_access_is_the_sum_over_facilities_both_ways_in_each_impedance(seed: int, nodes: int, edges: int, count: int) -> None:
     _, net, oracle, spots = drawn(seed, nodes, edges, count)
@@ -44,7 +44,7 @@ def test_access_is_the_sum_over_facilities_both_ways_in_each_impedance(seed: int
             np.testing.assert_allclose(found, truth, rtol=1e-6, atol=1e-8 * max(float(size.sum()), 1e-3))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(SEEDS, NODES, EDGES, COUNT, st.integers(1, 4), st.floats(0.2, 4.0))
 def test_counts_sums_cut_offs_and_the_nth_nearest(seed: int, nodes: int, edges: int, count: int, nth: int, halves: float) -> None:
     _, net, oracle, spots = drawn(seed, nodes, edges, count)
@@ -64,7 +64,7 @@ def test_counts_sums_cut_offs_and_the_nth_nearest(seed: int, nodes: int, edges: 
         np.testing.assert_allclose(found, padded[nth - 1], rtol=1e-6, atol=1e-5)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(SEEDS, NODES, EDGES, st.integers(1, 4), st.integers(1, 6), st.floats(0.2, 4.0), st.sampled_from([None, *FUNCTIONS]))
 def test_a_floating_catchment_is_the_one_worked_out_from_networkx(
     seed: int, nodes: int, edges: int, works: int, towns: int, halves: float, function: Function | None
@@ -119,7 +119,7 @@ def measures(net: TravelNetwork, size: Float, impedance: Impedance, direction: D
     ]
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_tiles_of_any_size_and_points_give_the_same_bits(seed: int, nodes: int, edges: int, count: int) -> None:
     streets, net, _, _ = drawn(seed, nodes, edges, count, places=0)
@@ -129,8 +129,7 @@ def test_tiles_of_any_size_and_points_give_the_same_bits(seed: int, nodes: int, 
         for measure in measures(net, sizes(seed, count), impedance, direction):
             found = measure(whole(grid))
             assert same_bits(measure(centres(grid)).reshape(grid.shape), found)
-            for side in (1, 5):
-                assert same_bits(by_tiles(grid, side, measure), found)
+            assert same_bits(by_tiles(grid, 5, measure), found)
 
 
 def test_fewer_facilities_than_asked_for_is_unreachable() -> None:

@@ -38,7 +38,7 @@ def test_a_driven_speed_that_is_none_is_told_with_its_road(bad: object) -> None:
 
 
 @pytest.mark.parametrize(("bad", "known"), [(None, False), (float("nan"), False), ("60", True), (60, True)])
-def test_a_speed_may_be_blank_or_text_that_is_a_number(bad: object, known: bool) -> None:
+def test_a_speed_may_be_blank_or_text_that_is_a_number(bad: object, known: object) -> None:
     net = build_network(made(TWO, NetworkColumns(speed="v", maxspeed="v"), v=[50.0, bad]))
     assert net.speed is not None
     assert net.speed.tolist() == pytest.approx([50 / 3.6, 60 / 3.6 if known else np.nan], nan_ok=True)
@@ -61,8 +61,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("word", "way"),
-    [("yes", 1), ("1", 1), (1, 1), (1.0, 1), (True, 1), ("TRUE", 1), (" Yes ", 1), ("-1", -1), (-1, -1), ("reverse", -1)]
-    + [("no", 0), (0, 0), (None, 0), ("", 0), (False, 0), (float("nan"), 0)],
+    [("yes", 1), ("1", 1), (1, 1), (1.0, 1), (True, 1), ("TRUE", 1), (" Yes ", 1), ("-1", -1), (-1, -1), ("reverse", -1),
+     ("no", 0), (0, 0), (None, 0), ("", 0), (False, 0), (float("nan"), 0)],
 )  # fmt: skip
 def test_words_for_one_way_streets(word: object, way: int) -> None:
     net = build_network(made(TWO, NetworkColumns(oneway="way"), way=[word, "yes"]))

@@ -47,7 +47,7 @@ def stretches(route: Route, streets: list[Street]) -> list[tuple[int, float]]:
     return out
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_parts_add_up_to_the_cost_and_the_line_is_made_of_the_roads(seed: int, nodes: int, edges: int, count: int) -> None:
     streets, net, oracle, spots = drawn(seed, nodes, edges, count, places=6)

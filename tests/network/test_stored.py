@@ -50,7 +50,7 @@ def assert_equal(one: object, other: object) -> None:
         for mine, yours in zip(one, other, strict=True):
             assert_equal(mine, yours)
     elif isinstance(one, BaseGeometry) and isinstance(other, BaseGeometry):
-        assert shapely.to_wkb(one) == shapely.to_wkb(other)
+        assert one.wkb == other.wkb
     else:
         assert one == other
 
