@@ -150,6 +150,28 @@ def test_a_directed_graph_comes_in_goes_out_and_comes_in_again_from_graphml(
     assert len(again.start) == len(network.start)
 
 
+def test_nodes_that_would_be_joined_are_refused_wherever_a_centimetre_is_rounded() -> None:
+    graph: nx.Graph[int] = nx.Graph()
+    for node, easting in enumerate((0.0, 1_000.004, 1_000.006)):
+        graph.add_node(node, easting=easting, northing=0.0)
+    graph.add_edges_from([(0, 1), (0, 2)], road_class="road")
+    with pytest.raises(NetworkError, match="1 nodes lie at the place of another"):
+        from_networkx(graph)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_one_way_edge_goes_from_its_first_node_however_its_line_is_drawn(turned: bool) -> None:  # noqa: FBT001 - of the parameters
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for node, easting in (("a", 0.0), ("b", 1_000.0)):
+        graph.add_node(node, easting=easting, northing=0.0)
+    bend = line((0, 0), (500, 500), (1_000, 0))
+    graph.add_edge("a", "b", road_class="road", geometry=bend.reverse() if turned else bend)
+    graph.add_edge("b", "a", road_class="lane")
+    out, back = costs(from_networkx(graph), np.array([[0.0, 0.0], [1_000.0, 0.0]]))
+    assert out.tolist() == [[0.0, pytest.approx(bend.length / 20.0)], [200.0, 0.0]]
+    assert back.tolist() == out.T.tolist()
+
+
 def test_the_facilities_of_a_network_are_written_on_their_nodes(tmp_path: Path) -> None:
     net = travel_network(build_network(made(TWO, NetworkColumns())), Profile("p", "P", {"edge": 1.0}, frozenset(), 1.0, 1.0, 9e9), {
         "ports": (np.array([0.0, 1_500.0]), np.zeros(2), ["Äx", "B & C"]), "plants": (np.zeros(1), np.zeros(1), ["D"]),
