@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from geo_engine.errors import Fault, NetworkError
 from geo_engine.model import Features, Layer, NetworkColumns, ReadReport
@@ -17,6 +18,8 @@ from geo_engine.network.build import Network, build_network
 from geo_engine.network.travel import TravelNetwork
 
 __all__ = ["from_networkx", "read_graphml", "to_networkx", "write_graphml"]
+
+_SAME_PLACE = 0.01  # metres: ends so near are joined when a network is built
 
 
 def to_networkx(travel: TravelNetwork) -> nx.MultiGraph[int] | nx.MultiDiGraph[int]:
@@ -141,13 +144,13 @@ def from_networkx(graph: nx.Graph[Hashable], *, name: str = "graph", land: shape
     if faults:
         raise NetworkError(faults)
     place = {node: (float(data["easting"]), float(data["northing"])) for node, data in graph.nodes(data=True)}
-    shared = len(place) - len({(round(e, 2), round(n, 2)) for e, n in place.values()})
-    if shared:
-        raise NetworkError(Fault(name, f"{shared} nodes lie at the place of another", allowed="nodes a centimetre apart at least"))
+    if pairs := cKDTree(list(place.values())).query_pairs(_SAME_PLACE):
+        shared = len({later for _, later in pairs})
+        raise NetworkError(Fault(name, f"{shared} nodes lie at the place of another", allowed="nodes more than a centimetre apart"))
     oneway = [int(graph.is_directed())] * len(edges)
     if graph.is_directed():
         edges, oneway = _two_ways(edges)
-    lines = [data["geometry"] if data.get("geometry") is not None else shapely.LineString([place[u], place[v]]) for u, v, data in edges]
+    lines = [_line(data.get("geometry"), place[u], place[v]) for u, v, data in edges]
     geometry = np.empty(len(lines), dtype=object)
     geometry[:] = lines
     table = pd.DataFrame({"road_class": [str(data["road_class"]) for _, _, data in edges], "oneway": oneway})
@@ -162,6 +165,14 @@ def from_networkx(graph: nx.Graph[Hashable], *, name: str = "graph", land: shape
     )
     layer = Layer(name, name, "", "network", "", "", "", network=columns)
     return build_network(Features(layer, geometry, table, np.full(len(lines), np.nan), ReadReport(len(lines))), land)
+
+
+def _line(drawn: shapely.LineString | None, begin: tuple[float, float], end: tuple[float, float]) -> shapely.LineString:
+    """Give an edge's line, straight where there is none; one that is drawn from its end is turned, so that one-way is the edge's way."""
+    if drawn is None:
+        return shapely.LineString([begin, end])
+    first = shapely.get_point(drawn, 0)
+    return shapely.reverse(drawn) if first.distance(shapely.Point(end)) < first.distance(shapely.Point(begin)) else drawn
 
 
 Edge = tuple[Hashable, Hashable, dict[str, Any]]

@@ -70,7 +70,7 @@ def by_networkx(count: int, made: list[tuple[int, int, float]], source: list[tup
 SOURCES = st.lists(st.tuples(st.integers(0, 10**6), COSTS), max_size=6)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(
     arcs(),
     SOURCES,
@@ -103,7 +103,7 @@ def test_the_nearest_source_is_that_of_networkx_whatever_the_width_of_a_bucket(
             np.testing.assert_allclose(distance[before] + cost[arc[v]], distance[v], rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(arcs(), SOURCES, st.integers(1, 5))
 def test_the_k_nearest_sources_are_those_of_networkx_nearest_first(made: Arcs, drawn: list[tuple[int, float]], k: int) -> None:
     count, graph = made
@@ -160,7 +160,7 @@ def as_arcs(parts: list[tuple[int, int, float, float]]) -> list[tuple[int, int, 
     return [(a, b, up) for a, b, up, _ in parts] + [(b, a, down) for a, b, _, down in parts]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(links(), SOURCES, st.one_of(st.just(np.inf), COSTS))
 @example((2, [(0, 1, 1.0, np.inf), (1, 0, 1.0, np.inf)]), [(0, 0.0)], np.inf)  # a ring of two one-way streets
 @example((3, [(1, 0, np.inf, 2.0), (2, 1, 3.0, np.inf), (0, 2, np.inf, np.inf)]), [(0, 0.0)], np.inf)
@@ -184,7 +184,7 @@ def test_contraction_changes_no_distance(made: Links, drawn: list[tuple[int, flo
             np.testing.assert_allclose(several.cost[:, 0], truth.min(axis=0), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(links(), st.lists(st.integers(0, 10**6), max_size=3))
 def test_every_open_link_lies_in_one_chain_and_chains_end_where_nodes_are_kept(made: Links, drawn: list[int]) -> None:
     count, parts = made
@@ -207,7 +207,7 @@ def test_every_open_link_lies_in_one_chain_and_chains_end_where_nodes_are_kept(m
         assert all(graph.ends[step[1]] < 0 for step in walk[:-1])
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(links(), st.integers(0, 10**6))
 def test_a_way_is_a_walk_from_the_root_whose_links_add_up_to_its_cost(made: Links, drawn: int) -> None:
     count, parts = made

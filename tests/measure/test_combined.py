@@ -39,9 +39,8 @@ PORT, TERMINALS = np.array([[19_000.0, 0.0]]), np.array([[1_000.0, 0.0], [10_000
 
 
 def by_rail(transfer: float, impedance: Impedance = "time") -> Combined:
-    money = {"cost_per_metre": 0.003, "cost_per_second": 0.0, "currency": "EUR"}
     put = {"ports": named(PORT), "terminals": named(TERMINALS)}
-    road = travel_network(build_network(ROAD), replace(lorry(), **money), put)
+    road = travel_network(build_network(ROAD), replace(lorry(), cost_per_metre=0.003, currency="EUR"), put)
     rail = travel_network(build_network(RAILWAY), TRAIN, put)
     return Combined(road, "ports", "terminals", rail, impedance, transfer)
 

@@ -65,8 +65,8 @@ def random_streets(seed: int, nodes: int, edges: int) -> list[Street]:
         closed = rng.uniform() < 0.15
         streets.append(Street(line, road_class, metres, oneway, speed, limit, str(rng.choice(["no", "private"])) if closed else None))
     # One street at least that is open and goes both ways, so that something may be entered.
-    corner = shapely.Point(made.lines[0].coords[0])
-    streets.append(Street(shapely.LineString([corner, (corner.x + 700.0, corner.y - 333.0)]), "slow", 1_000.0, 0, np.nan, np.nan, "yes"))
+    e, n = made.lines[0].coords[0]
+    streets.append(Street(shapely.LineString([(e, n), (e + 700.0, n - 333.0)]), "slow", 1_000.0, 0, np.nan, np.nan, "yes"))
     return streets
 
 

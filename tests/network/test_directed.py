@@ -25,7 +25,7 @@ NAN = float("nan")
 @settings(max_examples=40)
 @given(SEEDS, NODES, EDGES, COUNT)
 def test_from_every_place_and_node_both_ways_in_each_impedance(seed: int, nodes: int, edges: int, count: int) -> None:
-    streets, net, oracle, spots = drawn(seed, nodes, edges, count)
+    _, net, oracle, spots = drawn(seed, nodes, edges, count)
     places = at(*spots.tolist())
     junctions = [("end", *where) for where in np.round(net.network.nodes, 2).tolist()]
     for impedance, direction in WAYS:

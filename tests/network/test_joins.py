@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -48,7 +49,7 @@ def normal(lines: Sequence[shapely.LineString]) -> list[bytes]:
     st.sampled_from([0.5, 1.0, 1.5, 3.2]),
 )
 def test_ends_within_the_tolerance_of_one_another_are_one_node_from_one_to_the_next(drawn: list[tuple[int, ...]], tolerance: float) -> None:
-    lines = objects([line(c[:2], c[2:]) for c in drawn])
+    lines = objects([shapely.LineString([c[:2], c[2:]]) for c in drawn])
     nodes, start, end, joined = join_ends(lines, tolerance)
     places = sorted({place for c in drawn for place in (c[:2], c[2:])})
     near = nx.Graph()
@@ -90,7 +91,7 @@ def test_lines_are_cut_where_shapely_nodes_them_and_keep_their_length(drawn: lis
     assert shapely.union_all(ours).hausdorff_distance(whole) < 1e-2
     # Where more than two of shapely's pieces meet, ours end too, and none runs through.
     ends, count = np.unique(np.round(shapely.get_coordinates(shapely.boundary(shapely.get_parts(whole))), 2), axis=0, return_counts=True)
-    for spot in shapely.points(ends[count > 2]):
+    for spot in map(shapely.Point, ends[count > 2]):
         here = shapely.distance(ours, spot) < 0.02
         assert (shapely.distance(shapely.boundary(ours[here & ~shapely.is_closed(ours)]), spot) < 0.02).all()
     assert net.metres.sum() == pytest.approx(shapely.length(lines).sum(), rel=1e-9)
@@ -113,7 +114,8 @@ def test_lines_are_cut_where_shapely_nodes_them_and_keep_their_length(drawn: lis
          [[(0, 0), (2, 0)], [(2, 0), (4, 0), (5, 0)], [(5, 0), (8, 0)], [(0, 0), (2, 0)], [(2, 0), (4, 3), (5, 0)], [(5, 0), (6, -3)]], 2),
         # a ring and a line through it
         ([[(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)], [(5, -5), (5, 15)]],
-         [[(0, 0), (5, 0)], [(5, 0), (10, 0), (10, 10), (5, 10)], [(5, 10), (0, 10), (0, 0)], [(5, -5), (5, 0)], [(5, 0), (5, 10)], [(5, 10), (5, 15)]], 2),
+         [[(0, 0), (5, 0)], [(5, 0), (10, 0), (10, 10), (5, 10)], [(5, 10), (0, 10), (0, 0)],
+          [(5, -5), (5, 0)], [(5, 0), (5, 10)], [(5, 10), (5, 15)]], 2),
         # an eight that crosses itself
         ([[(0, 0), (10, 10), (10, 0), (0, 10)]], [[(0, 0), (5, 5)], [(5, 5), (10, 10), (10, 0), (5, 5)], [(5, 5), (0, 10)]], 1),
         # a lollipop: the end of a line on its own middle
@@ -150,20 +152,19 @@ def test_stated_lengths_are_shared_among_pieces_and_attributes_go_with_them() ->
             way=[1, -1],
         )
     )
+    assert net.oneway is not None
     assert sorted(zip(net.road_class.tolist(), net.metres.tolist(), net.oneway.tolist(), strict=True)) == [
         ("a", 10.0, 1),
         ("a", 40.0, 1),
         ("b", 40.0, -1),
         ("b", 40.0, -1),
-    ]  # type: ignore[union-attr]
+    ]
 
 
 # ------------------------------------------------------------------------------------------- gaps that are bridged
 
 
-def bridged(
-    lines: Sequence[shapely.LineString], reach: float, columns: dict[str, object] | None = None, **table: Sequence[object]
-) -> Network:
+def bridged(lines: Sequence[shapely.LineString], reach: float, columns: dict[str, Any] | None = None, **table: Sequence[object]) -> Network:
     return build_network(made(lines, NetworkColumns(bridge=reach, island_gap=0.0, **(columns or {})), **table))
 
 
@@ -174,7 +175,7 @@ def test_a_gap_is_bridged_from_the_middle_of_a_line_and_none_is_over_the_limit()
     assert net.report.components == 2
     assert pieces_of(net) == normal([line((0, 0), (40, 0)), line((40, 0), (100, 0)), line((40, 0), (40, 8)), *lines[1:]])
     assert bridged(lines, 7.9).report.bridges == ()
-    assert bridged(lines, 101.0).report.bridges == (8.0, pytest.approx(np.hypot(100, 11)))
+    assert bridged(lines, 101.0).report.bridges == pytest.approx((8.0, np.hypot(100, 11)))
 
 
 def test_parts_that_cross_or_touch_without_a_node_are_joined_there() -> None:
@@ -195,7 +196,7 @@ def test_the_smallest_part_is_bridged_first() -> None:
 def test_two_bridges_keep_lengths_factors_and_ways_apart() -> None:
     # Stated lengths are ten times the drawn ones, and all streets are one-way: a bridge is as long as the gap, and open both ways.
     lines = [line((100.0 * i, 0), (100.0 * i + 90, 0)) for i in range(4)]
-    columns: dict[str, object] = {"length": "m", "oneway": "way", "road_class": "kind", "length_factor": {"a": 2.0}}
+    columns: dict[str, Any] = {"length": "m", "oneway": "way", "road_class": "kind", "length_factor": {"a": 2.0}}
     net = bridged(lines, 15.0, columns, m=[900.0] * 4, way=[1] * 4, kind=["a"] * 4)
     assert net.report.bridges == (10.0, 10.0, 10.0)
     assert sorted(net.metres.tolist()) == [10.0] * 3 + [1_800.0] * 4
@@ -256,7 +257,7 @@ def test_a_dead_end_that_is_drawn_backwards_is_turned_too() -> None:
 
 
 @pytest.mark.parametrize("extra", [{"planarise": True}, {"bridge": 5.0}])
-def test_named_nodes_leave_nothing_to_cut_or_bridge(extra: dict[str, object]) -> None:
+def test_named_nodes_leave_nothing_to_cut_or_bridge(extra: dict[str, Any]) -> None:
     with pytest.raises(NetworkError, match="names its nodes"):
         build_network(
             made(

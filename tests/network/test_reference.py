@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -38,8 +40,8 @@ def table() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def built(table: pd.DataFrame) -> Network:
     columns = NetworkColumns(length="m", speed="FFspeed", oneway="one", from_node="Anode", to_node="Bnode", island_gap=0.0)
-    given = {"m": 1_000.0 * table["Distance"], "FFspeed": table["FFspeed"], "one": [1] * len(table)}
-    given |= {"Anode": table["Anode"], "Bnode": table["Bnode"]}
+    given: dict[str, Any] = {"m": 1_000.0 * table["Distance"], "one": [1] * len(table)}
+    given |= {name: table[name] for name in ("FFspeed", "Anode", "Bnode")}
     return build_network(features(list(table.geometry), given, name="southampton", kind="network", network=columns))
 
 
@@ -88,7 +90,7 @@ def test_lines_of_southampton_run_from_their_first_node_to_their_last(table: pd.
 def test_the_streets_of_liege_by_name_and_by_place_and_the_nearest_of_a_hundred_places() -> None:
     streets = pd.read_parquet(LIEGE)
     lines = shapely.from_wkb(streets["geometry"].to_numpy())
-    named = {"u": streets["u"], "v": streets["v"]}
+    named: dict[str, Any] = {"u": streets["u"], "v": streets["v"]}
     by_name = build_network(
         features(list(lines), named, kind="network", network=NetworkColumns(from_node="u", to_node="v", island_gap=0.0))
     )
@@ -102,7 +104,7 @@ def test_the_streets_of_liege_by_name_and_by_place_and_the_nearest_of_a_hundred_
     node = np.sort(rng.choice(count, 100, replace=False))
     edges = pd.DataFrame({"a": by_name.start, "b": by_name.end, "m": shapely.length(lines)})
     both = pd.concat([edges, edges.rename(columns={"a": "b", "b": "a"})]).groupby(["a", "b"])["m"].min().reset_index()
-    graph = coo_matrix((both["m"], (both["a"], both["b"])), shape=(count, count)).tocsr()
+    graph = coo_matrix((both["m"].to_numpy(), (both["a"].to_numpy(), both["b"].to_numpy())), shape=(count, count)).tocsr()
     assert connected_components(graph, directed=False)[0] == 1
     truth, _, source = dijkstra(graph, indices=node, min_only=True, return_predecessors=True)
     ours = make_graph(by_name.start, by_name.end, by_name.metres, by_name.metres, count, node).nearest(node, np.zeros(100))
@@ -146,14 +148,15 @@ def test_ten_routes_in_rutland_are_drivable_on_gdals_lines(tmp_path: Path) -> No
     for begin, end in zip(chosen[:10], chosen[10:], strict=True):
         travel = travel_network(network, profile, {"there": (end[:1].copy(), end[1:].copy(), ["there"])})
         told = {}
-        for direction, (a, b) in {"to": (begin, end), "from": (end, begin)}.items():
+        ways: list[tuple[Direction, Any, Any]] = [("to", begin, end), ("from", end, begin)]
+        for direction, a, b in ways:
             route = RouteFinder(travel, "there", "distance", direction).find(*begin.tolist())
             assert route is not None
-            truth = nx.dijkstra_path_length(graph, tuple(a.tolist()), tuple(b.tolist()))
+            truth = nx.bidirectional_dijkstra(graph, tuple(a.tolist()), tuple(b.tolist()))[0]
             assert route.metres == pytest.approx(truth, rel=1e-6, abs=0.5)
             assert route.geometry.length == pytest.approx(route.metres, rel=1e-6, abs=0.5)
             walked = [c for c in (tuple(c) for c in np.round(shapely.get_coordinates(route.geometry), 2).tolist()) if c in graph]
-            steps = [pair for pair in zip(walked[:-1], walked[1:], strict=True) if pair[0] != pair[1]]
+            steps = [pair for pair in pairwise(walked) if pair[0] != pair[1]]
             assert steps
             assert all(graph.has_edge(*pair) for pair in steps)
             told[direction] = route.metres

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure.travelled import prepare_nearest
 from geo_engine.model import NetworkColumns
@@ -23,12 +24,13 @@ from tests.run.tiny import Tiny
 
 def several() -> list[Network]:
     columns = NetworkColumns("class", oneway="way", restrictions=("höhe",), bridge=30.0, planarise=True, island_gap=12.5)
+    table: dict[str, Any] = {"class": ["ä", "b", "b"], "way": [1, 0, -1], "höhe": ["3 m", None, "3 m"]}
     crossing = [line((0, 0), (100, 0)), line((50, -20), (50, 70)), line((50, 90), (50, 120))]
     return [
         build_network(roads([line((0, 0), (100, 0))])),
         build_network(roads([*MAIN_ROADS, line((1500, 100), (1700, 300)), line((100, 100), (900, 100))]), LAND),
         build_network(as_features(random_streets(4, 9, 18))),
-        build_network(made(crossing, columns, **{"class": ["ä", "b", "b"], "way": [1, 0, -1], "höhe": ["3 m", None, "3 m"]})),
+        build_network(made(crossing, columns, **table)),
     ]
 
 
@@ -47,8 +49,8 @@ def assert_equal(one: object, other: object) -> None:
         assert len(one) == len(other)
         for mine, yours in zip(one, other, strict=True):
             assert_equal(mine, yours)
-    elif isinstance(one, shapely.geometry.base.BaseGeometry):
-        assert shapely.to_wkb(one) == shapely.to_wkb(other)
+    elif isinstance(one, BaseGeometry) and isinstance(other, BaseGeometry):
+        assert one.wkb == other.wkb
     else:
         assert one == other
 

@@ -26,43 +26,54 @@ NUMBER = 'value = { function = "linear", worst = 0, best = 2000 }'
 MONEY = 'value = { function = "linear", best = 0, worst = 40 }'
 RAIL = [({"kind": "rail"}, ws.line((400000, 302500), (406000, 302500)))]
 TRAIN = ws.PROFILE.replace('a_road = "36 km/h"', 'rail = "180 km/h"').replace("Lorry", "Train")
-ONWARD = 'terminals = "stations"\nterminals_where = "kv = 132"\nonward_network = "rails"\nonward_profile = "train"\n'
+ONWARD = "terminals = 'stations'; terminals_where = 'kv = 132'; onward_network = 'rails'; onward_profile = 'train'"
+LINEAR = "impedance = 'distance'; decay = { function = 'linear', half = '2 km' }"
+PEOPLE = "people_layer = 'towns'; people = 'people'"
+ONE = 'value = { function = "linear", worst = 0, best = 1 }'
+GAMMA, BETA = (f"where = \"name = '{name}'\"" for name in ("Gamma", "Beta"))
+
+
+def body(measure: str, keys: str, value: str) -> str:
+    """Write a criterion on the plants: its own keys between semicolons."""
+    return "\n".join(['layer = "plants"', f'measure = "{measure}"', *keys.split("; "), WAY + value])
+
 
 # By measure: what it yields at (402050, 302550), which is 50 m off the road and 1050 m along it from the first plant (115 s,
 # 1100 m), 2950 m from the second (305 s, 3000 m), 4950 m from the third (505 s, 5000 m); what it is worth there.
 MEASURES = {
-    "travel_time": ('layer = "plants"\nmeasure = "travel_time"\n' + WAY + TIME, 115.0, 0.885),
-    "third": ('layer = "plants"\nmeasure = "travel_time"\nnth = 3\n' + WAY + TIME, 505.0, 0.495),
-    "travel_distance": ('layer = "plants"\nmeasure = "travel_distance"\nnth = 2\n' + WAY + METRES, 3_000.0, 0.7),
+    "travel_time": (body("travel_time", "", TIME), 115.0, 0.885),
+    "third": (body("travel_time", "nth = 3", TIME), 505.0, 0.495),
+    "travel_distance": (body("travel_distance", "nth = 2", METRES), 3_000.0, 0.7),
     # 1100 m at 0.2 pence a metre and 115 s at a penny a second.
-    "travel_cost": ('layer = "plants"\nmeasure = "travel_cost"\n' + WAY + MONEY, 2.2 + 1.15, 1 - 3.35 / 40),
-    "count": ('layer = "plants"\nmeasure = "count_within"\nwithin = "305 s"\n' + WAY + NUMBER, 2.0, 0.001),
-    "count_money": ('layer = "plants"\nmeasure = "count_within"\nwithin = 3.36\nimpedance = "money"\n' + WAY + NUMBER, 1.0, 0.0005),
-    "sum": ('layer = "plants"\nmeasure = "sum_within"\nsize = "cars"\nwithin = "3001 m"\nimpedance = "distance"\n' + WAY + NUMBER, 1_500.0, 0.75),
-    "access": ('layer = "plants"\nmeasure = "access"\nsize = "cars"\nimpedance = "distance"\ndecay = { function = "linear", half = "2 km" }\n' + WAY + NUMBER, 1_000 * (1 - 1.1 / 4) + 500 * 0.25, 0.425),
+    "travel_cost": (body("travel_cost", "", MONEY), 2.2 + 1.15, 1 - 3.35 / 40),
+    "count": (body("count_within", "within = '305 s'", NUMBER), 2.0, 0.001),
+    "count_money": (body("count_within", "within = 3.36; impedance = 'money'", NUMBER), 1.0, 0.0005),
+    "sum": (body("sum_within", "size = 'cars'; within = '3001 m'; impedance = 'distance'", NUMBER), 1_500.0, 0.75),
+    # Of 1000 cars at 1100 m and of 500 at 3000 m, where nothing counts at 4000 m.
+    "access": (body("access", f"size = 'cars'; {LINEAR}", NUMBER), 725.0 + 125.0, 0.425),
     # Ayton stands 2000 m south of the road at 400500, so 450 s from the first plant (and 850 s from the second); Beeville stands 500 m
     # west of the road to the north at 405000, 1000 m up it, 200 s from the second plant and the third, 600 s from the first.
-    # Within 450 s: the first plant's 1000 cars for 3000 people, the second's 500 for 9000; the place is within both.
-    "catchment": ('layer = "plants"\nmeasure = "floating_catchment"\nsize = "cars"\npeople_layer = "towns"\npeople = "people"\nwithin = "451 s"\n' + WAY + NUMBER.replace("2000", "1"), 1_000 / 3_000 + 500 / 9_000, 1_000 / 3_000 + 500 / 9_000),
-    # By rail from the terminal, Farm: it stands 1000 m from the road at 403000 (200 s) and 1500 m from the rail (300 s).
-    "combined": ('layer = "plants"\nwhere = "name = \'Gamma\'"\nmeasure = "combined_travel"\ntransfer_time = "10 s"\n' + WAY + ONWARD + TIME, 505.0, 0.495),
-}  # fmt: skip
+    # Within 451 s: the first plant's 1000 cars for 3000 people, the second's 500 for 9000; the place is within both.
+    "catchment": (body("floating_catchment", f"size = 'cars'; {PEOPLE}; within = '451 s'", ONE), 1 / 3 + 1 / 18, 1 / 3 + 1 / 18),
+    # The terminal, Farm, stands 1000 m from the road (200 s) and 1500 m from the rail (300 s): the road is quicker.
+    "combined": (body("combined_travel", f"{GAMMA}; {ONWARD}; transfer_time = '10 s'", TIME), 505.0, 0.495),
+}
 PLACE = at((402_050.0, 302_550.0))
 
 
-def study(tiny: Tiny, body: str) -> Tiny:
+def study(tiny: Tiny, text: str) -> Tiny:
     tiny.write("studies/profiles/lorry.toml", ws.PROFILE + COST)
     tiny.write("studies/profiles/train.toml", TRAIN)
     tiny.write("layers/rails.toml", ws.LAYERS["roads"].replace("data/roads", "data/rails"))
     tiny.features("rails", RAIL)
-    tiny.write("studies/plant.toml", ws.study_text([ws.criterion("New", body, key="new")], [], demand=""))
+    tiny.write("studies/plant.toml", ws.study_text([ws.criterion("New", text, key="new")], [], demand=""))
     return tiny
 
 
 @pytest.mark.parametrize("kind", MEASURES)
 def test_a_whole_run_of_each_measure(tiny: Tiny, kind: str) -> None:
-    body, quantity, utility = MEASURES[kind]
-    outcome = study(tiny, body).run()
+    text, quantity, utility = MEASURES[kind]
+    outcome = study(tiny, text).run()
     assert outcome.plan.measures[0](PLACE).tolist() == pytest.approx([quantity], rel=1e-6)
     row, column = outcome.plan.grid.rows - 26, 20  # 100 m cells, from 300000 N up and from 400000 E on
     grid = outcome.plan.grid
@@ -73,15 +84,14 @@ def test_a_whole_run_of_each_measure(tiny: Tiny, kind: str) -> None:
 
 
 def test_the_cheaper_way_by_rail(tiny: Tiny) -> None:
-    # A train of 50 m/s; Alpha is the plant, Farm the terminal: it stands 1000 m west of the road south at 403000, at 301000 N.
-    body = 'layer = "plants"\nwhere = "name = \'Gamma\'"\nmeasure = "combined_travel"\ntransfer_time = "10 s"\n' + WAY + ONWARD + TIME
-    outcome = study(tiny, body).run()
+    # A train of 50 m/s; Gamma is the plant, Farm the terminal: the place stands 1000 m west of the road south at 403000, at 301000 N.
+    outcome = study(tiny, MEASURES["combined"][0]).run()
     measure = outcome.plan.measures[0]
     # At the terminal: 200 s to the road, 150 s up it, 200 s along it and 200 s up to the plant; or at once 200 s off the road again (a
     # leg there and back: the place goes to the road), 10 s, 300 s to the rail, 60 s along it, 400 s off it.
     by_road, by_rail = 200.0 + 150.0 + 200.0 + 200.0, 200.0 + 200.0 + 10.0 + 300.0 + 3_000.0 / 50.0 + 400.0
     assert measure(at((402_000.0, 301_000.0))).tolist() == [min(by_road, by_rail)]
-    cheap = study(tiny, body.replace("10 s", "0 s").replace("'Gamma'", "'Beta'")).run(out=tiny.path / "beta")
+    cheap = study(tiny, body("combined_travel", f"{BETA}; {ONWARD}; transfer_time = '0 s'", TIME)).run(out=tiny.path / "beta")
     # To Beta by road 550 s; by rail 200 + 200 + 300 + 60 s, so that the road it is.
     assert cheap.plan.measures[0](at((402_000.0, 301_000.0))).tolist() == [550.0]
 

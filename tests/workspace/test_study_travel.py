@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,24 +32,65 @@ LENGTH = 'value = { function = "linear", best = "1 km", worst = "25 km" }\n'
 TIME = 'value = { function = "linear", best = "1 min", worst = "25 min" }\n'
 NUMBER = 'value = { function = "linear", best = 1, worst = 25 }\n'
 COST = '[cost]\nper_km = 0.4\nper_hour = 36.0\ncurrency = "GBP"\nsource = "judgement"\n'
-COMBINED = f'layer = "plants"\nterminals = "towns"\nterminals_where = "people > 6000"\n{WAY}onward_network = "roads"\nonward_profile = "train"\n'
-ON = {"network": "roads", "profile": "lorry"}
-BOTH = {**ON, "terminals": "towns", "terminals_where": "people > 6000", "onward_network": "roads", "onward_profile": "train"}
+ON: dict[str, Any] = {"network": "roads", "profile": "lorry"}
+BOTH: dict[str, Any] = {
+    **ON,
+    "terminals": "towns",
+    "terminals_where": "people > 6000",
+    "onward_network": "roads",
+    "onward_profile": "train",
+}
 
+
+def body(measure: str, keys: str, value: str, *, layer: str = "plants", way: str = WAY) -> str:
+    """Write a criterion: its own keys between semicolons."""
+    return "\n".join([f'layer = "{layer}"', f'measure = "{measure}"', *keys.split("; "), way + value])
+
+
+def combined(kind: str, keys: str, value: str, *, terminals: str = "towns", onward: str = "train") -> str:
+    onto = f"terminals = '{terminals}'; terminals_where = 'people > 6000'; onward_network = 'roads'; onward_profile = '{onward}'"
+    return body(kind, f"{onto}; {keys}" if keys else onto, value)
+
+
+PEOPLE = "people_layer = 'towns'; people = 'people'"
 READ: list[tuple[str, Measure]] = [
-    (f'layer = "plants"\nmeasure = "travel_time"\ndirection = "from"\nnth = 3\n{WAY}{TIME}', TravelTime(layer="plants", direction="from", nth=3, **ON)),
-    (f'layer = "plants"\nmeasure = "travel_distance"\n{WAY}{LENGTH}', TravelDistance(layer="plants", **ON)),
-    (f'layer = "plants"\nmeasure = "travel_cost"\nnth = 2\n{WAY}{NUMBER}', TravelCost(layer="plants", nth=2, currency="GBP", **ON)),
-    (f'measure = "combined_travel"\ntransfer_time = "30 min"\n{COMBINED}{TIME}', CombinedTravel(layer="plants", transfer_seconds=1_800.0, **BOTH)),
-    (f'measure = "combined_travel"\ntransfer_time = "0 min"\n{COMBINED}{TIME}', CombinedTravel(layer="plants", **BOTH)),
-    (f'measure = "combined_cost"\ntransfer_cost = 55.0\n{COMBINED}{NUMBER}', CombinedTravel(layer="plants", transfer_money=55.0, impedance="money", currency="GBP", **BOTH)),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "45 min"\n{WAY}{NUMBER}', CountWithin(layer="plants", within=2_700.0, **ON)),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = 80\nimpedance = "money"\ndirection = "from"\n{WAY}{NUMBER}', CountWithin(layer="plants", within=80.0, impedance="money", direction="from", **ON)),
-    (f'layer = "plants"\nmeasure = "sum_within"\nsize = "cars"\nunknown_size = 0\nwithin = "9 km"\nimpedance = "distance"\n{WAY}{NUMBER}', SumWithin(layer="plants", size="cars", unknown_size=0.0, within=9_000.0, impedance="distance", **ON)),
-    (f'layer = "towns"\nmeasure = "access"\nsize = "people"\nimpedance = "distance"\ndecay = {{ function = "gaussian", half = "9 km" }}\n{WAY}{NUMBER}', Access(layer="towns", size="people", impedance="distance", decay=Decay("gaussian", 9_000.0), **ON)),
-    (f'layer = "towns"\nmeasure = "access"\nsize = "people"\nimpedance = "money"\ndirection = "from"\ndecay = {{ function = "linear", half = 20 }}\n{WAY}{NUMBER}', Access(layer="towns", size="people", impedance="money", direction="from", decay=Decay("linear", 20.0), **ON)),
-    (f'layer = "plants"\nmeasure = "floating_catchment"\nsize = "cars"\npeople_layer = "towns"\npeople = "people"\nwithin = "1 h"\nunit = "cars"\ndecay = {{ function = "linear", half = "20 min" }}\n{WAY}{NUMBER}', FloatingCatchment(layer="plants", size="cars", people_layer="towns", people="people", within=3_600.0, size_unit="cars", decay=Decay("linear", 1_200.0), **ON)),
-]  # fmt: skip
+    (body("travel_time", "direction = 'from'; nth = 3", TIME), TravelTime(layer="plants", direction="from", nth=3, **ON)),
+    (body("travel_distance", "", LENGTH), TravelDistance(layer="plants", **ON)),
+    (body("travel_cost", "nth = 2", NUMBER), TravelCost(layer="plants", nth=2, currency="GBP", **ON)),
+    (combined("combined_travel", "transfer_time = '30 min'", TIME), CombinedTravel(layer="plants", transfer_seconds=1_800.0, **BOTH)),
+    (combined("combined_travel", "transfer_time = '0 min'", TIME), CombinedTravel(layer="plants", **BOTH)),
+    (
+        combined("combined_cost", "transfer_cost = 55.0", NUMBER),
+        CombinedTravel(layer="plants", transfer_money=55.0, impedance="money", currency="GBP", **BOTH),
+    ),
+    (body("count_within", "within = '45 min'", NUMBER), CountWithin(layer="plants", within=2_700.0, **ON)),
+    (
+        body("count_within", "within = 80; impedance = 'money'; direction = 'from'", NUMBER),
+        CountWithin(layer="plants", within=80.0, impedance="money", direction="from", **ON),
+    ),
+    (
+        body("sum_within", "size = 'cars'; unknown_size = 0; within = '9 km'; impedance = 'distance'", NUMBER),
+        SumWithin(layer="plants", size="cars", unknown_size=0.0, within=9_000.0, impedance="distance", **ON),
+    ),
+    (
+        body("access", "size = 'people'; impedance = 'distance'; decay = { function = 'gaussian', half = '9 km' }", NUMBER, layer="towns"),
+        Access(layer="towns", size="people", impedance="distance", decay=Decay("gaussian", 9_000.0), **ON),
+    ),
+    (
+        body("access", "size = 'a'; impedance = 'money'; direction = 'from'; decay = { function = 'linear', half = 20 }", NUMBER),
+        Access(layer="plants", size="a", impedance="money", direction="from", decay=Decay("linear", 20.0), **ON),
+    ),
+    (
+        body(
+            "floating_catchment",
+            f"size = 'a'; {PEOPLE}; within = '1 h'; unit = 'a'; decay = {{ function = 'linear', half = '9 s' }}",
+            NUMBER,
+        ),
+        FloatingCatchment(
+            layer="plants", size="a", people_layer="towns", people="people", within=3_600.0, size_unit="a", decay=Decay("linear", 9.0), **ON
+        ),
+    ),
+]
 
 
 @pytest.fixture
@@ -60,19 +102,23 @@ def priced(base: Path) -> Path:
     return base
 
 
-@pytest.mark.parametrize(("body", "measure"), READ)
-def test_each_measure_that_travels_is_read(priced: Path, body: str, measure: Measure) -> None:
-    (priced / S).write_text((priced / S).read_text() + HEAD + body)
+@pytest.mark.parametrize(("text", "measure"), READ)
+def test_each_measure_that_travels_is_read(priced: Path, text: str, measure: Measure) -> None:
+    (priced / S).write_text((priced / S).read_text() + HEAD + text)
     study = read_study(priced / S)
     assert study.criteria[-1].measure == measure
     assert {way[1] for way, _ in measure.stands} <= {*study.profiles}
-    assert measure.unit == {"travel_time": "s", "travel_distance": "m", "travel_cost": "GBP", "floating_catchment": "cars a head"}.get(
+    assert measure.unit == {"travel_time": "s", "travel_distance": "m", "travel_cost": "GBP", "floating_catchment": "a a head"}.get(
         measure.kind, {"time": "s", "money": "GBP"}[measure.impedance] if isinstance(measure, CombinedTravel) else ""
     )
 
 
 def test_a_profile_says_speeds_limits_closures_and_costs(priced: Path, edit: Edit) -> None:
-    edit(P, '[off_network]', 'speed_factor = 0.9\ntop_speed = "90 km/h"\nclosed = { hgv = ["no", "private"], class = ["path"] }\n[off_network]')  # fmt: skip
+    edit(
+        P,
+        "[off_network]",
+        'speed_factor = 0.9\ntop_speed = "90 km/h"\nclosed = { hgv = ["no", "private"], class = ["path"] }\n[off_network]',
+    )
     profile = read_study(priced / S).profiles["lorry"]
     assert (profile.speed_factor, profile.top_speed) == (0.9, 25.0)
     assert profile.closed == {"hgv": frozenset({"no", "private"}), "class": frozenset({"path"})}
@@ -81,7 +127,9 @@ def test_a_profile_says_speeds_limits_closures_and_costs(priced: Path, edit: Edi
 
 def test_routes_and_isochrones_are_read_with_their_defaults(priced: Path) -> None:
     reach = f'[reach]\n{WAY}[[reach.routes]]\nname = "To the plant"\nlayer = "plants"\nwhere = "cars > 10"\n'
-    (priced / S).write_text((priced / S).read_text() + reach + '[[reach.routes]]\nname = "From a town"\nlayer = "towns"\ndirection = "from"\n')
+    (priced / S).write_text(
+        (priced / S).read_text() + reach + '[[reach.routes]]\nname = "From a town"\nlayer = "towns"\ndirection = "from"\n'
+    )
     study = read_study(priced / S)
     assert study.reach is not None
     assert study.reach.isochrones == (900.0, 1_800.0, 2_700.0, 3_600.0)
@@ -90,35 +138,49 @@ def test_routes_and_isochrones_are_read_with_their_defaults(priced: Path) -> Non
     assert "reach: isochrones = 15, 30, 45 and 60 min (default)" in study.defaults
 
 
-COMBINED_COST = READ[5][0]
 WRONG = [
-    (f'layer = "plants"\nmeasure = "travel_time"\ndirection = "there"\n{WAY}{TIME}', "direction", "unknown direction 'there'", "to, from"),
-    (f'layer = "plants"\nmeasure = "travel_time"\nnth = 0\n{WAY}{TIME}', "nth", "", "1"),
-    (f'layer = "plants"\nmeasure = "travel_time"\nnth = 21\n{WAY}{TIME}', "nth", "", "20"),
-    (f'layer = "plants"\nmeasure = "travel_time"\nroute = 1\n{WAY}{TIME}', "route", "unknown key 'route'", "direction"),
-    (f'layer = "plants"\nmeasure = "travel_cost"\n{WAY}{LENGTH}', "value.best", "", ""),
-    (f'layer = "plants"\nmeasure = "travel_cost"\nnetwork = "roads"\n{NUMBER}', "profile", "'profile' is missing", ""),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "9 km"\ndirection = "from"\n{NUMBER}', "", "direction says nothing without a network", ""),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "9 km"\n{WAY}{NUMBER}', "within", "unknown unit 'km' of time", "min"),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "9 min"\nimpedance = "distance"\n{WAY}{NUMBER}', "within", "unknown unit 'min' of length", "km"),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "9 min"\nimpedance = "money"\n{WAY}{NUMBER}', "within", "", ""),
-    (f'layer = "plants"\nmeasure = "count_within"\nwithin = "9 min"\nnetwork = "roads"\n{NUMBER}', "", "a network and a profile go together", ""),
-    (f'layer = "towns"\nmeasure = "access"\nsize = "people"\nimpedance = "distance"\ndecay = {{ function = "gaussian", half = "9 min" }}\n{WAY}{NUMBER}', "decay", "unknown unit 'min' of length", "km"),
-    (f'layer = "towns"\nmeasure = "access"\nsize = "people"\nimpedance = "speed"\ndecay = {{ function = "gaussian", half = "9 min" }}\n{WAY}{NUMBER}', "impedance", "unknown impedance 'speed'", "time, distance, money"),
-    (f'layer = "plants"\nmeasure = "floating_catchment"\nsize = "cars"\npeople_layer = "parks"\npeople = "people"\nwithin = "1 h"\n{WAY}{NUMBER}', "people_layer", "here it takes points", ""),
-    (f'layer = "plants"\nmeasure = "floating_catchment"\nsize = "cars"\npeople_layer = "towns"\npeople = "people"\nwithin = "0 h"\n{WAY}{NUMBER}', "within", "", "above 0"),
-    (f'measure = "combined_travel"\n{COMBINED}{TIME}', "transfer_time", "'transfer_time' is missing", ""),
-    (f'measure = "combined_travel"\ntransfer_time = "-1 min"\n{COMBINED}{TIME}', "transfer_time", "out of range", "at least 0"),
-    (f'measure = "combined_cost"\ntransfer_cost = 5\n{COMBINED}{TIME}', "value.best", "", ""),
-    (f'measure = "combined_cost"\ntransfer_cost = 5\ntransfer_time = "1 h"\n{COMBINED}{NUMBER}', "", "transfer_time says nothing where money is measured", "transfer_cost"),
-    (f'measure = "combined_travel"\ntransfer_time = "1 min"\n{COMBINED.replace("train", "trian")}{TIME}', "onward_profile", "unknown profile 'trian'", "train"),
-    (f'measure = "combined_travel"\ntransfer_time = "1 min"\n{COMBINED.replace("towns", "parks", 1)}{TIME}', "terminals", "here it takes points", ""),
-]  # fmt: skip
+    (body("travel_time", "direction = 'there'", TIME), "direction", "unknown direction 'there'", "to, from"),
+    (body("travel_time", "nth = 0", TIME), "nth", "out of range", "1"),
+    (body("travel_time", "nth = 21", TIME), "nth", "out of range", "20"),
+    (body("travel_time", "route = 1", TIME), "route", "unknown key 'route'", "direction"),
+    (body("travel_cost", "", LENGTH), "value.best", "", "a bare number"),
+    (body("travel_cost", "network = 'roads'", NUMBER, way=""), "profile", "'profile' is missing", ""),
+    (body("count_within", "within = '9 km'; direction = 'from'", NUMBER, way=""), "", "direction says nothing without a network", ""),
+    (body("count_within", "within = '9 km'", NUMBER), "within", "unknown unit 'km' of time", "min"),
+    (body("count_within", "within = '9 min'; impedance = 'distance'", NUMBER), "within", "unknown unit 'min' of length", "km"),
+    (body("count_within", "within = '9 min'; impedance = 'money'", NUMBER), "within", "", "number"),
+    (body("count_within", "within = '9 min'; network = 'roads'", NUMBER, way=""), "", "a network and a profile go together", ""),
+    (
+        body("access", "size = 'a'; impedance = 'distance'; decay = { function = 'gaussian', half = '9 min' }", NUMBER),
+        "decay",
+        "unknown unit 'min' of length",
+        "km",
+    ),
+    (
+        body("access", "size = 'a'; impedance = 'speed'; decay = { function = 'gaussian', half = '9 min' }", NUMBER),
+        "impedance",
+        "unknown impedance 'speed'",
+        "time, distance, money",
+    ),
+    (
+        body("floating_catchment", "size = 'a'; people_layer = 'parks'; people = 'b'; within = '1 h'", NUMBER),
+        "people_layer",
+        "here it takes points",
+        "",
+    ),
+    (body("floating_catchment", f"size = 'a'; {PEOPLE}; within = '0 h'", NUMBER), "within", "", "above 0"),
+    (combined("combined_travel", "", TIME), "transfer_time", "'transfer_time' is missing", ""),
+    (combined("combined_travel", "transfer_time = '-1 min'", TIME), "transfer_time", "out of range", "at least 0"),
+    (combined("combined_cost", "transfer_cost = 5", TIME), "value.best", "", "a bare number"),
+    (combined("combined_cost", "transfer_cost = 5; transfer_time = '1 h'", NUMBER), "", "transfer_time says nothing", "transfer_cost"),
+    (combined("combined_travel", "transfer_time = '1 s'", TIME, onward="trian"), "onward_profile", "unknown profile 'trian'", "train"),
+    (combined("combined_travel", "transfer_time = '1 s'", TIME, terminals="parks"), "terminals", "here it takes points", ""),
+]
 
 
-@pytest.mark.parametrize(("body", "key", "what", "allowed"), WRONG)
-def test_each_fault_of_a_measure_is_told_at_its_key(priced: Path, faults: Faults, body: str, key: str, what: str, allowed: str) -> None:
-    (priced / S).write_text((priced / S).read_text() + HEAD + body)
+@pytest.mark.parametrize(("text", "key", "what", "allowed"), WRONG)
+def test_each_fault_of_a_measure_is_told_at_its_key(priced: Path, faults: Faults, text: str, key: str, what: str, allowed: str) -> None:
+    (priced / S).write_text((priced / S).read_text() + HEAD + text)
     told = faults(lambda: read_study(priced / S), StudyError)
     place = f" criteria[3].{key}" if key else " criteria[3]"
     fault = next(fault for fault in told if fault.where.endswith(place))
@@ -127,15 +189,15 @@ def test_each_fault_of_a_measure_is_told_at_its_key(priced: Path, faults: Faults
 
 
 MONEY = [
-    f'layer = "plants"\nmeasure = "travel_cost"\n{WAY}{NUMBER}',
-    f'layer = "plants"\nmeasure = "count_within"\nwithin = 80\nimpedance = "money"\n{WAY}{NUMBER}',
-    f'layer = "towns"\nmeasure = "access"\nsize = "people"\nimpedance = "money"\ndecay = {{ function = "linear", half = 20 }}\n{WAY}{NUMBER}',
+    body("travel_cost", "", NUMBER),
+    body("count_within", "within = 80; impedance = 'money'", NUMBER),
+    body("access", "size = 'a'; impedance = 'money'; decay = { function = 'linear', half = 20 }", NUMBER),
 ]
 
 
-@pytest.mark.parametrize("body", MONEY)
-def test_money_with_a_profile_that_says_nothing_of_costs(base: Path, faults: Faults, body: str) -> None:
-    (base / S).write_text((base / S).read_text() + HEAD + body)
+@pytest.mark.parametrize("text", MONEY)
+def test_money_with_a_profile_that_says_nothing_of_costs(base: Path, faults: Faults, text: str) -> None:
+    (base / S).write_text((base / S).read_text() + HEAD + text)
     fault = faults(lambda: read_study(base / S), StudyError)[0]
     assert fault.where.endswith(" criteria[3].profile")
     assert "profile 'lorry' says nothing of costs" in fault.what
@@ -144,7 +206,7 @@ def test_money_with_a_profile_that_says_nothing_of_costs(base: Path, faults: Fau
 
 def test_two_currencies_do_not_add_up(priced: Path, edit: Edit, faults: Faults) -> None:
     edit(T, '"GBP"', '"EUR"')
-    (priced / S).write_text((priced / S).read_text() + HEAD + COMBINED_COST)
+    (priced / S).write_text((priced / S).read_text() + HEAD + combined("combined_cost", "transfer_cost = 5", NUMBER))
     fault = faults(lambda: read_study(priced / S), StudyError)[0]
     assert fault.where.endswith(" criteria[3].onward_profile")
     assert (fault.what, fault.found) == ("the profiles count in two currencies", "EUR, GBP")
@@ -160,9 +222,12 @@ def test_two_currencies_do_not_add_up(priced: Path, edit: Edit, faults: Faults) 
         (f'[reach]\n{WAY}isocrones = ["30 min"]\n', "unknown key 'isocrones'"),
         ('[reach]\nnetwork = "roads"\n', "'profile' is missing"),
         (f'[reach]\n{WAY}[[reach.routes]]\nname = "P"\nlayer = "parks"\n', "here it takes points"),
-        (f'[reach]\n{WAY}[[reach.routes]]\nname = "P"\nlayer = "plants"\n[[reach.routes]]\nname = "p"\nlayer = "towns"\n', "two routes are called 'p'"),
+        (
+            f"[reach]\n{WAY}" + "".join(f"[[reach.routes]]\nname = '{name}'\nlayer = 'plants'\n" for name in "Pp"),
+            "two routes are called 'p'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_faults_of_reach(base: Path, faults: Faults, reach: str, what: str) -> None:
     (base / S).write_text((base / S).read_text() + reach)
     assert any(what in fault.what for fault in faults(lambda: read_study(base / S), StudyError))
@@ -186,7 +251,10 @@ def test_faults_of_a_profile(base: Path, faults: Faults, text: str, what: str) -
     assert any(what in fault.what for fault in told)
 
 
-@pytest.mark.parametrize(("key", "value"), [("speed_factor", "0"), ("speed_factor", "-1"), ("top_speed", '"0 km/h"'), ("top_speed", "90"), ("speed_factor", "nan")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("speed_factor", "0"), ("speed_factor", "-1"), ("top_speed", '"0 km/h"'), ("top_speed", "90"), ("speed_factor", "nan")],
+)
 def test_speeds_that_are_none(base: Path, edit: Edit, faults: Faults, key: str, value: str) -> None:
     edit(P, "[off_network]", f"{key} = {value}\n[off_network]")
     assert any(fault.where.endswith(key) for fault in faults(lambda: read_study(base / S), StudyError))

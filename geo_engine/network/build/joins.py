@@ -75,8 +75,7 @@ def join_names(
         Nodes of the lines' first and last points.
     """
     count = len(lines)
-    names, number = np.unique(np.concatenate([start, end]).astype(str), return_inverse=True)
-    number = number.reshape(-1)
+    number = np.unique(np.concatenate([start, end]).astype(str), return_inverse=True)[1].reshape(-1)
     first, last = shapely.get_coordinates(shapely.get_point(lines, 0)), shapely.get_coordinates(shapely.get_point(lines, -1))
     # Each line votes for both of its ends as the place of either node; the true place of a node gets a vote of every line there.
     _, place = np.unique(np.round(np.vstack([first, last]), 2), axis=0, return_inverse=True)

@@ -97,7 +97,7 @@ def _where_they_cross_themselves(lines: NDArray[np.object_]) -> Spots:
     numbers, places, spots = [np.empty(0, np.int64)], [np.empty(0)], [np.empty((0, 2))]
     for i in np.flatnonzero(~shapely.is_simple(lines)).tolist():
         corners, reached = _corners(lines[i])
-        sides = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1))
+        sides = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
         one, other = shapely.STRtree(sides).query(sides, predicate="intersects")
         apart = one + 1 < other
         one, other = one[apart], other[apart]
