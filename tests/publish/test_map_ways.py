@@ -111,6 +111,7 @@ def test_each_kind_is_shown_and_hidden_by_keyboard_and_stays_so_for_the_next_are
     page.locator("[aria-label='Show routes on the map']").focus()
     page.keyboard.press("Space")
     assert set(drawn(page)) == set(ROUTE_COLOURS[:2])
+    assert page.locator(".leaflet-ways-pane svg").count() == 1  # choosing again and again leaves nothing behind
 
 
 def test_isochrones_are_bands_in_one_hue_as_the_legend_says(desk: Visit) -> None:

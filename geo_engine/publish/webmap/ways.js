@@ -14,6 +14,7 @@ const CASING = 3;
 const FAINT = 0.2;
 const SIDES = [[0.5, 1.4], [-0.2, 0.5], [0.5, -0.4], [1.2, 0.5]]; // of a sign's own size: above, right, below, left of the end
 const SIGN = [68, 22];
+const BESIDE = [8, 46]; // a sign's words, towards the middle of the map and below it
 
 /**
  * @typedef {"routes"|"connection"|"bands"} Kind
@@ -33,6 +34,7 @@ const SIGN = [68, 22];
  * @returns {Ways}
  */
 export function drawWays(map, data, changed) {
+  const pens = { ways: L.svg({ pane: "ways" }), bands: L.svg({ pane: "bands", padding: 0.3 }) }; // once: a renderer stays on the map
   const on = { routes: true, connection: true, bands: false };
   let drawn = {};
   let listeners = [];
@@ -48,7 +50,7 @@ export function drawWays(map, data, changed) {
   const ways = {
     choose(index) {
       Object.values(drawn).forEach((entry) => map.removeLayer(entry.layer));
-      drawn = index === null ? {} : drawnOf(data, index, (kind, number) => ways.fit(kind, number));
+      drawn = index === null ? {} : drawnOf(data, index, pens, (kind, number) => ways.fit(kind, number));
       listeners = [];
       Object.keys(drawn).forEach(apply);
       report();
@@ -77,25 +79,24 @@ export function drawWays(map, data, changed) {
   return ways;
 }
 
-function drawnOf(data, index, fit) {
+function drawnOf(data, index, pens, fit) {
   const { ways } = data;
   const found = ways.sites[index];
   const drawn = {};
   if (found.routes.some(Boolean)) {
-    drawn.routes = routesOf(ways, found, data, fit);
+    drawn.routes = routesOf(ways, found, data, pens.ways, fit);
   }
   if (found.connection?.line) {
-    drawn.connection = connectionOf(ways, found, data, fit);
+    drawn.connection = connectionOf(ways, found, data, pens.ways, fit);
   }
   if (found.bands.some((band) => band.rings.length)) {
-    drawn.bands = bandsOf(ways, found, data);
+    drawn.bands = bandsOf(ways, found, data, pens.bands);
   }
   return drawn;
 }
 
 /** The routes, the longest at the bottom and the widest, and a sign with the minutes at each end. */
-function routesOf(ways, found, data, fit) {
-  const renderer = L.svg({ pane: "ways" });
+function routesOf(ways, found, data, renderer, fit) {
   const order = found.routes.map((_, number) => number).filter((number) => found.routes[number]);
   order.sort((one, other) => found.routes[other].metres - found.routes[one].metres);
   const lines = new Map();
@@ -110,7 +111,7 @@ function routesOf(ways, found, data, fit) {
     const line = L.polyline(shape, { renderer, pane: "ways", color: way.colour, weight, opacity: 1 });
     const end = signAt(place(route.at, data.steps), way, number, `${route.time}`, `${way.name}: ${route.facility}, ${route.time}, ${route.length}`);
     [line, end].forEach((layer) => {
-      layer.bindTooltip(() => routeTip(route, way), { sticky: layer === line, direction: layer === line ? "auto" : "top", opacity: 1, className: "tip" });
+      layer.bindTooltip(() => routeTip(route, way), { ...(layer === line ? { sticky: true } : { offset: BESIDE }), opacity: 1, className: "tip" });
       layer.on("click", () => fit("routes", number));
     });
     lines.set(number, line);
@@ -137,8 +138,7 @@ function routesOf(ways, found, data, fit) {
 }
 
 /** The land within each limit, the widest at the bottom; the pane is see-through as one, so that colours are those of the legend. */
-function bandsOf(ways, found, data) {
-  const renderer = L.svg({ pane: "bands", padding: 0.3 });
+function bandsOf(ways, found, data, renderer) {
   const labels = [];
   const shapes = found.bands.map((band, number) => {
     const shape = L.polygon(paths(band.rings, data.steps), {
@@ -163,8 +163,7 @@ function bandsOf(ways, found, data) {
   };
 }
 
-function connectionOf(ways, found, data, fit) {
-  const renderer = L.svg({ pane: "ways" });
+function connectionOf(ways, found, data, renderer, fit) {
   const { connection } = found;
   const shape = paths(connection.line, data.steps);
   const { colour } = ways.connection;

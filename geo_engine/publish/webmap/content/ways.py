@@ -109,12 +109,21 @@ def _connection(answer: Corridor | NoCorridor | None, degrees: Degrees) -> dict[
     return {
         "target": answer.target,
         "accuracy": "" if math.isnan(answer.accuracy_m) else format_quantity(answer.accuracy_m, "m"),
-        "length": format_quantity(answer.length_m, "m"),
-        "weighted": format_quantity(answer.weighted_m, "m"),
-        "straight": format_quantity(answer.straight_m, "m"),
+        "length": _about(answer.length_m),
+        "weighted": _about(answer.weighted_m),
+        "straight": _about(answer.straight_m),
         "cost": "" if low is None or high is None else f"{format_quantity(low, '')} to {format_quantity(high, '')} {answer.currency}",
-        "crosses": [f"{name}: {format_quantity(metres, 'm')}" for name, metres in answer.crosses],
+        "crosses": [f"{name}: {_about(metres)}" for name, metres in answer.crosses],
         "remark": answer.remark,
         "line": degrees.lines([answer.geometry]),
         "at": degrees.point(*shapely.get_coordinates(answer.geometry)[-1]),
     }
+
+
+def _about(metres: float) -> str:
+    """Write a length to ten metres at best: a corridor runs over cells that are wider.
+
+    >>> _about(23.9), _about(1_118.0)
+    ('20 m', '1.12 km')
+    """
+    return format_quantity(round(metres, -1), "m")
