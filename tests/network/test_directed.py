@@ -51,10 +51,10 @@ def test_what_may_be_entered_is_the_longest_strong_component_of_networkx(seed: i
         way = ways_of(build_network(as_features(streets)), profile)
         assert set(np.flatnonzero(way.enterable).tolist()) == enterable(streets, profile)
         total = sum(s.metres for s in streets)
-        assert way.closed_share == pytest.approx(sum(s.metres for s in streets if not s.is_open(profile)) / total, abs=1e-12)
+        assert way.told.closed_share == pytest.approx(sum(s.metres for s in streets if not s.is_open(profile)) / total, abs=1e-12)
         good = enterable(streets, replace(profile, entered_at_ends=frozenset()))
         cut_off = sum(s.metres for i, s in enumerate(streets) if s.is_open(profile) and i not in good)
-        assert way.cut_off_share == pytest.approx(cut_off / total, abs=1e-12)
+        assert way.told.cut_off_share == pytest.approx(cut_off / total, abs=1e-12)
 
 
 def street(*corners: tuple[float, float], oneway: int = 0, speed: float = NAN, limit: float = NAN, hgv: str | None = None) -> Street:

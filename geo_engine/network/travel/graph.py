@@ -117,7 +117,9 @@ class Graph(Sides):
         begins, finishes, ahead, back = _chain_arcs(self, self.chain_first, self.chain_link, self.from_high)
         ends = len(self.end_node)
         _, _, _, chain_of_arc = _rows(self.ends[begins], self.ends[finishes], ahead, back, ends, with_arc=True)
-        return Tree(self, found.cost, np.where(arc < 0, -1, chain_of_arc[arc]))
+        reached = arc >= 0
+        arc[reached] = chain_of_arc[arc[reached]]
+        return Tree(self, found.cost, arc)
 
 
 @dataclass(frozen=True, eq=False)

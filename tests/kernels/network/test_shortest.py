@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.kernels.network import shortest
+from geo_engine.kernels.network.rows import compressed_rows
 from geo_engine.network import make_graph
 from geo_engine.network.travel.graph import Graph
 
@@ -50,7 +51,7 @@ def links(draw: st.DrawFn) -> Links:
 def rows(count: int, made: list[tuple[int, int, float]]) -> tuple[NDArray[np.int64], NDArray[np.int32], Float]:
     tail = np.array([a for a, _, _ in made], np.int32)
     first, order = np.empty(count + 1, np.int64), np.empty(len(made), np.int32)
-    shortest.compressed_rows(tail, first, order)
+    compressed_rows(tail, first, order)
     head, cost = np.array([b for _, b, _ in made], np.int32), np.array([c for *_, c in made], np.float64)
     return first, head[order], cost[order]
 
