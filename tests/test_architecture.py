@@ -35,9 +35,13 @@ WALLS = {
     "matplotlib": ("publish/*.py",),
     "typst": ("publish/*.py",),
     "click": ("cli/*.py",),
+    "contourpy": ("measure/service_areas.py",),
     "SALib": ("decide/robustness/variance.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
+    "pandana": (),
+    "pymcdm": (),
+    "skcriteria": (),
     "hypothesis": (),
     "osgeo": (),
     "playwright": (),
