@@ -20,6 +20,7 @@ Spots = tuple[Int, Float, Float]
 _SAME = 1e-6  # metres: positions along a line that are one
 _LINEAR = 1  # dimensions, as shapely counts them
 _COLLECTION = 7  # shapely's type number
+_CHUNK = 4096  # lines whose neighbours are looked up at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,8 @@ def bridge_gaps(pieces: Pieces, reach: float, tolerance: float) -> tuple[Pieces,
     """Join parts that do not hang together and are no farther apart than a gap, by straight lines over the gap.
 
     A line is cut where a bridge meets it between its ends. Lines that cross or touch have no gap between them: they are cut
-    there and so joined, without a bridge.
+    there and so joined, without a bridge. Bridges lead from line to line, never from a bridge, so that none brings parts
+    within reach that were not: they are a least spanning tree of the gaps within reach.
 
     Parameters
     ----------
@@ -175,35 +177,50 @@ def bridge_gaps(pieces: Pieces, reach: float, tolerance: float) -> tuple[Pieces,
     bridges : tuple of float
         Their lengths in metres, in the order in which they were laid: the smallest part first.
     """
-    laid: list[float] = []
-    while True:
-        nodes, start, end, _ = join_ends(pieces.lines, tolerance)
-        count, label = components_of(start, end, len(nodes))
-        found = _shortest_gap(pieces, label[start], count, reach)
-        if found is None:
-            return pieces, tuple(laid)
-        line, target, gap = found
-        spots = shapely.get_coordinates(gap)
-        at = np.asarray(shapely.line_locate_point(pieces.lines[[line, target]], shapely.points(spots)), np.float64)
-        row, length = pieces.row[line], float(shapely.length(gap))
-        pieces, _ = _cut(pieces, np.array([line, target]), at, spots)
-        laid.append(length)
-        if length > tolerance / 2:  # nearer ends are one node anyway
-            lines = np.append(pieces.lines, np.array([gap, None], dtype=object)[:1])
-            pieces = Pieces(lines, np.append(pieces.row, row), np.append(pieces.bridge, True))
+    nodes, start, end, _ = join_ends(pieces.lines, tolerance)
+    count, label = components_of(start, end, len(nodes))
+    line, target = _gaps_within(pieces.lines, label[start], reach)
+    away = np.asarray(shapely.distance(pieces.lines[line], pieces.lines[target]), np.float64)
+    chosen, turned = _smallest_first(label[start], count, line, target, away)
+    one, other = np.where(turned, target, line)[chosen], np.where(turned, line, target)[chosen]
+    gaps = np.asarray(shapely.shortest_line(pieces.lines[one], pieces.lines[other]))
+    ends, length = shapely.get_coordinates(gaps).reshape(-1, 2, 2), np.asarray(shapely.length(gaps), np.float64)
+    touched, spots = np.concatenate([one, other]), np.concatenate([ends[:, 0], ends[:, 1]])
+    along = np.asarray(shapely.line_locate_point(pieces.lines[touched], shapely.points(spots)), np.float64)
+    row = pieces.row[one]
+    pieces, _ = _cut(pieces, touched, along, spots)
+    long = length > tolerance / 2  # nearer ends are one node anyway
+    lines, rows = np.concatenate([pieces.lines, gaps[long]]), np.append(pieces.row, row[long])
+    return Pieces(lines, rows, np.append(pieces.bridge, np.ones(int(long.sum()), np.bool_))), tuple(length.tolist())
 
 
-def _shortest_gap(pieces: Pieces, part: NDArray[np.int32], count: int, reach: float) -> tuple[int, int, shapely.LineString] | None:
-    """Find the shortest way from the smallest part that can be bridged to another part: its line, the other's line, the gap."""
+def _gaps_within(lines: NDArray[np.object_], part: NDArray[np.int32], reach: float) -> tuple[Int, Int]:
+    """Give the pairs of lines of different parts that are within reach of each other, the first not of the part of most lines."""
+    tree, small = shapely.STRtree(lines), np.flatnonzero(part != np.bincount(part).argmax())
+    pairs = [np.empty((2, 0), np.int64)]
+    for begin in range(0, len(small), _CHUNK):
+        mine = small[begin : begin + _CHUNK]
+        near, far = tree.query(lines[mine], predicate="dwithin", distance=reach)
+        apart = part[mine[near]] != part[far]
+        pairs.append(np.stack([mine[near[apart]], far[apart]]))
+    line, target = np.concatenate(pairs, axis=1)
+    return line, target
+
+
+def _smallest_first(part: NDArray[np.int32], count: int, line: Int, target: Int, away: Float) -> tuple[Int, NDArray[np.bool_]]:
+    """Choose gaps until none is left: each time the shortest of the part of fewest lines; and tell which lead from their target."""
     size = np.bincount(part, minlength=count)
-    for own in np.argsort(size, kind="stable")[:-1].tolist():
-        # From line to line: a bridge that began on a bridge would make parts hang together that are farther apart than the limit.
-        mine, others = np.flatnonzero((part == own) & ~pieces.bridge), np.flatnonzero((part != own) & ~pieces.bridge)
-        tree = shapely.STRtree(pieces.lines[others])
-        near, far = tree.query(pieces.lines[mine], predicate="dwithin", distance=reach)
-        if near.size:
-            away = shapely.distance(pieces.lines[mine[near]], pieces.lines[others[far]])
-            best = int(np.argmin(away))
-            line, target = int(mine[near[best]]), int(others[far[best]])
-            return line, target, shapely.shortest_line(pieces.lines[line], pieces.lines[target])
-    return None
+    one, other = part[line].astype(np.int64), part[target].astype(np.int64)
+    turned, chosen, left = np.zeros(len(line), np.bool_), [], np.arange(len(line))
+    while left.size:
+        groups = np.unique(np.concatenate([one[left], other[left]]))
+        own = groups[size[groups].argmin()]
+        mine = left[(one[left] == own) | (other[left] == own)]
+        best = int(mine[away[mine].argmin()])
+        chosen.append(best)
+        turned[best] = other[best] == own
+        joined = one[best] + other[best] - own
+        size[joined] += size[own]
+        one[one == own], other[other == own] = joined, joined
+        left = left[one[left] != other[left]]
+    return np.array(chosen, np.int64), turned
