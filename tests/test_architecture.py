@@ -40,8 +40,6 @@ WALLS = {
     # never in the engine: tools of tests and benchmarks
     "edt": (),
     "pandana": (),
-    "pymcdm": (),
-    "skcriteria": (),
     "hypothesis": (),
     "osgeo": (),
     "playwright": (),
