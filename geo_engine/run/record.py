@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio
 import pyproj
 import rasterio
@@ -18,6 +19,7 @@ import shapely
 
 from geo_engine.decide.combine import combination_words
 from geo_engine.model import Corridor, Result
+from geo_engine.network import TravelNetwork
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
 from geo_engine.workspace import masked
@@ -63,6 +65,22 @@ def _pipeline(study_crs: str, easting: float, northing: float) -> dict[str, obje
     }
 
 
+def _network(travel: TravelNetwork, base: Path) -> dict[str, object]:
+    """Write down a network: its parts, what is closed to the vehicle, and how far each group of facilities stands from it."""
+    told: dict[str, object] = plain(travel.network.report, base)
+    told["closed_share"], told["cut_off_share"] = round(travel.way.closed_share, 6), round(travel.way.cut_off_share, 6)
+    told["facilities"] = {
+        name: {
+            "count": len(there.metres),
+            "metres_to_network_median": round(float(np.median(there.metres)), 1),
+            "metres_to_network_most": round(float(there.metres.max()), 1),
+        }
+        for name, there in travel.facilities.items()
+        if len(there.metres)
+    }
+    return told
+
+
 def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     """Write down what a run was made from and what it found, for ``run.json``.
 
@@ -93,7 +111,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
             f"{name}{f' where {where}' if where else ''}": plain(data.report, base)
             for (name, where), data in sorted(plan.features.items(), key=lambda item: (item[0][0], item[0][1] or ""))
         },
-        "networks": {f"{name} by {profile}": plain(travel.network.report, base) for (name, profile), travel in plan.travels.items()},
+        "networks": {f"{name} by {profile}": _network(travel, base) for (name, profile), travel in plan.travels.items()},
         "projection": _pipeline(study.crs, (west + east) / 2, (south + north) / 2),
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)}
