@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -51,7 +53,8 @@ def isochrone_rows(result: Result) -> list[tuple[BaseGeometry, dict[str, Cell]]]
     ]
 
 
-def drawn_areas(reach: SiteReach) -> list[BaseGeometry]:
+@lru_cache(maxsize=64)  # two files and the map draw the same
+def drawn_areas(reach: SiteReach) -> tuple[BaseGeometry, ...]:
     """Simplify the isochrones of a site by at most `TOLERANCE`, each still within the next wider one.
 
     Two that share a coast would be simplified differently along it, so that the narrower one stood out into the sea: it is cut.
@@ -63,7 +66,7 @@ def drawn_areas(reach: SiteReach) -> list[BaseGeometry]:
 
     Returns
     -------
-    list of MultiPolygon
+    tuple of MultiPolygon
         In the order of `reach.areas`; may be empty.
     """
     drawn: dict[int, BaseGeometry] = {}
@@ -72,7 +75,7 @@ def drawn_areas(reach: SiteReach) -> list[BaseGeometry]:
         simple = shapely.simplify(reach.areas[number].geometry, TOLERANCE / 2)  # a ring's first corner may be moved twice
         wider = _polygons(simple if wider is None else shapely.intersection(simple, wider))
         drawn[number] = wider
-    return [drawn[number] for number in range(len(reach.areas))]
+    return tuple(drawn[number] for number in range(len(reach.areas)))
 
 
 def roads_text(route: Route) -> str:
