@@ -253,6 +253,43 @@ def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:
     say(f"Median percentile: {number(test.median_percentile)}")
 
 
+@main.command()
+@click.argument("first", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("second", metavar="RUN", type=click.Path(path_type=Path))
+@AS_JSON
+@verb
+def compare(first: Path, second: Path, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Tell which areas moved from the first RUN to the second, by how much, and which input did it."""
+    found = engine.compare_runs(first, second)
+    if as_json:
+        print_json(found, Path.cwd())
+        return
+    head(f"{found.first} -> {found.second}")
+    rows = [
+        [
+            area.name,
+            f"{area.rank} -> {area.other_rank}",
+            f"{area.score:.1f} -> {area.other_score:.1f}",
+            f"{area.change:+.2f}",
+            *(f"{points:+.2f}" for points in area.by_input.values()),
+            f"{area.criterion} {area.by_criterion[area.criterion]:+.2f}" if area.criterion else "",
+            "" if area.same_cells else "other cells",
+        ]
+        for area in found.moved
+    ]
+    columns = ["area", "rank", "score", "change", "weights", "values", "data", "method", "most by criterion", ""]
+    table("Areas of both runs (points of the change by input; they add up)", columns, rows)
+    for title, areas in (("Only in the first run", found.gone), ("Only in the second run", found.new)):
+        if areas:
+            table(
+                title,
+                ["area", "rank", "score", "reason", "in the other run"],
+                [[a.name, str(a.rank), f"{a.score:.1f}", a.reason, a.detail] for a in areas],
+            )
+    if found.inputs_changed:
+        say(f"Inputs that are not the same: {', '.join(found.inputs_changed)}")
+
+
 def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun:
     with engine.reporter_for(ERR, quiet=quiet) as reporter:
         stored = engine.open_run(folder, reporter, workers=workers or engine.default_workers())

@@ -1,6 +1,7 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
 from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
@@ -31,8 +32,10 @@ __all__ = [
     "BackTest",
     "CatalogueView",
     "CheckReport",
+    "Comparison",
     "Estimate",
     "LayerView",
+    "Moved",
     "NetworkView",
     "Plan",
     "ReachedShare",
@@ -41,10 +44,12 @@ __all__ = [
     "SilentReporter",
     "Source",
     "StoredRun",
+    "Unmatched",
     "ask_file",
     "back_test",
     "best_table",
     "check_plan",
+    "compare_runs",
     "default_folder",
     "default_workers",
     "explain",

@@ -98,7 +98,6 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         )
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, surface)
-    reporter.stage("Lifting one rule at a time")
     misses = find_near_misses(plan, surface)
     if plan.connection is not None:
         reporter.stage("Routing connections")

@@ -76,9 +76,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "")
         unknown = "refuse" if criterion.unknown is None else f"{criterion.unknown:g}"
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
-    rules = []
-    for rule in study.constraints:
-        rules.append(CheckRow(rule.name, "", *_rule_said(rule), "estimate" if rule.estimate else ""))
+    rules = [CheckRow(rule.name, "", *_rule_said(rule), "estimate" if rule.estimate else "") for rule in study.constraints]
     capacity = study.facility.capacity
     needs = tuple(
         (

@@ -25,7 +25,7 @@ __all__ = ["RuleTable", "ScenarioTable", "rule_table"]
 
 # What results call other things than rules by: hectares of land, reasons of rejection.
 _OWN_WORDS = frozenset({"land", "scored", "free", "unknown", "unreachable", "forced", "too small", "spacing"})
-_KEEPS = "'inside', 'outside', { min = ..., max = ... }, { classes = [...] }, { not_classes = [...] }, { share = \"80 %\" }"
+_KEEPS = 'inside, outside, or a table: { min = ..., max = ... }, { classes = [...] }, { not_classes = [...] }, { share = "80 %" }'
 
 
 def _rule_name(value: str) -> str:
