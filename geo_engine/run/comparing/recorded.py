@@ -17,6 +17,7 @@ import rasterio.errors
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine import model
 from geo_engine.errors import Fault, RunError
 from geo_engine.model import Classes, Combination, Criterion, Grid, Measure, ValueFunction
 
@@ -149,9 +150,9 @@ def _noun(root: type[_Noun], entry: Mapping[str, Any]) -> _Noun:
     return noun
 
 
-def _kinds(root: Any) -> list[Any]:  # noqa: ANN401 - classes of either root
-    below = root.__subclasses__()
-    return [*below, *(kind for one in below for kind in _kinds(one))]
+def _kinds(root: type[_Noun]) -> list[type[_Noun]]:
+    nouns = (getattr(model, name) for name in model.__all__)
+    return [noun for noun in nouns if isinstance(noun, type) and issubclass(noun, root)]
 
 
 def _plain_value(root: type[_Noun], value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
