@@ -37,6 +37,7 @@ __all__ = [
     "ERR",
     "OUT",
     "RUN",
+    "SCENARIO",
     "STUDY",
     "WORKERS",
     "Length",
@@ -57,6 +58,7 @@ ERR = Console(stderr=True, emoji=False)
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 RUN = click.argument("run", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+SCENARIO = click.option("--scenario", default=None, help="See the study as one of its [scenarios] does.")
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), default=None, help="Threads; as many as cores by default. The answer is the same."
 )

@@ -15,6 +15,7 @@ from geo_engine.cli.console import (
     ERR,
     OUT,
     RUN,
+    SCENARIO,
     STUDY,
     WORKERS,
     Length,
@@ -62,13 +63,14 @@ def new(directory: Path) -> None:
 @STUDY
 @click.option("--region", default=None, help="A region's slug or name; the whole area by default.")
 @click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
+@SCENARIO
 @WORKERS
 @AS_JSON
 @verb
-def check(study: Path, region: str | None, cell: float | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+def check(study: Path, region: str | None, cell: float | None, scenario: str | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
     """Find all faults of STUDY, or show what it means and what it will take."""
     threads = workers or engine.default_workers()
-    question = engine.read_study(study)
+    question = engine.with_scenario(engine.read_study(study), scenario)
     plan = engine.make_plan(question, region, engine.SilentReporter(), workers=threads, cell=cell)
     report = engine.check_plan(plan, workers=threads)
     if as_json:
@@ -93,6 +95,7 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
         f"Grid: {report.grid}",
         f"Sites: {report.sites}",
         *report.decision,
+        *(f"Scenario {name}: {each.title}. {each.why}" for name, each in question.scenarios.items()),
         f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free)",
         f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most, about {forecast.seconds:.0f} s with {threads} workers",
         "Not tested: " + ("; ".join(report.gaps) or "nothing declared"),
@@ -108,15 +111,24 @@ def check(study: Path, region: str | None, cell: float | None, workers: int | No
 @click.option("--region", "regions", multiple=True, help="A region's slug or name; may be given again. The whole area by default.")
 @click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
+@SCENARIO
 @WORKERS
 @AS_JSON
 @verb
-def run(study: Path, regions: tuple[str, ...], cell: float | None, out: Path | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+def run(
+    study: Path,
+    regions: tuple[str, ...],
+    cell: float | None,
+    out: Path | None,
+    scenario: str | None,
+    workers: int | None,
+    as_json: bool,  # noqa: FBT001 - click flag
+) -> None:
     """Score the land, locate and rank areas, and write map, tables and rasters."""
     if out is not None and len(regions) > 1:
         msg = "--out takes one region"
         raise click.UsageError(msg)
-    question = engine.read_study(study)
+    question = engine.with_scenario(engine.read_study(study), scenario)
     engine.find_regions(question, regions)
     documents: list[object] = []
     for region in regions or (None,):
@@ -145,7 +157,7 @@ def _show_best(outcome: engine.RunOutcome) -> None:
     land = result.hectares
     share = land["free"] / land["land"]
     say(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.")
-    for text in (*result.ranking.notes, engine.gaps_sentence(result.study)):
+    for text in (engine.near_miss_sentence(result), *result.ranking.notes, engine.gaps_sentence(result.study)):
         if text:
             say(text)
     say(f"Map: {_short(outcome.folder / 'map.html')}")
@@ -239,6 +251,43 @@ def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:
         rows,
     )
     say(f"Median percentile: {number(test.median_percentile)}")
+
+
+@main.command()
+@click.argument("first", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("second", metavar="RUN", type=click.Path(path_type=Path))
+@AS_JSON
+@verb
+def compare(first: Path, second: Path, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Tell which areas moved from the first RUN to the second, by how much, and which input did it."""
+    found = engine.compare_runs(first, second)
+    if as_json:
+        print_json(found, Path.cwd())
+        return
+    head(f"{found.first} -> {found.second}")
+    rows = [
+        [
+            area.name,
+            f"{area.rank} -> {area.other_rank}",
+            f"{area.score:.1f} -> {area.other_score:.1f}",
+            f"{area.change:+.2f}",
+            *(f"{points:+.2f}" for points in area.by_input.values()),
+            f"{area.criterion} {area.by_criterion[area.criterion]:+.2f}" if area.criterion else "",
+            "" if area.same_cells else "other cells",
+        ]
+        for area in found.moved
+    ]
+    columns = ["area", "rank", "score", "change", "weights", "values", "data", "method", "most by criterion", ""]
+    table("Areas of both runs (points of the change by input; they add up)", columns, rows)
+    for title, areas in (("Only in the first run", found.gone), ("Only in the second run", found.new)):
+        if areas:
+            table(
+                title,
+                ["area", "rank", "score", "reason", "in the other run"],
+                [[a.name, str(a.rank), f"{a.score:.1f}", a.reason, a.detail] for a in areas],
+            )
+    if found.inputs_changed:
+        say(f"Inputs that are not the same: {', '.join(found.inputs_changed)}")
 
 
 def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun:

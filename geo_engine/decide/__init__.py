@@ -3,6 +3,7 @@
 from geo_engine.decide.locate import Area, Located, cells_needed, close_around, locate_areas
 from geo_engine.decide.overlay import Overlay, criterion_utility, weighted_overlay
 from geo_engine.decide.rank import contributions, percentile_below, ranks
+from geo_engine.decide.shapley import shapley_shares
 from geo_engine.decide.value_functions import utility
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "locate_areas",
     "percentile_below",
     "ranks",
+    "shapley_shares",
     "utility",
     "weighted_overlay",
 ]

@@ -5,7 +5,7 @@ from geo_engine.measure.combined import Combined, Journey, compare_journeys
 from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
-from geo_engine.measure.rules import PreparedRule, prepare_rule
+from geo_engine.measure.rules import PreparedRule, RuleData, prepare_rule
 from geo_engine.measure.service_areas import service_areas
 from geo_engine.measure.travelled import travel_costs
 
@@ -17,6 +17,7 @@ __all__ = [
     "PreparedConnection",
     "PreparedMeasure",
     "PreparedRule",
+    "RuleData",
     "Stock",
     "TilePlaces",
     "compare_journeys",

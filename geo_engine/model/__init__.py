@@ -1,5 +1,6 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
     STATUS_OFF_AREA,
@@ -11,18 +12,24 @@ from geo_engine.model.answer.ranking import (
     Site,
     StatusBit,
     Surface,
+    failable,
     rule_bits,
 )
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Combination,
+    Constraint,
     DataWeights,
     DerivedWeights,
     DirichletWeights,
     EqualWeights,
     Fuzzy,
     IntervalWeights,
+    Keep,
+    KeepClasses,
+    KeepRange,
+    KeepShare,
     Minimum,
     OrderedAverage,
     OrderedWeights,
@@ -30,6 +37,7 @@ from geo_engine.model.decision import (
     PointWeights,
     QuantifierAverage,
     RankOrder,
+    Scenario,
     SwingWeights,
     Topsis,
     UniformWeights,
@@ -62,7 +70,6 @@ from geo_engine.model.measure import (
 from geo_engine.model.profile import Profile
 from geo_engine.model.slugs import slug
 from geo_engine.model.study import (
-    Constraint,
     Context,
     Criterion,
     Demand,
@@ -134,8 +141,13 @@ __all__ = [
     "Inside",
     "IntervalWeights",
     "Join",
+    "Keep",
+    "KeepClasses",
+    "KeepRange",
+    "KeepShare",
     "Large",
     "Layer",
+    "LiftedArea",
     "Linear",
     "Logarithm",
     "LogisticDecay",
@@ -146,6 +158,7 @@ __all__ = [
     "Minimum",
     "Multiplier",
     "Near",
+    "NearMiss",
     "Need",
     "NetworkColumns",
     "NoCorridor",
@@ -172,6 +185,7 @@ __all__ = [
     "Route",
     "RoutePart",
     "RouteWish",
+    "Scenario",
     "Selection",
     "ServiceArea",
     "Site",
@@ -197,6 +211,7 @@ __all__ = [
     "WeightedProduct",
     "WeightedSum",
     "Weighting",
+    "failable",
     "rule_bits",
     "slug",
 ]

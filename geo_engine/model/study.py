@@ -1,22 +1,20 @@
-"""What a planner declares: criteria, constraints, the facility and its needs, and the study that holds them."""
+"""What a planner declares: criteria, the facility and its needs, and the study that holds them with its rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import Combination, DerivedWeights, WeightedSum, Weighting
-from geo_engine.model.layer import Gap, Layer, PeopleDisc
+from geo_engine.model.decision import Combination, Constraint, DerivedWeights, Scenario, WeightedSum, Weighting
+from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
 __all__ = [
-    "Constraint",
     "Context",
     "Criterion",
     "Demand",
@@ -71,44 +69,6 @@ class Criterion:
     def label(self) -> str:
         """A few words for narrow tables: the key, or the name where no key was given."""
         return self.key.replace("_", " ").replace("-", " ") or self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """A keep rule with a name: land is kept inside or outside the layer's features.
-
-    Parameters
-    ----------
-    name : str
-        What readers see.
-    layer : str
-        Name of the layer.
-    keep : {'inside', 'outside'}
-        ``outside``: farther than `buffer` from every feature. ``inside``: in the union of the features and at
-        least `buffer` from its edge.
-    buffer : float or PeopleDisc
-        Metres, round and exact; or a radius by feature.
-    where : str or None
-        OGR SQL filter.
-    estimate : bool
-        True where the rule stands in for better data; readers are told each time.
-    why, source : str
-        The reasoning and where it comes from.
-    """
-
-    name: str
-    layer: str
-    keep: Literal["inside", "outside"]
-    buffer: float | PeopleDisc = 0.0
-    where: str | None = None
-    estimate: bool = False
-    why: str = ""
-    source: str = ""
-
-    @property
-    def slug(self) -> str:
-        """Name of the rule in columns and tags."""
-        return slug(self.name).replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +284,10 @@ class Study:
         What was found: the weights of the criteria, with consistency and warnings; None before and where criteria give their own.
     combination : Combination
         How utilities become a score.
+    scenarios : mapping of str to Scenario
+        By key.
+    scenario : str
+        Key of the scenario that this study is seen in; blank for the study itself.
     """
 
     name: str
@@ -352,6 +316,8 @@ class Study:
     weighting: Weighting | None = None
     weighed: DerivedWeights | None = None
     combination: Combination = field(default_factory=WeightedSum)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    scenario: str = ""
 
     @property
     def weights(self) -> tuple[float, ...]:

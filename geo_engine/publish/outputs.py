@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geo_engine.model import Result
 from geo_engine.publish.rasters import write_status, write_suitability
+from geo_engine.publish.registers import write_cells, write_near_misses
 from geo_engine.publish.tables import write_tables
 from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopackage
 from geo_engine.publish.webmap import write_map
@@ -54,6 +55,8 @@ def write_outputs(
     written.append(write_status(result, announce("status.tif"), engine_version=version))
     announce("sites.csv, rejected.csv, demand.csv, methods.csv")
     written.extend(write_tables(result, folder))
+    written.append(write_near_misses(result, announce("near_misses.csv")))
+    written.append(write_cells(result, announce("site_cells.csv")))
     written.extend(write_geojson(result, announce(f"{layer}.geojson"), layer) for layer in vector_layers(result))
     written.append(write_geopackage(result, announce("sites.gpkg")))
     written.append(write_map(result, announce("map.html")))

@@ -65,12 +65,17 @@ def write_status(result: Result, path: Path, *, engine_version: str) -> Path:
     """
     tags = {
         "meaning": "each bit that is set is a rule that the cell fails; 0 is free land",
-        f"bit_{int(StatusBit.UNKNOWN)}": "unknown: a criterion that refuses unknown values has none here",
+        f"bit_{int(StatusBit.UNKNOWN)}": "unknown: a criterion that refuses unknown values, or a rule, has no value here",
         f"bit_{int(StatusBit.UNREACHABLE)}": "unreachable over the network",
     }
     estimates = {rule.name for rule in result.study.constraints if rule.estimate}
     for name, bit in rule_bits(result.study.constraints).items():
         tags[f"bit_{bit}"] = f"fails: {name}{' (estimate)' if name in estimates else ''}"
+    if any(rule.force for rule in result.study.constraints):
+        tags[f"bit_{int(StatusBit.FORCED)}"] = "free by a forced inclusion, whatever rules it fails"
+        tags["meaning"] = (
+            f"each bit that is set is a rule that the cell fails; 0 is free land, and so is any with bit {int(StatusBit.FORCED)}"
+        )
     status = np.asarray(result.surface.status, dtype=np.uint32)
     _write(result, path, _Band("status", "bit mask", status, STATUS_OFF_AREA, "nearest", tags), engine_version)
     return path

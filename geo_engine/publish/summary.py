@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo_engine.model import Result, Study
 
-__all__ = ["best_table", "gaps_sentence", "untested"]
+__all__ = ["best_table", "gaps_sentence", "near_miss_sentence", "untested"]
 
 
 def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
@@ -73,6 +73,23 @@ def gaps_sentence(study: Study, most: int | None = None) -> str:
     if most is not None and len(titles) > most:
         return f"Not tested: {', '.join(titles[:most])} and {len(titles) - most} more."
     return f"Not tested: {', '.join(titles)}."
+
+
+def near_miss_sentence(result: Result) -> str:
+    """Say in one sentence how much land each rule alone keeps from being free; empty where none does.
+
+    Returns
+    -------
+    str
+        Such as ``"Near misses: 1,200 ha fail only 'National parks' (best area there 61.2, rank 3)."``
+    """
+    said = []
+    for miss in result.near_misses:
+        if miss.hectares > 0:
+            best = miss.areas[0] if miss.areas else None
+            there = f" (best area there {best.score:.1f}, rank {best.rank})" if best else ""
+            said.append(f"{miss.hectares:,.0f} ha fail only '{miss.rule}'{there}")
+    return f"Near misses: {'; '.join(said)}." if said else ""
 
 
 def _inside_sentence(title: str) -> str:

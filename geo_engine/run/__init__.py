@@ -1,6 +1,7 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.publish import best_table, gaps_sentence
+from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
@@ -24,15 +25,17 @@ from geo_engine.run.questions import (
 )
 from geo_engine.run.record import plain
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
-from geo_engine.workspace import new_workspace, read_study
+from geo_engine.workspace import new_workspace, read_study, with_scenario
 
 __all__ = [
     "Answer",
     "BackTest",
     "CatalogueView",
     "CheckReport",
+    "Comparison",
     "Estimate",
     "LayerView",
+    "Moved",
     "NetworkView",
     "Plan",
     "ReachedShare",
@@ -41,16 +44,19 @@ __all__ = [
     "SilentReporter",
     "Source",
     "StoredRun",
+    "Unmatched",
     "ask_file",
     "back_test",
     "best_table",
     "check_plan",
+    "compare_runs",
     "default_folder",
     "default_workers",
     "explain",
     "find_regions",
     "gaps_sentence",
     "make_plan",
+    "near_miss_sentence",
     "new_workspace",
     "open_run",
     "plain",
@@ -60,4 +66,5 @@ __all__ = [
     "show_layer",
     "solve",
     "view_catalogue",
+    "with_scenario",
 ]

@@ -95,6 +95,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     base = study.path.parent.parent
     body = plain(study, base)
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
+    used |= {rule.layer for rule in study.constraints}
     body["layers"] = {name: layer for name, layer in body["layers"].items() if name in used}
     body["weights"] = list(study.weights)
     body["combined_by"] = combination_words(study.combination, len(study.criteria))
@@ -102,7 +103,9 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     return {
         "study_file": Path(os.path.relpath(study.path.resolve(), folder)).as_posix(),
         "region": {"slug": plan.region, "title": plan.region_title},
-        "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:.10g} m'",
+        "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:.10g} m'"
+        + (f" --scenario {study.scenario}" if study.scenario else ""),
+        "scenario": study.scenario or None,
         "grid": {"crs": grid.crs, "west": grid.west, "north": grid.north, "cell_m": grid.cell, "rows": grid.rows, "columns": grid.cols},
         "facility": {"cells": plan.site_cells, "hectares": plan.site_cells * grid.cell_area / 1e4},
         "study": body,
@@ -116,6 +119,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)}
         | ({"corridors": sum(isinstance(answer, Corridor) for answer in result.ranking.corridors)} if study.connection else {}),
+        "near_misses": {miss.rule: round(miss.hectares, 4) for miss in result.near_misses},
         "notes": list(result.ranking.notes),
         "not_tested": list(untested(study)),
         "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}

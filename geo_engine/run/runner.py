@@ -18,6 +18,7 @@ from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
@@ -55,8 +56,8 @@ class RunOutcome:
 
 
 def default_folder(study: Study, region: str) -> Path:
-    """Give the folder of a run: ``outputs/<study>/<region>`` in the study's workspace."""
-    return study.path.parent.parent / "outputs" / study.name / region
+    """Give the folder of a run in the study's workspace: ``outputs/<study>/<region>``, of a scenario ``<region>@<scenario>``."""
+    return study.path.parent.parent / "outputs" / study.name / (f"{region}@{study.scenario}" if study.scenario else region)
 
 
 def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8) -> Surface:
@@ -97,6 +98,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         )
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, surface)
+    misses = find_near_misses(plan, surface)
     if plan.connection is not None:
         reporter.stage("Routing connections")
         with thread_executor(workers) as executor:
@@ -111,6 +113,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         region_title=plan.region_title,
         surface=surface,
         ranking=ranking,
+        near_misses=misses,
         features=_whole_layers(plan),
         area=plan.area,
         land=plan.land,
@@ -245,7 +248,7 @@ def _whole_layers(plan: Plan) -> dict[str, Features]:
 
 def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
     """Sum up hectares of land, scored land, free land, and land that fails each rule."""
-    counts = dict.fromkeys(["land", "scored", "free", "unknown", "unreachable", *(rule.name for rule in plan.study.constraints)], 0)
+    counts = dict.fromkeys(["land", "scored", "free", "unknown", "unreachable", *rule_bits(plan.study.constraints)], 0)
     for row in range(0, surface.grid.rows, TILE_SIDE):  # in strips, so that masks stay small
         status, score = surface.status[row : row + TILE_SIDE], surface.score[row : row + TILE_SIDE]
         on = status != STATUS_OFF_AREA
@@ -254,9 +257,11 @@ def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
         counts["scored"] += int(scored.sum())
         counts["free"] += int((scored & (blocking(status) == 0)).sum())
         bits: dict[str, int] = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
+        if plan.forced:
+            bits["forced"] = StatusBit.FORCED
         bits |= rule_bits(plan.study.constraints)
         for name, bit in bits.items():
-            counts[name] += int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
+            counts[name] = counts.get(name, 0) + int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
     return {name: count * surface.grid.cell_area / 1e4 for name, count in counts.items()}
 
 
@@ -265,6 +270,7 @@ def input_hashes(plan: Plan) -> dict[str, str]:
     study = plan.study
     base = study.path.parent.parent
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
+    used |= {rule.layer for rule in study.constraints}
     files = [
         study.path,
         *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),

@@ -82,9 +82,19 @@ def score_places(plan: Plan, eastings: NDArray[np.float64], northings: NDArray[n
 
 
 def status_of(plan: Plan, places: Places, unknown: NDArray[np.bool_], unreachable: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Give the bit mask of places: unknown, unreachable, and each rule that is failed."""
-    status = np.left_shift(unknown.astype(np.uint32), np.uint32(StatusBit.UNKNOWN))
-    status |= np.left_shift(unreachable.astype(np.uint32), np.uint32(StatusBit.UNREACHABLE))
+    """Give the bit mask of places: unknown, unreachable, each rule that is failed, and whether a forced inclusion frees it."""
+    status = _bit(unknown, StatusBit.UNKNOWN) | _bit(unreachable, StatusBit.UNREACHABLE)
     for number, rule in enumerate(plan.rules):
-        status |= np.left_shift(rule(places).astype(np.uint32), np.uint32(StatusBit.FIRST_RULE + number))
+        failed, not_known = rule.judge(places)
+        status |= _bit(failed, StatusBit.FIRST_RULE + number)
+        if not_known is not None:
+            status |= _bit(not_known, StatusBit.UNKNOWN)
+    for forced in plan.forced:
+        # Only what a rule keeps out and nothing leaves unknown: elsewhere there is nothing to be freed, or nothing to go by.
+        fails = (status >> np.uint32(StatusBit.FIRST_RULE) != 0) & (status & np.uint32(1 << StatusBit.UNKNOWN) == 0)
+        status |= _bit(fails & forced(places), StatusBit.FORCED)
     return status
+
+
+def _bit(mask: NDArray[np.bool_], bit: int) -> NDArray[np.uint32]:
+    return np.left_shift(mask.astype(np.uint32), np.uint32(bit))

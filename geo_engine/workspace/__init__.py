@@ -4,6 +4,7 @@ from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, m
 from geo_engine.workspace.data import open_raster, read_features
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
+from geo_engine.workspace.sections import with_scenario
 from geo_engine.workspace.study import read_study
 from geo_engine.workspace.toml_file import find_workspace
 
@@ -22,4 +23,5 @@ __all__ = [
     "read_rivals",
     "read_study",
     "region_names",
+    "with_scenario",
 ]

@@ -30,7 +30,19 @@ def degrees(east: float, north: float) -> str:
 
 @pytest.mark.parametrize(
     "verb",
-    [(), ("new",), ("check",), ("run",), ("explain",), ("score",), ("backtest",), ("layers",), ("layers", "list"), ("layers", "show")],
+    [
+        (),
+        ("new",),
+        ("check",),
+        ("run",),
+        ("explain",),
+        ("score",),
+        ("backtest",),
+        ("compare",),
+        ("layers",),
+        ("layers", "list"),
+        ("layers", "show"),
+    ],
 )
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_verb_has_help(call: Call, verb: tuple[str, ...], flag: str) -> None:

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.model.answer.near_miss import NearMiss
 from geo_engine.model.answer.route import SiteReach
 from geo_engine.model.connection import Corridor, NoCorridor
+from geo_engine.model.decision import Constraint
 from geo_engine.model.grid import Grid
 from geo_engine.model.layer import Features
-from geo_engine.model.study import Constraint, Study
+from geo_engine.model.study import Study
 
 __all__ = [
     "MOST_RULES",
@@ -27,32 +29,43 @@ __all__ = [
     "Site",
     "StatusBit",
     "Surface",
+    "failable",
     "rule_bits",
 ]
 
 
 class StatusBit(IntEnum):
-    """Bits of the status mask that are not rules: the rules' bits follow from bit 2."""
+    """Bits of the status mask that are not rules: the rules' bits follow from bit 2.
+
+    `UNKNOWN`: a criterion that refuses the unknown has no value (and the cell no score), or a rule has none (whose own bit is
+    set too). `FORCED`: a forced inclusion frees the cell from the rules whose bits are set; never together with `UNKNOWN`.
+    """
 
     UNKNOWN = 0
     UNREACHABLE = 1
     FIRST_RULE = 2
+    FORCED = 31
 
 
 STATUS_OFF_AREA = 2**32 - 1
 """Status of a cell outside the area that is studied."""
 
 MOST_RULES = 29
-"""Rules that the mask has room for: 32 bits, less two, less one so that no mask of rules equals `STATUS_OFF_AREA`."""
+"""Rules that the mask has room for: 32 bits less three. `FORCED` and `UNKNOWN` exclude each other, so no mask is `STATUS_OFF_AREA`."""
 
 
 def rule_bits(constraints: tuple[Constraint, ...]) -> dict[str, int]:
-    """Give the bit of each rule in the status mask, by the rule's name.
+    """Give the bit of each rule in the status mask, by the rule's name; forced inclusions cannot be failed and have none.
 
     >>> rule_bits((Constraint("Parks", "parks", "outside"),))
     {'Parks': 2}
     """
-    return {rule.name: StatusBit.FIRST_RULE + number for number, rule in enumerate(constraints)}
+    return {rule.name: StatusBit.FIRST_RULE + number for number, rule in enumerate(failable(constraints))}
+
+
+def failable(constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+    """Give the rules that land can fail: all but forced inclusions."""
+    return tuple(rule for rule in constraints if not rule.force)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,8 @@ class Site:
         Its cells.
     tier, rank_p05, rank_p95 : optional
         Blank until the robustness analysis fills them.
+    quantities : float32 ndarray, shape (criteria, n)
+        What was measured at each cell, in SI; NaN unknown, infinite unreachable.
     """
 
     site_id: str
@@ -143,6 +158,7 @@ class Site:
     tier: str = ""
     rank_p05: int | None = None
     rank_p95: int | None = None
+    quantities: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32), repr=False, compare=False)
 
     def strongest(self, count: int = 2) -> tuple[Contribution, ...]:
         """Give the criteria with the highest utility, ties by weight, then by order."""
@@ -292,6 +308,8 @@ class Result:
         ``land``, ``scored``, ``free`` and each rule's name: hectares that fail it.
     inputs : mapping of str to str
         Hash (sha256) of every input file by its name.
+    near_misses : tuple of NearMiss
+        One a rule that land can fail, in the study's order.
     """
 
     study: Study
@@ -304,3 +322,4 @@ class Result:
     land: BaseGeometry
     hectares: Mapping[str, float]
     inputs: Mapping[str, str]
+    near_misses: tuple[NearMiss, ...] = ()

@@ -1,4 +1,4 @@
-"""What a decision is made by: how weights are found, how uncertain they are, how utilities become a score."""
+"""What a decision is made by: rules, how weights are found and how uncertain they are, how utilities become a score, scenarios."""
 
 from geo_engine.model.decision.combining import (
     Combination,
@@ -10,6 +10,8 @@ from geo_engine.model.decision.combining import (
     WeightedProduct,
     WeightedSum,
 )
+from geo_engine.model.decision.rules import Constraint, Keep, KeepClasses, KeepRange, KeepShare
+from geo_engine.model.decision.scenario import Scenario
 from geo_engine.model.decision.uncertainty import DirichletWeights, IntervalWeights, OrderedWeights, UniformWeights, WeightDistribution
 from geo_engine.model.decision.weighting import (
     DataWeights,
@@ -24,12 +26,17 @@ from geo_engine.model.decision.weighting import (
 
 __all__ = [
     "Combination",
+    "Constraint",
     "DataWeights",
     "DerivedWeights",
     "DirichletWeights",
     "EqualWeights",
     "Fuzzy",
     "IntervalWeights",
+    "Keep",
+    "KeepClasses",
+    "KeepRange",
+    "KeepShare",
     "Minimum",
     "OrderedAverage",
     "OrderedWeights",
@@ -37,6 +44,7 @@ __all__ = [
     "PointWeights",
     "QuantifierAverage",
     "RankOrder",
+    "Scenario",
     "SwingWeights",
     "Topsis",
     "UniformWeights",

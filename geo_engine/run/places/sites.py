@@ -14,6 +14,7 @@ from geo_engine.decide import Area, Located, close_around, contributions, locate
 from geo_engine.decide.combine import combination_words, compare_methods
 from geo_engine.measure import PointPlaces, facilities_name, find_corridor, point_coordinates, sizes, travel_costs
 from geo_engine.model import (
+    STATUS_OFF_AREA,
     DemandAnswer,
     Grid,
     NoCorridor,
@@ -29,15 +30,19 @@ from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.planning.plan import Plan, capacity_scale
 from geo_engine.run.tiles import score_places
 
-__all__ = ["blocking", "connect_sites", "outline", "rank_areas"]
+__all__ = ["blocking", "connect_sites", "outline", "rank_areas", "sites_of"]
 
 _SHOWN_REJECTIONS = 25  # of each reason: a register to read, not a dump
 _ANOTHER_PLACE = 0.25  # of the spacing: nearer to a site than this is the same place, not a rival to it
 
 
 def blocking(status: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Give the bits that keep a cell from being part of a site: all but 'unreachable', which costs points instead."""
-    return status & np.uint32(~np.uint32(1 << StatusBit.UNREACHABLE))
+    """Give the bits that keep a cell from being part of a site: all but 'unreachable', which costs points instead.
+
+    Of a cell that a forced inclusion frees none is left.
+    """
+    forced = (status >> np.uint32(StatusBit.FORCED)).astype(np.bool_) & (status != STATUS_OFF_AREA)
+    return np.where(forced, np.uint32(0), status & np.uint32(~np.uint32(1 << StatusBit.UNREACHABLE)))
 
 
 def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> BaseGeometry:
@@ -57,7 +62,7 @@ def rank_areas(plan: Plan, surface: Surface) -> Ranking:
         surface.score, free, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
     )
     names = gazetteer(plan)
-    sites = _sites(plan, located, names)
+    sites = sites_of(plan, located, names)
     notes = _notes(plan, sites, free)
     return Ranking(
         sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes, methods=_methods(plan, sites)
@@ -84,7 +89,8 @@ def _cells(grid: Grid, area: Area) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return rows, cols
 
 
-def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
+def sites_of(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
+    """Give the located areas as sites: measured cell by cell, named and ranked, best first."""
     grid, study = plan.grid, plan.study
     made = []
     for area in located.areas:
@@ -113,6 +119,7 @@ def _sites(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
                 contributions=parts,
                 rows=rows,
                 cols=cols,
+                quantities=np.stack(scored.quantities),
                 unreachable=bool((scored.status >> np.uint32(StatusBit.UNREACHABLE) & np.uint32(1)).any()),
             )
         )

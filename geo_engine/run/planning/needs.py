@@ -26,7 +26,8 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
         yield (network, None), []
         yield selection, []
     for rule in study.constraints:
-        yield (rule.layer, rule.where), _people(rule.buffer)
+        for selection, column in rule.reads:
+            yield selection, [column] if column else []
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
     if study.reach:
@@ -58,7 +59,9 @@ def _people(buffer: float | PeopleDisc) -> list[str]:
 
 def stands_of(study: Study) -> dict[tuple[tuple[str, str], Selection], None]:
     """Give what stands on which network, ((network, profile), (layer, where)), each once, in the study's order."""
-    stands = dict.fromkeys(stand for criterion in study.criteria for stand in criterion.measure.stands)
+    measures = [criterion.measure for criterion in study.criteria]
+    measures += [rule.measure for rule in study.constraints if rule.measure is not None]
+    stands = dict.fromkeys(stand for measure in measures for stand in measure.stands)
     if study.demand:
         stands[(study.demand.network, study.demand.profile), (study.demand.layer, study.demand.where)] = None
     if study.reach:

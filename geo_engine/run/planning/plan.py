@@ -20,6 +20,7 @@ from geo_engine.measure import (
     PreparedConnection,
     PreparedMeasure,
     PreparedRule,
+    RuleData,
     Stock,
     prepare,
     prepare_connection,
@@ -27,7 +28,7 @@ from geo_engine.measure import (
     ring_segments,
     sizes,
 )
-from geo_engine.model import DataWeights, Features, Grid, Measure, RasterValue, Selection, Study
+from geo_engine.model import Constraint, DataWeights, Features, Grid, Measure, RasterValue, Selection, Study, failable
 from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
@@ -68,13 +69,15 @@ class Plan:
     measures : tuple of PreparedMeasure
         One a criterion.
     rules : tuple of PreparedRule
-        One a constraint.
+        One for each rule that land can fail, in the study's order.
     features : mapping of (layer, where) to Features
         As read.
     travels : mapping of (network, profile) to TravelNetwork
         With all facilities on them.
     connection : PreparedConnection or None
         How areas are joined to the grid, where the study says it.
+    forced : tuple of PreparedRule
+        One a forced inclusion.
     """
 
     study: Study
@@ -89,6 +92,7 @@ class Plan:
     features: Mapping[Selection, Features]
     travels: Mapping[tuple[str, str], TravelNetwork]
     connection: PreparedConnection | None = None
+    forced: tuple[PreparedRule, ...] = ()
 
     @property
     def site_cells(self) -> int:
@@ -275,9 +279,11 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         for number, criterion in enumerate(study.criteria):
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
-    rules = tuple(prepare_rule(rule, features[rule.layer, rule.where]) for rule in study.constraints)
+        rules = {rule.name: _prepared_rule(study, rule, stock) for rule in study.constraints}
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
-    plan = Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), rules, features, travels, connection)
+    tested = tuple(rules[rule.name] for rule in failable(study.constraints))
+    forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
+    plan = Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced)
     return _weighed_by_data(plan) if isinstance(study.weighting, DataWeights) else plan
 
 
@@ -288,8 +294,8 @@ def _weighed_by_data(plan: Plan) -> Plan:
     across, up = (step * (np.arange(low // step, high // step + 1) + 0.5) for low, high in ((west, east), (south, north)))
     eastings, northings = np.meshgrid(across, up)
     e, n = eastings.ravel(), northings.ravel()
-    for fails in (lambda places: ~places.inside(plan.rings), *plan.rules):  # one after another: fewer places are left each time
-        kept = ~fails(PointPlaces(e, n))
+    for keeps in (lambda places: places.inside(plan.rings), lambda places: _passes(plan, places)):  # fewer are left for the second
+        kept = keeps(PointPlaces(e, n))
         e, n = e[kept], n[kept]
     places = PointPlaces(e, n)
     worth = [criterion_utility(criterion, measure(places)) for criterion, measure in zip(plan.study.criteria, plan.measures, strict=True)]
@@ -298,6 +304,24 @@ def _weighed_by_data(plan: Plan) -> Plan:
         return plan
     note = f"from the utilities of {len(e):,} places on free land, {step:g} m apart"
     return replace(plan, study=replace(study, weighed=replace(study.weighed, notes=(note,))))
+
+
+def _passes(plan: Plan, places: PointPlaces) -> NDArray[np.bool_]:
+    """Tell which places no rule keeps out, or a forced inclusion frees."""
+    fails, unknown = np.zeros(places.shape, np.bool_), np.zeros(places.shape, np.bool_)
+    for rule in plan.rules:
+        failed, not_known = rule.judge(places)
+        fails |= failed
+        unknown |= False if not_known is None else not_known
+    for forced in plan.forced:
+        fails &= unknown | ~forced(places)
+    return ~fails
+
+
+def _prepared_rule(study: Study, rule: Constraint, stock: Stock) -> PreparedRule:
+    measure = _prepared(study, rule.measure, stock) if rule.measure is not None else None
+    extent = stock.features[rule.only_in] if rule.only_in is not None else None
+    return prepare_rule(rule, stock.features.get((rule.layer, rule.where)), RuleData(measure, extent, study.cell))
 
 
 def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:

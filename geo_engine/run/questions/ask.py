@@ -276,6 +276,7 @@ def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:
         (StatusBit.UNREACHABLE, "unreachable over the network (costs points, excludes nothing)"),
     ]
     names += [(bit, name) for name, bit in rule_bits(run.study.constraints).items()]
+    names.append((StatusBit.FORCED, f"freed by force: {', '.join(rule.name for rule in run.study.constraints if rule.force)}"))
     out = []
     for bit, name in names:
         share = float(((status >> np.uint32(bit)) & np.uint32(1)).mean()) if status.size else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Distance, PeopleDisc, Study, ValueFunction
+from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
@@ -76,10 +76,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "")
         unknown = "refuse" if criterion.unknown is None else f"{criterion.unknown:g}"
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
-    rules = []
-    for rule in study.constraints:
-        measured = f"keep {rule.keep} {_selected(rule.layer, rule.where)}"
-        rules.append(CheckRow(rule.name, "", measured, _radius(rule.buffer), "estimate" if rule.estimate else ""))
+    rules = [CheckRow(rule.name, "", *_rule_said(rule), "estimate" if rule.estimate else "") for rule in study.constraints]
     capacity = study.facility.capacity
     needs = tuple(
         (
@@ -115,6 +112,25 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
 
 def _selected(layer: str, where: str | None) -> str:
     return layer + (f" where {where}" if where else "")
+
+
+def _rule_said(rule: Constraint) -> tuple[str, str]:
+    """Say what a rule keeps of what, and how far off or how much of it."""
+    of, keep = _selected(rule.layer, rule.where), rule.keep
+    held = f", only in {_selected(*rule.only_in)}" if rule.only_in else ""
+    if rule.force:
+        return f"free whatever other rules say: {of}{held}", _radius(rule.buffer)
+    if isinstance(keep, str):
+        return f"keep {keep} {of}{held}", _radius(rule.buffer)
+    if isinstance(keep, KeepShare):
+        return f"keep cells {keep.side} {of}{held}", f"at least {100 * keep.least:.4g} % of the cell"
+    if isinstance(keep, KeepClasses):
+        listed = ", ".join(str(one) for one in keep.classes)
+        return f"keep by {keep.column or 'class'} of {of}{held}", f"{'not ' if keep.refused else ''}{listed}"
+    unit = rule.measure.unit if rule.measure else ""
+    ends = (("from", keep.minimum), ("to", keep.maximum))
+    by = f"{rule.measure.kind.replace('_', ' ')} of " if rule.measure else ""
+    return f"keep {by}{of}{held}", " ".join(f"{word} {format_quantity(end, unit)}" for word, end in ends if end is not None)
 
 
 def _radius(buffer: float | PeopleDisc) -> str:

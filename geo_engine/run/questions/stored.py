@@ -21,7 +21,7 @@ from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
 from geo_engine.run.runner import input_hashes
-from geo_engine.workspace import read_study
+from geo_engine.workspace import read_study, with_scenario
 
 __all__ = ["StoredRun", "open_run"]
 
@@ -131,7 +131,7 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
                 str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"
             )
         )
-    study = read_study(study_file)
+    study = with_scenario(read_study(study_file), record.get("scenario"))
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
     reporter.stage("")
     now = input_hashes(plan)

@@ -6,20 +6,21 @@ profiles, the unit of a value function) is handed in as a `Context`.
 
 from geo_engine.workspace.schema.base import Context, Table, check, filled_in, number_and_unit
 from geo_engine.workspace.schema.connection_tables import ConnectionTable
-from geo_engine.workspace.schema.criterion_tables import MEASURES, CriterionTable
+from geo_engine.workspace.schema.criterion_tables import MEASURED, MEASURES, CriterionTable
 from geo_engine.workspace.schema.decision_tables import COMBINE, WEIGHTS, CombineTable, WeightsTable
 from geo_engine.workspace.schema.function_tables import FUNCTIONS, FunctionTable
 from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable, NetworkTable
-from geo_engine.workspace.schema.study_tables import ConstraintTable, ProfileTable, StudyTable
+from geo_engine.workspace.schema.rule_tables import ScenarioTable, rule_table
+from geo_engine.workspace.schema.study_tables import ProfileTable, StudyTable
 
 __all__ = [
     "COMBINE",
     "FUNCTIONS",
+    "MEASURED",
     "MEASURES",
     "WEIGHTS",
     "CombineTable",
     "ConnectionTable",
-    "ConstraintTable",
     "Context",
     "CriterionTable",
     "FunctionTable",
@@ -27,10 +28,12 @@ __all__ = [
     "LayerTable",
     "NetworkTable",
     "ProfileTable",
+    "ScenarioTable",
     "StudyTable",
     "Table",
     "WeightsTable",
     "check",
     "filled_in",
     "number_and_unit",
+    "rule_table",
 ]

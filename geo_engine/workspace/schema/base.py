@@ -339,4 +339,7 @@ def check(model: type[_Model], file: TomlFile, keys: KeyPath, faults: list[Fault
 def filled_in(table: Table) -> list[str]:
     """List the keys that were left out and what that means, ``"buffer = 0 m (default)"``."""
     names = {info.alias or name: name for name, info in type(table).model_fields.items()}
-    return [f"{key} = {text} (default)" for key, text in table.filled.items() if names[key] not in table.model_fields_set]
+    said: dict[str, str] = {}
+    for kind in reversed(type(table).__mro__):  # a table that is made of two says what both leave out
+        said |= vars(kind).get("filled", {})
+    return [f"{key} = {text} (default)" for key, text in said.items() if names[key] not in table.model_fields_set]

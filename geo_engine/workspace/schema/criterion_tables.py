@@ -1,11 +1,11 @@
-"""Tables of ``[[criteria]]``, one for each measure; those of value functions are in `function_tables`."""
+"""Tables of measures, and with them of ``[[criteria]]``, one for each measure; those of value functions are in `function_tables`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, cast
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from geo_engine.model import (
     Access,
@@ -37,7 +37,7 @@ from geo_engine.workspace.schema.base import (
     refuse,
 )
 
-__all__ = ["MEASURES", "CriterionTable"]
+__all__ = ["MEASURED", "MEASURES", "CriterionTable", "MeasureTable", "joined"]
 
 
 NoTimeOrMore = Annotated[float, in_unit("time"), Field(ge=0)]
@@ -52,35 +52,43 @@ def _unknown(value: object) -> float | None:
     return float(value)
 
 
-class CriterionTable(Table):
-    """What every criterion has; each measure adds its own keys."""
+_Keys = TypeVar("_Keys", bound="MeasureTable")
 
-    filled: ClassVar[Mapping[str, str]] = {"unknown": "refuse"}
+
+class MeasureTable(Table):
+    """What is measured; each measure adds its own keys."""
+
     dimension: ClassVar[str] = "number"
-    name: Text
-    key: Key = ""
     layer: Vector
     where: Text | None = None
-    measure: str
-    value: Any
-    weight: Annotated[float, Field(ge=0)] | None = None  # asked for by the reader, unless [weights] finds it
-    unknown: Annotated[Any, BeforeValidator(_unknown)] = None
-    why: Text
-    source: str = ""
+    measure: str = ""  # the reader has chosen the table by it; a range of a raster may leave it out
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002 - a raster's unit is that of its layer
         """Make the measure; `layer_unit` is the unit that a raster layer states."""
         return Distance(layer=self.layer, where=self.where)
 
 
-class DistanceTable(CriterionTable):
+class CriterionTable(MeasureTable):
+    """What every criterion has besides its measure."""
+
+    filled: ClassVar[Mapping[str, str]] = {"unknown": "refuse"}
+    name: Text
+    key: Key = ""
+    value: Any
+    weight: Annotated[float, Field(ge=0)] | None = None  # asked for by the reader, unless [weights] finds it
+    unknown: Annotated[Any, BeforeValidator(_unknown)] = None
+    why: Text
+    source: str = ""
+
+
+class DistanceTable(MeasureTable):
     dimension = "length"
 
 
-class TravelTable(CriterionTable):
+class TravelTable(MeasureTable):
     """What the measures to the nearest facility over a network share."""
 
-    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "direction": "to: from the place to the facility"}
+    filled: ClassVar[Mapping[str, str]] = {"direction": "to: from the place to the facility"}
     network: Network
     profile: ProfileName
     direction: Literal["to", "from"] = "to"
@@ -113,7 +121,7 @@ class TravelCostTable(TravelTable):
         return TravelCost(**self.travelled())
 
 
-class CombinedTravelTable(CriterionTable):
+class CombinedTravelTable(MeasureTable):
     """Road all the way, or by a terminal."""
 
     dimension = "time"
@@ -173,7 +181,7 @@ def _within(value: object, info: ValidationInfo) -> float:
     return number
 
 
-class CountWithinTable(CriterionTable):
+class CountWithinTable(MeasureTable):
     # The network and the impedance stand before the limit, which is read by them.
     network: Network | None = None
     profile: ProfileName | None = None
@@ -201,7 +209,7 @@ class CountWithinTable(CriterionTable):
 
 
 class SumWithinTable(CountWithinTable):
-    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "unknown_size": "none: a blank size is an error"}
+    filled: ClassVar[Mapping[str, str]] = {"unknown_size": "none: a blank size is an error"}
     size: Text
     unit: str = ""
     unknown_size: Annotated[float, Field(ge=0)] | None = None
@@ -227,8 +235,8 @@ def _decay_by_impedance(value: object, info: ValidationInfo) -> Decay:
     return _decay(value, _DIMENSION[info.data.get("impedance", "time")])
 
 
-class AccessTable(CriterionTable):
-    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "unknown_size": "none: a blank size is an error"}
+class AccessTable(MeasureTable):
+    filled: ClassVar[Mapping[str, str]] = {"unknown_size": "none: a blank size is an error"}
     size: Text
     impedance: Literal["time", "distance", "money"] = "time"
     direction: Literal["to", "from"] = "to"
@@ -253,7 +261,7 @@ class AccessTable(CriterionTable):
         )
 
 
-class FloatingCatchmentTable(CriterionTable):
+class FloatingCatchmentTable(MeasureTable):
     layer: Annotated[str, layer_of("points")]
     size: Text
     people_layer: Annotated[str, layer_of("points")]
@@ -281,15 +289,15 @@ class FloatingCatchmentTable(CriterionTable):
         )
 
 
-class InsideTable(CriterionTable):
+class InsideTable(MeasureTable):
     layer: Annotated[str, layer_of("polygons")]
 
     def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
         return Inside(layer=self.layer, where=self.where)
 
 
-class RasterValueTable(CriterionTable):
-    filled: ClassVar[Mapping[str, str]] = {**CriterionTable.filled, "band": "1"}
+class RasterValueTable(MeasureTable):
+    filled: ClassVar[Mapping[str, str]] = {"band": "1"}
     layer: Annotated[str, layer_of("raster")]
     band: Annotated[int, Field(ge=1)] = 1
 
@@ -304,7 +312,7 @@ class RasterValueTable(CriterionTable):
         return RasterValue(layer=self.layer, band=self.band, value_unit=layer_unit)
 
 
-MEASURES: Mapping[str, type[CriterionTable]] = {
+MEASURED: Mapping[str, type[MeasureTable]] = {
     "distance": DistanceTable,
     "travel_time": TravelTimeTable,
     "travel_distance": TravelDistanceTable,
@@ -318,3 +326,11 @@ MEASURES: Mapping[str, type[CriterionTable]] = {
     "inside": InsideTable,
     "value": RasterValueTable,
 }
+
+
+def joined(measure: type[MeasureTable], keys: type[_Keys]) -> type[_Keys]:
+    """Make the table that has a measure's keys and those of what it is measured for."""
+    return cast("type[_Keys]", create_model(f"{measure.__name__}{keys.__name__}", __base__=(measure, keys)))
+
+
+MEASURES: Mapping[str, type[CriterionTable]] = {name: joined(measure, CriterionTable) for name, measure in MEASURED.items()}

@@ -1,14 +1,14 @@
-"""Tables of ``studies/NAME.toml`` (all but the criteria) and of ``studies/profiles/NAME.toml``."""
+"""Tables of ``studies/NAME.toml`` (all but criteria, rules and scenarios) and of ``studies/profiles/NAME.toml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from geo_engine.errors import nearest_spelling
-from geo_engine.model import Need, PeopleDisc
+from geo_engine.model import Need
 from geo_engine.workspace.schema.base import (
     Area,
     Figure,
@@ -22,18 +22,15 @@ from geo_engine.workspace.schema.base import (
     Time,
     Vector,
     at_least,
-    context_of,
     layer_of,
     number_and_unit,
     projected,
     quantity,
-    read_buffer,
     refuse,
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 
 __all__ = [
-    "ConstraintTable",
     "ContextTable",
     "DemandTable",
     "FacilityTable",
@@ -185,44 +182,8 @@ class NotAssessedTable(Table):
     why: Text
 
 
-# What results call other things than rules by: hectares of land, reasons of rejection.
-_OWN_WORDS = frozenset({"land", "scored", "free", "unknown", "unreachable", "too small", "spacing"})
-
-
-def _rule_name(value: str) -> str:
-    if value in _OWN_WORDS:
-        what = f"'{value}' is a word that results use for something else"
-        raise refuse(what, remedy="give the rule a longer name")
-    return value
-
-
-class ConstraintTable(Table):
-    """``[[constraints]]``."""
-
-    filled: ClassVar[Mapping[str, str]] = {"buffer": "0 m", "estimate": "false"}
-    name: Annotated[Text, AfterValidator(_rule_name)]
-    layer: Vector
-    where: Text | None = None
-    keep: Literal["inside", "outside"]
-    buffer: Annotated[Any, BeforeValidator(read_buffer)] = 0.0
-    estimate: bool = False
-    why: str = ""
-    source: str = ""
-
-    @model_validator(mode="after")
-    def _has_an_inside(self, info: ValidationInfo) -> ConstraintTable:
-        layer = context_of(info).layers[self.layer]
-        if self.keep == "inside" and layer.geometry != "polygons":
-            what = f"keep = 'inside' needs polygons, layer '{self.layer}' is of geometry '{layer.geometry}'"
-            raise refuse(what, remedy="keep = 'outside' with a buffer takes any vector layer")
-        if self.keep == "inside" and isinstance(self.buffer, PeopleDisc):
-            what = "a buffer by people goes with keep = 'outside'"
-            raise refuse(what)
-        return self
-
-
 class StudyTable(Table):
-    """``studies/NAME.toml``; criteria and constraints are checked one by one."""
+    """``studies/NAME.toml``; criteria, constraints and scenarios are checked one by one."""
 
     title: Text
     summary: str = ""
@@ -240,6 +201,7 @@ class StudyTable(Table):
     weights: dict[str, Any] | None = None
     combine: dict[str, Any] | None = None
     constraints: list[Any] = Field(default_factory=list)
+    scenarios: dict[str, Any] = Field(default_factory=dict)
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo_engine.model import Constraint, Contribution, Measure, Result, Site, StatusBit, rule_bits
+import numpy as np
+
+from geo_engine.model import STATUS_OFF_AREA, Constraint, Contribution, KeepClasses, Measure, Result, Site, StatusBit, failable, rule_bits
 from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
 from geo_engine.publish.summary import gaps_sentence
 from geo_engine.publish.webmap.content.basemap import base_map, view_of
@@ -24,6 +26,7 @@ _GAPS_IN_HEAD = 6
 _KILOMETRE = 1_000.0
 _ALL_RULES_STYLE = {"colour": "#3d4652", "stroke": "/"}
 _UNKNOWN_STYLE = {"colour": "#6b7280", "stroke": "."}
+_FORCED_STYLE = {"colour": "#1b7837", "stroke": "."}
 _UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
 
 
@@ -157,6 +160,9 @@ def _part(part: Contribution) -> dict[str, Any]:
 def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Restricted land as one, each rule on its own, then land without a score and land out of reach."""
     bits = rule_bits(result.study.constraints)
+    freed = ((status >> np.uint32(StatusBit.FORCED)) & np.uint32(1)).astype(np.bool_) & (status != STATUS_OFF_AREA)
+    forced_image = bit_image(np.where(freed, status, np.uint32(0)), (StatusBit.FORCED,))
+    status = np.where(freed, status & np.uint32(3), status)  # what is freed is not drawn as restricted
     entries = []
     if bits:
         entries.append(
@@ -168,7 +174,7 @@ def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
                 **_ALL_RULES_STYLE,
             }
         )
-    for number, rule in enumerate(result.study.constraints):
+    for number, rule in enumerate(failable(result.study.constraints)):
         style = RULE_STYLES[number % len(RULE_STYLES)]
         entries.append(
             {
@@ -180,7 +186,12 @@ def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
                 "stroke": style.stroke,
             }
         )
-    unknown = {"title": "No score: a value is unknown", "image": bit_image(status, (StatusBit.UNKNOWN,)), **_UNKNOWN_STYLE}
+    if forced_image:
+        names = [rule.name for rule in result.study.constraints if rule.force]
+        entries.append({"title": f"Free by force: {', '.join(names)}", "image": forced_image, **_FORCED_STYLE})
+    by_rules = any(rule.measure is not None or isinstance(rule.keep, KeepClasses) for rule in result.study.constraints)
+    title = "Unknown: a criterion or a rule has no value" if by_rules else "No score: a value is unknown"
+    unknown = {"title": title, "image": bit_image(status, (StatusBit.UNKNOWN,)), **_UNKNOWN_STYLE}
     cut_off = {"title": "Unreachable over the network", "image": bit_image(status, (StatusBit.UNREACHABLE,)), **_UNREACHABLE_STYLE}
     return entries + [entry for entry in (unknown, cut_off) if entry["image"]]
 
