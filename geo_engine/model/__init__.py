@@ -1,5 +1,6 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
     STATUS_OFF_AREA,
@@ -30,6 +31,8 @@ from geo_engine.model.decision import (
     PointWeights,
     QuantifierAverage,
     RankOrder,
+    Robustness,
+    SizeSpread,
     SwingWeights,
     Topsis,
     UniformWeights,
@@ -37,6 +40,7 @@ from geo_engine.model.decision import (
     WeightedProduct,
     WeightedSum,
     Weighting,
+    WeightSpread,
 )
 from geo_engine.model.grid import Grid, Tile
 from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, PeopleDisc, RasterSampler, ReadReport
@@ -69,7 +73,6 @@ from geo_engine.model.study import (
     Facility,
     Need,
     NotAssessed,
-    Robustness,
     SiteSearch,
     Study,
 )
@@ -177,6 +180,8 @@ __all__ = [
     "Site",
     "SiteReach",
     "SiteSearch",
+    "SizeSpread",
+    "Smaa",
     "Small",
     "StatusBit",
     "Step",
@@ -194,6 +199,7 @@ __all__ = [
     "UniformWeights",
     "ValueFunction",
     "WeightDistribution",
+    "WeightSpread",
     "WeightedProduct",
     "WeightedSum",
     "Weighting",

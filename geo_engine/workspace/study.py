@@ -17,18 +17,16 @@ from geo_engine.model import (
     Demand,
     Facility,
     Gap,
-    Layer,
     NotAssessed,
     Profile,
-    Robustness,
     SiteSearch,
     Study,
     TravelCost,
     WeightedSum,
 )
-from geo_engine.units import format_quantity
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import Catalogue, read_catalogue
+from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, find_workspace, read_toml, shown
 
@@ -100,7 +98,8 @@ class _Reader:
         self.faults: list[Fault] = []
         self.defaults: list[str] = []
         self.folder = catalogue.path / "studies" / "profiles"
-        self.context = schema.Context(catalogue.layers, tuple(sorted(path.stem for path in self.folder.glob("*.toml"))))
+        profiles = tuple(sorted(path.stem for path in self.folder.glob("*.toml")))
+        self.context = schema.Context(catalogue.layers, profiles, criteria=self._keys(), sizes=self._sizes())
 
     def study(self) -> Study:
         """Check all parts, then build the study or raise everything that is wrong."""
@@ -145,7 +144,7 @@ class _Reader:
             facility=facility,
             sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
             demand=demand,
-            robustness=Robustness(table.robustness.draws, table.robustness.seed),
+            robustness=table.robustness.noun(self._keys()),
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
             layers=layers,
             profiles=profiles,
@@ -162,7 +161,7 @@ class _Reader:
             connection=table.connection.noun() if table.connection else None,
             reach=table.reach.noun() if table.reach else None,
         )
-        return _with_defaults(study, (*self._filled(study, table), *self.defaults))
+        return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 
     def _entries(self, key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
         """Yield each table of an array of tables; what is no table is a fault."""
@@ -261,6 +260,12 @@ class _Reader:
         named = ((entry.get("name"), entry.get("key")) for _, entry in self._tables("criteria"))
         return tuple(_column(name, key if isinstance(key, str) else "") for name, key in named if isinstance(name, str))
 
+    def _sizes(self) -> tuple[tuple[str, str], ...]:
+        """Give the columns that criteria count, also criteria that are wrong otherwise."""
+        pairs = (("layer", "size"), ("people_layer", "people"))
+        named = [(entry.get(layer), entry.get(column)) for _, entry in self._tables("criteria") for layer, column in pairs]
+        return tuple(dict.fromkeys((layer, column) for layer, column in named if isinstance(layer, str) and isinstance(column, str)))
+
     def _check_weights(self) -> None:
         if "weights" in self.file.data:
             return
@@ -344,47 +349,6 @@ class _Reader:
         used |= {demand.layer} if demand else set()
         closed = {gap for name in used for gap in self.catalogue.layers[name].closes}
         return tuple(gap for gap in self.catalogue.gaps if gap.name not in closed)
-
-    def _filled(self, study: Study, table: schema.StudyTable) -> Iterator[str]:
-        """Say each default of the study's head, its sections and the layers and networks it uses."""
-        if table.region_column is None:
-            yield f"region_column = '{study.region_column}', the id of layer '{study.area}' (default)"
-        if table.area_title is None:
-            yield f"area_title = '{study.area_title}', the study's title (default)"
-        if table.sites.area is None:
-            yield f"sites: area = {format_quantity(study.sites.area, 'm2')}, the facility's need of land (default)"
-        yield from (f"sites: {text}" for text in schema.filled_in(table.sites))
-        if table.combine is None:
-            yield "combine: method = weighted_sum (default)"
-        yield from (f"robustness: {text}" for text in schema.filled_in(table.robustness))
-        if table.connection is not None:
-            yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
-            for each in table.connection.multipliers:
-                yield from (f"connection multiplier '{each.name}': {text}" for text in schema.filled_in(each))
-        if table.reach is not None:
-            yield from (f"reach: {text}" for text in schema.filled_in(table.reach))
-            for wish in table.reach.routes:
-                yield from (f"route '{wish.name}': {text}" for text in schema.filled_in(wish))
-        networks = {network for criterion in study.criteria for (network, _), _ in criterion.measure.stands}
-        networks |= {part.network for part in (study.demand, study.reach) if part}
-        for name in sorted(networks):
-            yield from _network_defaults(study.layers[name])
-
-
-def _network_defaults(layer: Layer) -> Iterator[str]:
-    """Say what a layer's file leaves out of [network]: what that means, and which columns are known of such a source."""
-    if layer.path is None or layer.network is None:
-        return
-    file, _ = read_toml(layer.path, layer.name)
-    if (table := schema.check(schema.NetworkTable, file, ("network",), [])) is not None:
-        yield from (f"network '{layer.name}': {text}" for text in schema.filled_in(table))
-    known: dict[str, list[str]] = {}
-    for key, column in layer.network.named():
-        if key not in file.data["network"]:
-            known.setdefault(key, []).append(f"'{column}'")
-    yield from (
-        f"network '{layer.name}': {key} = {', '.join(columns)}, a column of every such file (default)" for key, columns in known.items()
-    )
 
 
 def _column(name: str, key: str) -> str:

@@ -10,7 +10,16 @@ from geo_engine.model.decision.combining import (
     WeightedProduct,
     WeightedSum,
 )
-from geo_engine.model.decision.uncertainty import DirichletWeights, IntervalWeights, OrderedWeights, UniformWeights, WeightDistribution
+from geo_engine.model.decision.uncertainty import (
+    DirichletWeights,
+    IntervalWeights,
+    OrderedWeights,
+    Robustness,
+    SizeSpread,
+    UniformWeights,
+    WeightDistribution,
+    WeightSpread,
+)
 from geo_engine.model.decision.weighting import (
     DataWeights,
     DerivedWeights,
@@ -37,10 +46,13 @@ __all__ = [
     "PointWeights",
     "QuantifierAverage",
     "RankOrder",
+    "Robustness",
+    "SizeSpread",
     "SwingWeights",
     "Topsis",
     "UniformWeights",
     "WeightDistribution",
+    "WeightSpread",
     "WeightedProduct",
     "WeightedSum",
     "Weighting",
