@@ -20,6 +20,7 @@ from geo_engine.decide.combine import combination_words
 from geo_engine.model import Corridor, Result
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
+from geo_engine.run.robustness.sites import robustness_record
 from geo_engine.workspace import masked
 
 __all__ = ["plain", "run_record"]
@@ -98,6 +99,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "hectares": {name: round(value, 4) for name, value in result.hectares.items()},
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)}
         | ({"corridors": sum(isinstance(answer, Corridor) for answer in result.ranking.corridors)} if study.connection else {}),
+        "robustness": robustness_record(plan, result),
         "notes": list(result.ranking.notes),
         "not_tested": list(untested(study)),
         "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}
