@@ -114,7 +114,14 @@ def _shifted(
     """Move the places against the layer: features of one accuracy move alike, and one by one those groups are measured."""
     sigma = drawn.sigma(data)
     levels = np.unique(sigma)
-    groups = [data.where(sigma == level) for level in levels] if isinstance(data, Features) else [data]
+    groups: list[Features | RasterSampler] = [data]
+    if isinstance(data, Features):
+        if isinstance(measure, Distance):
+            farthest = max(float(np.hypot(*drawn.shifts(measure.layer, draw, levels).T).max()) for draw in range(draws))
+            near = _ever_nearest(data, places, prepare(measure, data)(places), farthest)
+            data, sigma = data.where(near), sigma[near]
+            levels = np.unique(sigma)
+        groups = [data.where(sigma == level) for level in levels]
     prepared = [prepare(measure, group) for group in groups]
     still = {number: prepared[number](places) for number, level in enumerate(levels) if level == 0}
     join = np.minimum if isinstance(measure, Distance) else np.maximum
@@ -128,6 +135,15 @@ def _shifted(
         return join.reduce(found)  # type: ignore[no-any-return] # numpy's stubs give Any
 
     return _stacked(executor.map(at, range(draws)))
+
+
+def _ever_nearest(data: Features, places: PointPlaces, distance: Float32, farthest: float) -> NDArray[np.bool_]:
+    """Tell the features that may be nearest to a place when nothing moves more than `farthest` metres; `distance` is as read."""
+    reach = distance.astype(np.float64) * (1.0 + 1e-6) + 2.0 * farthest + 1.0
+    _, near = shapely.STRtree(data.geometry).query(shapely.points(places.eastings, places.northings), "dwithin", distance=reach)
+    kept = np.zeros(len(data), np.bool_)
+    kept[near] = True
+    return kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +192,7 @@ def _from_costs(measure: Travel | Access | CountWithin, cost: Float, size: Float
             return np.full(cost.shape[1], np.inf, np.float32)
         return np.partition(cost, measure.nth - 1, axis=0)[measure.nth - 1].astype(np.float32)
     worth = decayed(cost, _NO_LIMIT, measure.decay) if isinstance(measure, Access) else decayed(cost, measure.within, None)
-    found: Float32 = (size @ worth).astype(np.float32)
-    return found
+    return (size[:, None] * worth).sum(axis=0).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

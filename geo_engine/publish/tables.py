@@ -242,8 +242,11 @@ def pairwise_rows(result: Result) -> list[dict[str, Cell]]:
     if found is None or found.winning is None:
         return []
     ids = [site.site_id for site in result.ranking.sites]
-    wins = (dict(zip(ids, (_rounded(share, 6) for share in row), strict=True)) for row in found.winning.tolist())
-    return [_who(site) | row for site, row in zip(result.ranking.sites, wins, strict=True)]
+    shares = found.winning.tolist()
+    return [
+        {**_who(site), **{other: _rounded(share, 6) for other, share in zip(ids, row, strict=True)}}
+        for site, row in zip(result.ranking.sites, shares, strict=True)
+    ]
 
 
 def _who(site: Site) -> dict[str, Cell]:
