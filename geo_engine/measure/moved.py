@@ -190,9 +190,9 @@ def _from_costs(measure: Travel | Access | CountWithin, cost: Float, size: Float
     if isinstance(measure, Travel):
         if len(cost) < measure.nth:
             return np.full(cost.shape[1], np.inf, np.float32)
-        return np.partition(cost, measure.nth - 1, axis=0)[measure.nth - 1].astype(np.float32)
+        return np.array(np.partition(cost, measure.nth - 1, axis=0)[measure.nth - 1], np.float32)
     worth = decayed(cost, _NO_LIMIT, measure.decay) if isinstance(measure, Access) else decayed(cost, measure.within, None)
-    return (size[:, None] * worth).sum(axis=0).astype(np.float32)
+    return np.array((size[:, None] * worth).sum(axis=0), np.float32)
 
 
 @dataclass(frozen=True, eq=False)

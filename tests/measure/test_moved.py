@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo_engine.measure import Stock, drawn_quantities, prepare
 from geo_engine.model import (
@@ -24,6 +26,7 @@ from geo_engine.model import (
     Inside,
     Measure,
     RasterSampler,
+    RasterValue,
     Selection,
     SumWithin,
     TravelCost,
@@ -31,7 +34,7 @@ from geo_engine.model import (
     TravelTime,
 )
 from geo_engine.network import TravelNetwork, build_network, travel_network
-from tests.measure.builders import Float, at, dots, features, line, lorry, objects, point_features, roads
+from tests.measure.builders import Float, at, dots, features, layer, line, lorry, objects, point_features, roads
 from tests.network.directed import VAN, as_features, random_streets
 from tests.network.oracle import random_places, random_roads
 
@@ -51,7 +54,7 @@ class Given:
     def features(self, selection: Selection, draw: int) -> Features:
         data = self.read[selection]
         places = shapely.get_coordinates(data.geometry) + self.moves[selection][draw]
-        table = data.table.assign(**{name: data.table[name] * self.factors[selection][draw] for name in data.table})
+        table = data.table.assign(**{str(name): data.table[name] * self.factors[selection][draw] for name in data.table})
         return replace(data, geometry=objects(dots(*places.T)), table=table)
 
     def shifts(self, layer: str, draw: int, sigma: Float) -> Float:  # noqa: ARG002 - one layer
@@ -59,8 +62,17 @@ class Given:
         return np.outer(sigma, self.shift[draw])
 
     def sigma(self, data: Features | RasterSampler) -> Float:
-        assert isinstance(data, Features)
-        return np.nan_to_num(data.accuracy)
+        return np.nan_to_num(data.accuracy) if isinstance(data, Features) else np.array([100.0])
+
+
+class Slope:
+    """A raster that is as high as it is far east."""
+
+    layer = layer("slope", "raster")
+
+    def sample(self, eastings: Float, northings: Float) -> NDArray[np.float32]:
+        assert eastings.shape == northings.shape
+        return eastings.astype(np.float32)
 
 
 def plants(spots: Float, size: Float) -> Features:
@@ -76,11 +88,11 @@ def network_of(roads_: TravelNetwork, given_: Given, draw: int, selections: list
     return travel_network(roads_.network, roads_.profile, put)
 
 
-WAY = {"network": "roads", "profile": "van"}
+WAY: dict[str, Any] = {"network": "roads", "profile": "van"}
 
 
 def travelled(direction: Direction) -> list[Measure]:
-    keys = {"layer": "things", "direction": direction, **WAY}
+    keys: dict[str, Any] = {"layer": "things", "direction": direction, **WAY}
     return [
         TravelTime(**keys),
         TravelDistance(**keys),
@@ -168,18 +180,25 @@ def test_lines_and_polygons_move_as_a_whole_by_their_accuracy(seed: int, count: 
     corners = rng.uniform(0, 5_000, (count, 4, 2))
     shapes = [shapely.LineString(c) if number % 2 else shapely.MultiPoint(c).convex_hull for number, c in enumerate(corners)]
     data = replace(features(shapes, kind="polygons"), accuracy=rng.choice([np.nan, 50.0, 400.0], count))
-    drawn = Given({}, {}, {}, shift=rng.normal(size=(DRAWS, 2)))
+    shift = rng.normal(size=(DRAWS, 2))
+    drawn = Given({}, {}, {}, shift=shift)
     places = at(*rng.uniform(-1_000, 6_000, (9, 2)).tolist())
-    dots_ = shapely.points(places.eastings, places.northings)
+    there = objects(dots(places.eastings, places.northings))
     found = drawn_quantities(Distance(layer="things"), data, places, drawn, draws=DRAWS, stock=Stock(), executor=EXECUTOR)
     areas = data.where(shapely.get_type_id(data.geometry) == 3)
     inside = drawn_quantities(Inside(layer="things"), areas, places, drawn, draws=DRAWS, stock=Stock(), executor=EXECUTOR)
     for draw in range(DRAWS):
-        moved = [shapely.affinity.translate(s, *(a * drawn.shift[draw])) for s, a in zip(shapes, np.nan_to_num(data.accuracy), strict=True)]
-        truth = shapely.distance(dots_[:, None], objects(moved)[None]).min(axis=1)
+        moved = [shapely.affinity.translate(s, *(a * shift[draw])) for s, a in zip(shapes, np.nan_to_num(data.accuracy), strict=True)]
+        truth = shapely.distance(there[:, None], objects(moved)[None]).min(axis=1)
         np.testing.assert_allclose(found[draw], truth, rtol=1e-6, atol=1e-3)
-        holds = shapely.contains(objects([shape for shape in moved if shape.geom_type == "Polygon"])[None], dots_[:, None])
+        holds = shapely.contains(objects([shape for shape in moved if shape.geom_type == "Polygon"])[None], there[:, None])
         assert (inside[draw] == holds.any(axis=1)).all()
+
+
+def test_a_raster_moves_as_a_whole() -> None:
+    drawn = Given({}, {}, {}, shift=np.array([[1.0, 0.0], [-2.0, 5.0]]))
+    found = drawn_quantities(RasterValue(layer="slope"), Slope(), at((500.0, 0.0)), drawn, draws=2, stock=Stock(), executor=EXECUTOR)
+    assert found.ravel().tolist() == [400.0, 700.0]  # what lay 100 m west is here now
 
 
 def test_straight_sums_take_the_sizes_of_the_draw() -> None:

@@ -16,8 +16,8 @@ import shapely
 from geo_engine.decide import criterion_utility
 from geo_engine.decide.robustness import draw_weights
 from geo_engine.errors import StudyError
-from geo_engine.model import DirichletWeights, Features, Ranking, Robustness, SizeSpread, UniformWeights, WeightSpread
-from geo_engine.run import RunOutcome
+from geo_engine.model import DirichletWeights, Features, Robustness, SizeSpread, UniformWeights, WeightSpread
+from geo_engine.run import RunOutcome, check_plan
 from geo_engine.run.planning.plan import Plan
 from geo_engine.run.robustness.data import DataDraws
 from geo_engine.run.robustness.sites import drawn_utilities, inseparable, judge_sites
@@ -84,12 +84,12 @@ def test_displacements_keep_to_the_stated_accuracy_and_to_no_direction(tiny: Tin
 def test_fewer_draws_are_the_first_of_more_and_another_seed_is_another_draw(tiny: Tiny) -> None:
     plan, selection = tiny.plan(), ("stations", "kv >= 275")
 
-    def drawn(**keys: int) -> dict[str, tuple[float, float]]:
-        study = replace(plan.study, robustness=replace(plan.study.robustness, **keys))
+    def drawn(data_draws: int, seed: int = 7) -> dict[str, tuple[float, float]]:
+        study = replace(plan.study, robustness=replace(plan.study.robustness, data_draws=data_draws, seed=seed))
         return places_in(DataDraws(study, plan.features).features(selection, 2))
 
-    assert drawn(data_draws=3) == drawn(data_draws=50)
-    assert drawn(data_draws=3, seed=8) != drawn(data_draws=3)
+    assert drawn(3) == drawn(50)
+    assert drawn(3, seed=8) != drawn(3)
 
 
 def test_sizes_spread_where_the_study_says_and_keep_their_mean(tiny: Tiny) -> None:
@@ -273,6 +273,9 @@ def test_the_keys_of_a_study_become_the_model(tiny: Tiny) -> None:
     with_keys(tiny, f'data_draws = 9\nsurface = false\nweights = {{ distribution = "intervals", relative = "25 %" }}\n{volumes}')
     spread = WeightSpread("intervals", relative=0.25)
     assert tiny.study().robustness == Robustness(100, 7, 9, spread, (SizeSpread("towns", "people", 0.05, None, "census"),), surface=False)
+    told = check_plan(tiny.plan(), workers=1).decision[-1]
+    assert "9 times positions" in told
+    assert "sizes (people of towns by 0.05)" in told
     with_keys(tiny, 'weights = { distribution = "order", order = ["people", ["grid", "zone"], "plant", "cars"] }')
     assert tiny.study().robustness.weights == WeightSpread("order", groups=((2,), (0, 4), (1,), (3,)))
     with_keys(tiny, 'weights = { distribution = "uniform" }')
