@@ -3,6 +3,7 @@
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
 from geo_engine.measure.combined import Combined, Journey, compare_journeys
 from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
+from geo_engine.measure.moved import DrawnData, drawn_quantities
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, RuleData, prepare_rule
@@ -11,6 +12,7 @@ from geo_engine.measure.travelled import travel_costs
 
 __all__ = [
     "Combined",
+    "DrawnData",
     "Journey",
     "Places",
     "PointPlaces",
@@ -22,6 +24,7 @@ __all__ = [
     "TilePlaces",
     "compare_journeys",
     "distance_to",
+    "drawn_quantities",
     "facilities_name",
     "find_corridor",
     "point_coordinates",

@@ -15,7 +15,7 @@ from geo_engine.measure.places import Places
 from geo_engine.model import Decay, Direction, Impedance
 from geo_engine.network import TravelNetwork
 
-__all__ = ["prepare_access", "prepare_catchment", "prepare_nearest", "prepare_within", "travel_costs"]
+__all__ = ["decayed", "part_of_link", "prepare_access", "prepare_catchment", "prepare_nearest", "prepare_within", "travel_costs"]
 
 Float = NDArray[np.float64]
 Prepared = Callable[[Places], NDArray[np.float32]]
@@ -192,12 +192,13 @@ def prepare_catchment(
     # People travel to the facility, and the leg off the network at their own end comes with them.
     for window in travel.windows(facilities):
         cost = travel.costs(facilities, window, cutoff=within)
-        wanted[window] = _weights(cost[:, there.node] + off, within, decay) @ heads
+        wanted[window] = decayed(cost[:, there.node] + off, within, decay) @ heads
     share = np.divide(supply, wanted, out=np.zeros_like(supply), where=wanted > 0)
     return prepare_within(travel, facilities, share, within, decay=decay)
 
 
-def _weights(cost: Float, within: float, decay: Decay | None) -> Float:
+def decayed(cost: Float, within: float, decay: Decay | None) -> Float:
+    """Give how much a facility counts at each cost: 0 beyond `within`, the limit included; within it 1, or the decay."""
     inside = cost <= within
     if decay is None:
         return inside.astype(np.float64)
@@ -280,8 +281,8 @@ def travel_costs(
     if not link.size:
         return found
     low, high = travel.low[link], travel.high[link]
-    back = _part(along, by_low[link]) + off[on_network]
-    on = _part(1.0 - along, by_high[link]) + off[on_network]
+    back = part_of_link(along, by_low[link]) + off[on_network]
+    on = part_of_link(1.0 - along, by_high[link]) + off[on_network]
     for window in travel.windows(facilities):
         cost = travel.costs(facilities, window, impedance, direction, cutoff=cutoff)
         found[window, on_network] = np.minimum(cost[:, low] + back, cost[:, high] + on)
@@ -289,7 +290,7 @@ def travel_costs(
     return found
 
 
-def _part(share: Float, cost: Float) -> Float:
+def part_of_link(share: Float, cost: Float) -> Float:
     """Cost of shares of links: nothing for no share, also where the link is closed."""
     out = np.zeros_like(cost)
     return np.multiply(share, cost, out=out, where=share > 0.0)

@@ -1,5 +1,6 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
@@ -37,7 +38,9 @@ from geo_engine.model.decision import (
     PointWeights,
     QuantifierAverage,
     RankOrder,
+    Robustness,
     Scenario,
+    SizeSpread,
     SwingWeights,
     Topsis,
     UniformWeights,
@@ -45,6 +48,7 @@ from geo_engine.model.decision import (
     WeightedProduct,
     WeightedSum,
     Weighting,
+    WeightSpread,
 )
 from geo_engine.model.grid import Grid, Tile
 from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, PeopleDisc, RasterSampler, ReadReport
@@ -76,7 +80,6 @@ from geo_engine.model.study import (
     Facility,
     Need,
     NotAssessed,
-    Robustness,
     SiteSearch,
     Study,
 )
@@ -191,6 +194,8 @@ __all__ = [
     "Site",
     "SiteReach",
     "SiteSearch",
+    "SizeSpread",
+    "Smaa",
     "Small",
     "StatusBit",
     "Step",
@@ -208,6 +213,7 @@ __all__ = [
     "UniformWeights",
     "ValueFunction",
     "WeightDistribution",
+    "WeightSpread",
     "WeightedProduct",
     "WeightedSum",
     "Weighting",

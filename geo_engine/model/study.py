@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import Combination, Constraint, DerivedWeights, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -21,7 +21,6 @@ __all__ = [
     "Facility",
     "Need",
     "NotAssessed",
-    "Robustness",
     "SiteSearch",
     "Study",
 ]
@@ -187,14 +186,6 @@ class SiteSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Robustness:
-    """Draws and seed of the robustness analysis."""
-
-    draws: int = 10_000
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class NotAssessed:
     """Something that matters, is named, and has no weight because nothing measures it."""
 
@@ -261,7 +252,7 @@ class Study:
     demand : Demand or None
         Whom it serves.
     robustness : Robustness
-        Draws and seed.
+        What is drawn to find how sure the ranking is.
     not_assessed : tuple of NotAssessed
         Named without weight.
     layers : mapping of str to Layer

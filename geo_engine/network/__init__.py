@@ -14,6 +14,7 @@ from geo_engine.network.travel import (
     component_of,
     make_graph,
     on_land,
+    stand_at,
     travel_network,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "on_land",
     "read_graphml",
     "save_network",
+    "stand_at",
     "straight_network",
     "to_networkx",
     "travel_network",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geo_engine.model import Result
-from geo_engine.publish.rasters import write_status, write_suitability
+from geo_engine.publish.rasters import write_best, write_status, write_suitability
 from geo_engine.publish.registers import write_cells, write_near_misses
 from geo_engine.publish.tables import write_tables
 from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopackage
@@ -53,7 +53,9 @@ def write_outputs(
 
     written.append(write_suitability(result, announce("suitability.tif"), engine_version=version))
     written.append(write_status(result, announce("status.tif"), engine_version=version))
-    announce("sites.csv, rejected.csv, demand.csv, methods.csv")
+    if result.surface.best is not None:
+        written.append(write_best(result, announce("best5.tif"), engine_version=version))
+    announce("sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv, pairwise.csv")
     written.extend(write_tables(result, folder))
     written.append(write_near_misses(result, announce("near_misses.csv")))
     written.append(write_cells(result, announce("site_cells.csv")))

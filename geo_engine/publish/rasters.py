@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit, rule_bits
 
-__all__ = ["write_status", "write_suitability"]
+__all__ = ["write_best", "write_status", "write_suitability"]
 
 SCORE_MEANING = "match to these weights, 0 to 100; not a probability of success"
 
@@ -41,6 +41,43 @@ def write_suitability(result: Result, path: Path, *, engine_version: str) -> Pat
         tags[f"weight_{criterion.slug}"] = f"{100 * weight:.4g} %"
     score = np.asarray(result.surface.score, dtype=np.float32)
     _write(result, path, _Band("suitability", "score", score, np.nan, "average", tags), engine_version)
+    return path
+
+
+def write_best(result: Result, path: Path, *, engine_version: str) -> Path:
+    """Write the probability of being among the best as a COG, float32, 0 to 1, NaN off the area and where unknown.
+
+    Overviews are averages.
+
+    Parameters
+    ----------
+    result : Result
+        With `Surface.best`.
+    path : Path
+        The file to make.
+    engine_version : str
+        Goes into the tags.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    ValueError
+        If the result has no such surface.
+    """
+    if result.surface.best is None:
+        msg = "nothing was drawn for the surface"
+        raise ValueError(msg)
+    tags = {
+        "unit": "share of draws, 0 to 1",
+        "meaning": "share of the draws of weights in which the cell is among the best 5 % of scored land; not a probability of success",
+        "weights": result.study.robustness.weights.text(),
+        "restricted_land": "is compared too; see status.tif",
+    }
+    _write(result, path, _Band("best5", "share", result.surface.best, np.nan, "average", tags), engine_version)
     return path
 
 

@@ -20,15 +20,16 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        Columns ``rank``, ``tier``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
-        Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``; the tier is blank
-        until the robustness analysis fills it.
+        Columns ``rank``, ``tier``, ``likely``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
+        Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``; ``likely`` is the
+        interval of 90 % of the draws. Both it and the tier are blank where nothing was drawn.
     """
     label = {criterion.slug: criterion.label for criterion in result.study.criteria}
     return [
         {
             "rank": f"{site.rank}{'=' if site.tied else ''}",
             "tier": site.tier,
+            "likely": f"{site.rank_p05}-{site.rank_p95}" if site.rank_p05 and site.rank_p95 else "",
             "place": site.name,
             "region": site.region,
             "grid reference": site.grid_ref,

@@ -15,12 +15,14 @@ from geo_engine.units import display_unit, to_display
 
 __all__ = [
     "Cell",
+    "acceptability_rows",
     "corridor_columns",
     "corridor_rows",
     "demand_columns",
     "demand_rows",
     "method_rows",
     "neutralised",
+    "pairwise_rows",
     "rejected_rows",
     "site_columns",
     "site_rows",
@@ -212,6 +214,45 @@ def method_rows(result: Result) -> list[dict[str, Cell]]:
     ]
 
 
+def acceptability_rows(result: Result) -> list[dict[str, Cell]]:
+    """Give one row a site, best first: tier and interval, shares of draws in which it is first and among the ten best, then each rank's.
+
+    ``confidence`` and the central weights (as shares) are blank for a site that never is first.
+    """
+    found = result.ranking.robustness
+    if found is None:
+        return []
+    ten, rows = found.among(10), []
+    for number, site in enumerate(result.ranking.sites):
+        row = _who(site)
+        row.update(tier=site.tier or None, rank_p05=site.rank_p05, rank_p95=site.rank_p95)
+        row.update(first=_rounded(found.acceptability[number, 0], 6), among_ten_best=_rounded(ten[number], 6))
+        row["confidence"] = _rounded(found.confidence[number], 6)
+        for criterion, weight in zip(result.study.criteria, found.central_weights[number], strict=True):
+            row[f"central_weight_{criterion.slug}"] = _rounded(weight, 6)
+        for rank, share in enumerate(found.acceptability[number].tolist(), start=1):
+            row[f"rank_{rank}"] = _rounded(share, 6)
+        rows.append(row)
+    return rows
+
+
+def pairwise_rows(result: Result) -> list[dict[str, Cell]]:
+    """Give one row a site, best first: the share of draws in which it is better than each site, equal ones counting half."""
+    found = result.ranking.robustness
+    if found is None or found.winning is None:
+        return []
+    ids = [site.site_id for site in result.ranking.sites]
+    shares = found.winning.tolist()
+    return [
+        {**_who(site), **{other: _rounded(share, 6) for other, share in zip(ids, row, strict=True)}}
+        for site, row in zip(result.ranking.sites, shares, strict=True)
+    ]
+
+
+def _who(site: Site) -> dict[str, Cell]:
+    return {"rank": site.rank, "site_id": site.site_id, "name": site.name}
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Cell]]) -> Path:
     """Write rows as UTF-8 CSV with unix line ends; text that would run as a formula is neutralised.
 
@@ -237,12 +278,16 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Ce
 
 
 def write_tables(result: Result, folder: Path) -> tuple[Path, ...]:
-    """Write sites.csv, rejected.csv, demand.csv and methods.csv."""
+    """Write sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv and pairwise.csv."""
+    who = ["rank", "site_id", "name"]
+    accepted, wins = acceptability_rows(result), pairwise_rows(result)
     return (
         write_csv(folder / "sites.csv", site_columns(result), site_rows(result)),
         write_csv(folder / "rejected.csv", _REJECTED_COLUMNS, rejected_rows(result)),
         write_csv(folder / "demand.csv", demand_columns(result), demand_rows(result)),
-        write_csv(folder / "methods.csv", ["rank", "site_id", "name", *result.ranking.methods], method_rows(result)),
+        write_csv(folder / "methods.csv", [*who, *result.ranking.methods], method_rows(result)),
+        write_csv(folder / "acceptability.csv", list(accepted[0]) if accepted else who, accepted),
+        write_csv(folder / "pairwise.csv", list(wins[0]) if wins else who, wins),
     )
 
 

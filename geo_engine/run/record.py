@@ -22,6 +22,7 @@ from geo_engine.model import Corridor, Result
 from geo_engine.network import TravelNetwork
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
+from geo_engine.run.robustness.sites import robustness_record
 from geo_engine.workspace import masked
 
 __all__ = ["plain", "run_record"]
@@ -120,6 +121,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "found": {"sites": len(result.ranking.sites), "asked_for": study.sites.count, "rejected": len(result.ranking.rejected)}
         | ({"corridors": sum(isinstance(answer, Corridor) for answer in result.ranking.corridors)} if study.connection else {}),
         "near_misses": {miss.rule: round(miss.hectares, 4) for miss in result.near_misses},
+        "robustness": robustness_record(plan, result),
         "notes": list(result.ranking.notes),
         "not_tested": list(untested(study)),
         "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}

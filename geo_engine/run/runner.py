@@ -8,14 +8,14 @@ import shutil
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from geo_engine.errors import Fault, RunError
 from geo_engine.measure import facilities_name
-from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, rule_bits
+from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, WeightedSum, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.places.near_misses import find_near_misses
@@ -25,6 +25,8 @@ from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
+from geo_engine.run.robustness.sites import judge_sites
+from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.tiles import score_tile
 from geo_engine.workspace import hash_file, hash_sources
 
@@ -32,7 +34,9 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
-_AT_TIMES = frozenset({"corridors.geojson", "routes.geojson", "isochrones.geojson"})  # ours, and not left by every run: no old one stays
+_AT_TIMES = frozenset(
+    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson"}
+)  # ours, and not left by every run: no old one stays
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +103,15 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, surface)
     misses = find_near_misses(plan, surface)
+    asked = plan.study.robustness
+    reporter.stage("Drawing weights and data")
+    with thread_executor(workers) as executor:
+        ranking = judge_sites(plan, ranking, executor)
+    if asked.surface and isinstance(plan.study.combination, WeightedSum):
+        reporter.stage("Drawing weights for all land")
+        with thread_executor(workers) as executor:
+            best = best_surface(plan, surface, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
+        surface = replace(surface, best=best)
     if plan.connection is not None:
         reporter.stage("Routing connections")
         with thread_executor(workers) as executor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,19 +14,17 @@ from geo_engine.model import (
     Criterion,
     Demand,
     Facility,
-    Layer,
     Measure,
     NotAssessed,
     Profile,
-    Robustness,
     SiteSearch,
     Study,
     TravelCost,
     WeightedSum,
 )
-from geo_engine.units import format_quantity
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
+from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
 from geo_engine.workspace.sections import Sheet, open_gaps, read_rules, read_scenarios
 from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
@@ -131,7 +129,7 @@ class _Reader(Sheet):
             facility=facility,
             sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
             demand=demand,
-            robustness=Robustness(table.robustness.draws, table.robustness.seed),
+            robustness=table.robustness.noun(self.keys()),
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
             layers=layers,
             profiles=profiles,
@@ -149,7 +147,7 @@ class _Reader(Sheet):
             reach=table.reach.noun() if table.reach else None,
             scenarios=scenarios,
         )
-        return _with_defaults(study, (*self._filled(study, table), *self.defaults))
+        return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 
     def _criterion(self, keys: KeyPath, entry: Mapping[str, Any]) -> Criterion | None:
         model = self.choice(keys, entry, "measure", schema.MEASURES)
@@ -243,48 +241,6 @@ class _Reader(Sheet):
         if isinstance(measure, TravelCost | CombinedTravel) and used:
             return replace(measure, currency=used[0].currency)
         return measure
-
-    def _filled(self, study: Study, table: schema.StudyTable) -> Iterator[str]:
-        """Say each default of the study's head, its sections and the layers and networks it uses."""
-        if table.region_column is None:
-            yield f"region_column = '{study.region_column}', the id of layer '{study.area}' (default)"
-        if table.area_title is None:
-            yield f"area_title = '{study.area_title}', the study's title (default)"
-        if table.sites.area is None:
-            yield f"sites: area = {format_quantity(study.sites.area, 'm2')}, the facility's need of land (default)"
-        yield from (f"sites: {text}" for text in schema.filled_in(table.sites))
-        if table.combine is None:
-            yield "combine: method = weighted_sum (default)"
-        yield from (f"robustness: {text}" for text in schema.filled_in(table.robustness))
-        if table.connection is not None:
-            yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
-            for each in table.connection.multipliers:
-                yield from (f"connection multiplier '{each.name}': {text}" for text in schema.filled_in(each))
-        if table.reach is not None:
-            yield from (f"reach: {text}" for text in schema.filled_in(table.reach))
-            for wish in table.reach.routes:
-                yield from (f"route '{wish.name}': {text}" for text in schema.filled_in(wish))
-        measures = [*(criterion.measure for criterion in study.criteria), *(rule.measure for rule in study.constraints if rule.measure)]
-        networks = {network for measure in measures for (network, _), _ in measure.stands}
-        networks |= {part.network for part in (study.demand, study.reach) if part}
-        for name in sorted(networks):
-            yield from _network_defaults(study.layers[name])
-
-
-def _network_defaults(layer: Layer) -> Iterator[str]:
-    """Say what a layer's file leaves out of [network]: what that means, and which columns are known of such a source."""
-    if layer.path is None or layer.network is None:
-        return
-    file, _ = read_toml(layer.path, layer.name)
-    if (table := schema.check(schema.NetworkTable, file, ("network",), [])) is not None:
-        yield from (f"network '{layer.name}': {text}" for text in schema.filled_in(table))
-    known: dict[str, list[str]] = {}
-    for key, column in layer.network.named():
-        if key not in file.data["network"]:
-            known.setdefault(key, []).append(f"'{column}'")
-    yield from (
-        f"network '{layer.name}': {key} = {', '.join(columns)}, a column of every such file (default)" for key, columns in known.items()
-    )
 
 
 def _with_defaults(study: Study, defaults: tuple[str, ...]) -> Study:

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.decide.combine import combined
-from geo_engine.decide.robustness import Smaa, best_probability, best_thresholds, draw_weights, smaa, tiers
+from geo_engine.decide.robustness import best_probability, best_thresholds, draw_weights, smaa, tiers
 from geo_engine.model import (
     DirichletWeights,
     IntervalWeights,
     Minimum,
     OrderedWeights,
+    Smaa,
     UniformWeights,
     WeightDistribution,
 )

@@ -1,6 +1,6 @@
 """How sure a ranking is: weights and data drawn within their uncertainty, one thing moved at a time, and what each input does."""
 
-from geo_engine.decide.robustness.acceptability import Smaa, smaa, tiers
+from geo_engine.decide.robustness.acceptability import smaa, tiers
 from geo_engine.decide.robustness.draws import draw_weights
 from geo_engine.decide.robustness.reversal import Reversal, reversals_by_addition, reversals_by_removal
 from geo_engine.decide.robustness.sensitivity import Swing, drop_one, move_thresholds, move_weights, thresholds_of
@@ -10,7 +10,6 @@ from geo_engine.decide.robustness.variance import Morris, Sobol, morris_effects,
 __all__ = [
     "Morris",
     "Reversal",
-    "Smaa",
     "Sobol",
     "Swing",
     "best_probability",

@@ -6,16 +6,15 @@ Lahdelma and Salminen, Operations Research 49, 2001; Tervonen and Lahdelma, Euro
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.decide.combine import combined
 from geo_engine.kernels.decision.ranking import add_firsts, add_ranks, add_wins, weighted_scores
-from geo_engine.model import Combination, WeightedSum
+from geo_engine.model import Combination, Smaa, WeightedSum
 
-__all__ = ["Smaa", "smaa", "tiers"]
+__all__ = ["smaa", "tiers"]
 
 Float = NDArray[np.float64]
 Utilities = Float | Callable[[int, int], Float]
@@ -28,44 +27,6 @@ _ROUNDING = 1e-9
 _BEST = 10
 _SURE, _LIKELY = 0.8, 0.2
 _WEIGHTED_SUM = WeightedSum()
-
-
-@dataclass(frozen=True, eq=False)
-class Smaa:
-    """What the draws say of sites, in the order given. A site with an unknown utility has NaN, rank 0 and no tier.
-
-    Parameters
-    ----------
-    draws : int
-        How many.
-    acceptability : float64 ndarray, shape (sites, sites)
-        Share of the draws in which the site of the row has the rank of the column, from 1. Rows add up to 1, and so do the columns of
-        as many ranks as sites are known. k equal sites share their k ranks equally.
-    central_weights : float64 ndarray, shape (sites, criteria)
-        Mean of the weights by which the site is first: what somebody who prefers it would hold. NaN for one that never is.
-    confidence : float64 ndarray, shape (sites,)
-        Probability that the site is first for somebody who holds its central weights: whether the data are good enough to say
-        so. NaN for one that never is first.
-    rank_low, rank_high : int64 ndarray, shape (sites,)
-        Between the two lie 90 % of the draws: the least ranks that 5 % and 95 % of the draws do not exceed.
-    winning : float64 ndarray, shape (sites, sites), or None
-        Share of the draws in which the row's site is better than the column's, equal ones counting half; 0.5 on the diagonal.
-    tiers : tuple of str
-        A, B or C; see `tiers`.
-    """
-
-    draws: int
-    acceptability: Float
-    central_weights: Float
-    confidence: Float
-    rank_low: NDArray[np.int64]
-    rank_high: NDArray[np.int64]
-    winning: Float | None
-    tiers: tuple[str, ...]
-
-    def separated(self, one: int, other: int) -> bool:
-        """Say whether the rank intervals of two sites lie apart; where they overlap, the two cannot be separated."""
-        return bool(self.rank_high[one] < self.rank_low[other] or self.rank_high[other] < self.rank_low[one])
 
 
 def smaa(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import NearMiss
 from geo_engine.model.answer.route import SiteReach
 from geo_engine.model.connection import Corridor, NoCorridor
@@ -131,10 +132,10 @@ class Site:
         In the order of the criteria.
     rows, cols : int64 ndarray, shape (n,)
         Its cells.
-    tier, rank_p05, rank_p95 : optional
-        Blank until the robustness analysis fills them.
     quantities : float32 ndarray, shape (criteria, n)
         What was measured at each cell, in SI; NaN unknown, infinite unreachable.
+    tier, rank_p05, rank_p95 : str, int or None, int or None
+        A, B or C, and the ranks between which 90 % of the draws lie (see `Smaa`); blank until they are drawn.
     """
 
     site_id: str
@@ -244,11 +245,15 @@ class Surface:
         0 to 100; NaN off the area and where unknown.
     status : uint32 ndarray, shape (rows, columns)
         Bit mask: see `StatusBit` and `rule_bits`; `STATUS_OFF_AREA` outside. 0 is free.
+    best : float32 ndarray, shape (rows, columns), or None
+        Share of the draws of weights in which the cell is among the best 5 % of scored land; NaN where it has no score. None where
+        it was not asked for.
     """
 
     grid: Grid
     score: NDArray[np.float32]
     status: NDArray[np.uint32]
+    best: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +276,8 @@ class Ranking:
         One a site and in the sites' order; none where the study has no ``[connection]``.
     methods : mapping of str to tuple of int or None
         The rank of each site by each method of combining, by the mean utilities of its cells; None where one is unknown.
+    robustness : Smaa or None
+        What the draws say of the sites, in their order; None before they are drawn, and where no site was found.
     """
 
     sites: tuple[Site, ...]
@@ -280,6 +287,7 @@ class Ranking:
     corridors: tuple[Corridor | NoCorridor, ...] = ()
     reach: tuple[SiteReach, ...] = ()
     methods: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    robustness: Smaa | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,16 @@ from geo_engine.model.decision.combining import (
 )
 from geo_engine.model.decision.rules import Constraint, Keep, KeepClasses, KeepRange, KeepShare
 from geo_engine.model.decision.scenario import Scenario
-from geo_engine.model.decision.uncertainty import DirichletWeights, IntervalWeights, OrderedWeights, UniformWeights, WeightDistribution
+from geo_engine.model.decision.uncertainty import (
+    DirichletWeights,
+    IntervalWeights,
+    OrderedWeights,
+    Robustness,
+    SizeSpread,
+    UniformWeights,
+    WeightDistribution,
+    WeightSpread,
+)
 from geo_engine.model.decision.weighting import (
     DataWeights,
     DerivedWeights,
@@ -44,11 +53,14 @@ __all__ = [
     "PointWeights",
     "QuantifierAverage",
     "RankOrder",
+    "Robustness",
     "Scenario",
+    "SizeSpread",
     "SwingWeights",
     "Topsis",
     "UniformWeights",
     "WeightDistribution",
+    "WeightSpread",
     "WeightedProduct",
     "WeightedSum",
     "Weighting",

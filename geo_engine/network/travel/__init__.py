@@ -4,7 +4,7 @@ from geo_engine.network.travel.access import WayReport
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.route import RouteFinder
 from geo_engine.network.travel.snap import Snapped, on_land
-from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, component_of, travel_network
+from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, component_of, stand_at, travel_network
 
 __all__ = [
     "Facilities",
@@ -18,5 +18,6 @@ __all__ = [
     "component_of",
     "make_graph",
     "on_land",
+    "stand_at",
     "travel_network",
 ]

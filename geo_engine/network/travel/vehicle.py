@@ -16,7 +16,7 @@ from geo_engine.network.travel.access import WayReport, ways_of
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.snap import SegmentSet, Snapped, choose, on_land, segment_sets
 
-__all__ = ["Facilities", "Legs", "TravelNetwork", "component_of", "travel_network"]
+__all__ = ["Facilities", "Legs", "TravelNetwork", "component_of", "stand_at", "travel_network"]
 
 Float = NDArray[np.float64]
 _CHUNK = 16 * 2**20  # bytes of costs from facilities to nodes that are held at a time
@@ -296,6 +296,13 @@ def component_of(travel: TravelNetwork, legs: Legs) -> NDArray[np.int32]:
     return np.where(legs.link < 0, -1, travel.network.component[edge]).astype(np.int32)
 
 
+def stand_at(travel: TravelNetwork, eastings: Float, northings: Float) -> Legs:
+    """Find where facilities at given places, float64 of shape (k,) in metres, stand on a network: as places do, but moved on to land."""
+    e, n = on_land(travel.network, eastings, northings)
+    legs = travel.legs_at(e, n)
+    return replace(legs, metres=np.hypot(eastings - e, northings - n) + legs.metres)
+
+
 def travel_network(network: Network, profile: Profile, facilities: Mapping[str, tuple[Float, Float, Sequence[str]]]) -> TravelNetwork:
     """Put a vehicle and its facilities on a network.
 
@@ -329,8 +336,7 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
     legs_of: dict[str, Legs] = {}
     faults: list[Fault] = []
     for name, (eastings, northings, labels) in facilities.items():
-        e, n = on_land(network, eastings, northings)
-        legs = whole.legs_at(e, n)
+        legs = stand_at(whole, eastings, northings)
         faults += [
             Fault(
                 f"{name}: {labels[i]}",
@@ -339,8 +345,7 @@ def travel_network(network: Network, profile: Profile, facilities: Mapping[str, 
             )
             for i in np.flatnonzero(legs.link < 0).tolist()
         ]
-        metres = np.hypot(eastings - e, northings - n) + legs.metres
-        snapped[name] = Facilities(np.empty(0, np.int64), metres, tuple(labels), eastings, northings)
+        snapped[name] = Facilities(np.empty(0, np.int64), legs.metres, tuple(labels), eastings, northings)
         legs_of[name] = legs
     if faults:
         raise NetworkError(faults)

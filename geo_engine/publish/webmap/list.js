@@ -19,7 +19,7 @@ export function areaList(data, pick) {
   const table = make(
     "table",
     { class: "areas" },
-    make("caption", {}, `${data.sites.length} areas of search, best first. ${withInterval ? "" : "Ranks carry no interval yet: close scores may not be separable."}`),
+    make("caption", {}, `${data.sites.length} areas of search, best first. ${withInterval ? "Below each rank: where it lies in 90 % of the draws." : "Ranks carry no interval yet: close scores may not be separable."}`),
     make(
       "thead",
       {},

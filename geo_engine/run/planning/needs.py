@@ -32,6 +32,8 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
     if study.reach:
         yield (study.reach.network, None), []
+    for each in study.robustness.volumes:
+        yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
     yield from _of_context(study)
 

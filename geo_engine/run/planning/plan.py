@@ -40,8 +40,10 @@ __all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "gr
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
-_SECONDS_FIXED = 8.0
-_BYTES_A_CELL = 17
+_SECONDS_A_CELL_CRITERION_AND_DRAW = 250e-12
+_SURFACE_DRAWS = 1_000
+_SECONDS_FIXED = 12.0
+_BYTES_A_CELL = 21
 _BYTES_FIXED = 650 * 2**20
 _MOST_PLACES = 20_000  # of the lattice that weights from data are found on
 _LATTICE_STEPS = [digit * 10.0**power for power in range(-3, 9) for digit in (1, 2, 5)]  # metres
@@ -145,6 +147,8 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
     smallest = next((c for c in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000) if c >= exact), exact)
     steps = len(study.criteria) + len(study.constraints)
     seconds = _SECONDS_FIXED + cells * min(1.0, land_share * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
+    if study.robustness.surface:
+        seconds += cells * land_share * len(study.criteria) * _SURFACE_DRAWS * _SECONDS_A_CELL_CRITERION_AND_DRAW / workers
     return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))
 
 

@@ -46,7 +46,7 @@ class CheckReport:
     sites : str
         How areas are searched.
     decision : tuple of str
-        How weights were found and utilities are combined.
+        How weights were found and utilities are combined, and what is drawn to find how sure the ranking is.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
@@ -156,7 +156,17 @@ def _decision_said(study: Study) -> list[str]:
         ratio = found.consistency_ratio
         judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
         said.append("Weights: " + "; ".join(part for part in (f"found by {found.method}", judged, *found.notes) if part))
-    return said
+    return [*said, _drawn_said(study)]
+
+
+def _drawn_said(study: Study) -> str:
+    """Say what is drawn to find how sure the ranking is."""
+    asked = study.robustness
+    sizes = [f"{each.column} of {_selected(each.layer, each.where)} by {each.spread:.4g}" for each in asked.volumes]
+    return (
+        f"Drawn: {asked.draws:,} times weights, {asked.weights.text()}; {asked.data_draws:,} times positions within their stated accuracy"
+        f"{' and sizes (' + '; '.join(sizes) + ')' if sizes else ''}; seed {asked.seed}"
+    )
 
 
 def _amount(value: float, unit: str) -> str:

@@ -65,12 +65,15 @@ class Context:
         Dimension of a value function's quantities.
     criteria : tuple of str
         Keys of the study's criteria, in order.
+    sizes : tuple of (layer, column)
+        What the study's criteria count.
     """
 
     layers: Mapping[str, Layer] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     dimension: str = "number"
     criteria: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
 
 
 def refuse(what: str, allowed: str = "", remedy: str = "") -> PydanticCustomError:

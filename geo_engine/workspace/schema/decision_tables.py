@@ -29,7 +29,7 @@ from geo_engine.model import (
 )
 from geo_engine.workspace.schema.base import Share, Table, Text, context_of, quantity, refuse
 
-__all__ = ["COMBINE", "WEIGHTS", "CombineTable", "WeightsTable"]
+__all__ = ["COMBINE", "WEIGHTS", "CombineTable", "WeightsTable", "read_order"]
 
 _PAIRS_TOLD = 5
 _RECIPROCAL = 0.025  # as `geo_engine.decide.weights` takes it
@@ -104,7 +104,8 @@ class SwingTable(PointsTable):
         return SwingWeights(tuple(self.points[key] for key in criteria))
 
 
-def _order(value: object, info: ValidationInfo) -> list[list[str]]:
+def read_order(value: object, info: ValidationInfo) -> list[list[str]]:
+    """Read keys of criteria, the most important first, equally important ones in a list of their own."""
     groups = [group if isinstance(group, list) else [group] for group in value] if isinstance(value, list) else []
     if not groups or not all(group and all(isinstance(key, str) for key in group) for group in groups):
         what = "an order is a list of keys of criteria, the most important first"
@@ -115,7 +116,7 @@ def _order(value: object, info: ValidationInfo) -> list[list[str]]:
 
 class RankOrderTable(WeightsTable):
     filled: ClassVar[Mapping[str, str]] = {"formula": "centroid"}
-    order: Annotated[Any, BeforeValidator(_order)]
+    order: Annotated[Any, BeforeValidator(read_order)]
     formula: Literal["centroid", "sum", "reciprocal"] = "centroid"
 
     def noun(self, criteria: tuple[str, ...]) -> Weighting:

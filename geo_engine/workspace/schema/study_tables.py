@@ -29,6 +29,7 @@ from geo_engine.workspace.schema.base import (
     refuse,
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
+from geo_engine.workspace.schema.robustness_tables import RobustnessTable
 
 __all__ = [
     "ContextTable",
@@ -38,7 +39,6 @@ __all__ = [
     "NotAssessedTable",
     "OffNetworkTable",
     "ProfileTable",
-    "RobustnessTable",
     "SitesTable",
     "StudyTable",
 ]
@@ -165,14 +165,6 @@ class SitesTable(Table):
     spacing: Annotated[Length, Field(ge=0)]
     area: Area | None = None
     reach: Annotated[float, Field(ge=1)] = 1.5
-
-
-class RobustnessTable(Table):
-    """``[robustness]``: draws and seed."""
-
-    filled: ClassVar[Mapping[str, str]] = {"draws": "10000", "seed": "1"}
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
 
 
 class NotAssessedTable(Table):

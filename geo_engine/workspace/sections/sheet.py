@@ -34,7 +34,14 @@ class Sheet:
         self.faults: list[Fault] = []
         self.defaults: list[str] = []
         self.folder = catalogue.path / "studies" / "profiles"
-        self.context = schema.Context(catalogue.layers, tuple(sorted(path.stem for path in self.folder.glob("*.toml"))))
+        profiles = tuple(sorted(path.stem for path in self.folder.glob("*.toml")))
+        self.context = schema.Context(catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes())
+
+    def _sizes(self) -> tuple[tuple[str, str], ...]:
+        """Give the columns that criteria count, also criteria that are wrong otherwise."""
+        pairs = (("layer", "size"), ("people_layer", "people"))
+        named = [(entry.get(layer), entry.get(column)) for _, entry in self.tables("criteria") for layer, column in pairs]
+        return tuple(dict.fromkeys((layer, column) for layer, column in named if isinstance(layer, str) and isinstance(column, str)))
 
     def entries(self, key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
         """Yield each table of an array of tables; what is no table is a fault."""
