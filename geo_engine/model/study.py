@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import Combination, DerivedWeights, WeightedSum, Weighting
+from geo_engine.model.decision import BackTestLand, Combination, DerivedWeights, WeightedSum, Weighting
 from geo_engine.model.layer import Gap, Layer, PeopleDisc
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -324,6 +324,8 @@ class Study:
         What was found: the weights of the criteria, with consistency and warnings; None before and where criteria give their own.
     combination : Combination
         How utilities become a score.
+    backtest : BackTestLand or None
+        What known sites are held against besides all scored land.
     """
 
     name: str
@@ -352,6 +354,7 @@ class Study:
     weighting: Weighting | None = None
     weighed: DerivedWeights | None = None
     combination: Combination = field(default_factory=WeightedSum)
+    backtest: BackTestLand | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

@@ -161,6 +161,7 @@ class _Reader:
             defaults=(),
             connection=table.connection.noun() if table.connection else None,
             reach=table.reach.noun() if table.reach else None,
+            backtest=table.backtest.noun() if table.backtest else None,
         )
         return _with_defaults(study, (*self._filled(study, table), *self.defaults))
 

@@ -131,7 +131,7 @@ def _nearest(leads: Float, now: Float) -> Float | None:
     )
     if solved.status == _INFEASIBLE:
         return None
-    if solved.status != 0:
+    if solved.status != 0 or solved.x is None:
         raise RuntimeError(solved.message)
     found = np.maximum(now + solved.x[:count] - solved.x[count:], 0.0)
     return np.asarray(found / found.sum())

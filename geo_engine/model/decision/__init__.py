@@ -1,5 +1,6 @@
 """What a decision is made by: how weights are found, how uncertain they are, how utilities become a score."""
 
+from geo_engine.model.decision.backtest import BackTestLand, ComparableLand, NearLand, NullModel
 from geo_engine.model.decision.combining import (
     Combination,
     Fuzzy,
@@ -23,7 +24,9 @@ from geo_engine.model.decision.weighting import (
 )
 
 __all__ = [
+    "BackTestLand",
     "Combination",
+    "ComparableLand",
     "DataWeights",
     "DerivedWeights",
     "DirichletWeights",
@@ -31,6 +34,8 @@ __all__ = [
     "Fuzzy",
     "IntervalWeights",
     "Minimum",
+    "NearLand",
+    "NullModel",
     "OrderedAverage",
     "OrderedWeights",
     "PairwiseComparison",

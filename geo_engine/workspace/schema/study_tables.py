@@ -31,6 +31,7 @@ from geo_engine.workspace.schema.base import (
     refuse,
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
+from geo_engine.workspace.schema.decision_tables import BacktestTable, rules_known
 
 __all__ = [
     "ConstraintTable",
@@ -240,6 +241,7 @@ class StudyTable(Table):
     weights: dict[str, Any] | None = None
     combine: dict[str, Any] | None = None
     constraints: list[Any] = Field(default_factory=list)
+    backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)
