@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.decide import utility
-from geo_engine.decide.explanation import rank_thresholds, threshold_of, weights_to_lose, weights_to_win
+from geo_engine.decide.explanation import Possible, rank_thresholds, threshold_of, weights_to_lose, weights_to_win
 from geo_engine.model import (
     Bounded,
     Classes,
@@ -229,8 +229,8 @@ def test_what_is_unknown_or_unreachable_now_has_a_nearest_quantity_too() -> None
 
 def test_quantities_beyond_the_bounds_do_not_count() -> None:
     assert threshold_of(Linear(worst=-10.0, best=10.0), 0.4, 3.0)[0] == "always"  # 0.4 is at -2
-    assert threshold_of(Linear(worst=-10.0, best=10.0), 0.4, 3.0, bounds=(-math.inf, math.inf))[1] == pytest.approx(-2.0)
-    assert threshold_of(Linear(worst=0.0, best=2.0), 0.9, 0.0, bounds=(0.0, 1.0))[0] == "never"
+    assert threshold_of(Linear(worst=-10.0, best=10.0), 0.4, 3.0, possible=Possible(-math.inf))[1] == pytest.approx(-2.0)
+    assert threshold_of(Linear(worst=0.0, best=2.0), 0.9, 0.0, possible=Possible(high=1.0))[0] == "never"
 
 
 @settings(max_examples=100)
@@ -263,3 +263,11 @@ def test_at_the_quantity_a_site_has_the_rank(seed: int, rank: int, name: str) ->
 def test_a_criterion_without_weight_changes_no_rank() -> None:
     found = rank_thresholds(LINE, 0.0, utility=0.5, score=0.5, others=np.array([0.6, 0.4]), now=5000.0, ranks=[1, 2, 3])
     assert [each.verdict for each in found] == ["never", "always", "always"]
+
+
+def test_a_count_is_a_whole_number() -> None:
+    """By hand: 0.55 of utility is at 5.5 of 10; five would not do, six do. Kept is a rank down to a whole number too."""
+    line = Linear(worst=0.0, best=10.0)
+    others = np.array([0.55, 0.15])
+    found = rank_thresholds(line, 1.0, utility=0.3, score=0.3, others=others, now=3.0, ranks=[1, 2], possible=Possible(whole=True))
+    assert [(each.verdict, each.quantity) for each in found] == [("reach", 6.0), ("keep", 2.0)]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geo_engine.decide.value_functions import held, worth
 from geo_engine.model import Bounded, Classes, Large, MSLarge, Piecewise, Ranges, Small, SymmetricLinear, ValueFunction
 
-__all__ = ["Threshold", "Verdict", "rank_thresholds", "threshold_of"]
+__all__ = ["FROM_ZERO", "Possible", "Threshold", "Verdict", "rank_thresholds", "threshold_of"]
 
 Float = NDArray[np.float64]
 Verdict = Literal["reach", "keep", "always", "never"]
@@ -23,6 +23,18 @@ _TURNS = ("worst", "best", "minimum", "maximum", "midpoint", "lower", "upper", "
 _ROUNDING = 1e-12
 _FAR = 1e9  # times the largest quantity that a function names: where it has come to its end
 _HALVINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What a quantity can be: from `low` to `high`, and a `whole` number only where it counts something."""
+
+    low: float = 0.0
+    high: float = math.inf
+    whole: bool = False
+
+
+FROM_ZERO = Possible()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ def rank_thresholds(
     others: Float,
     now: float,
     ranks: Sequence[int],
-    bounds: tuple[float, float] = (0.0, math.inf),
+    possible: Possible = FROM_ZERO,
 ) -> tuple[Threshold, ...]:
     """Give the quantities of a criterion at which a site of a weighted sum would have ranks.
 
@@ -75,8 +87,8 @@ def rank_thresholds(
         The quantity as it is, NaN or infinite where unknown or unreachable.
     ranks : sequence of int
         From 1.
-    bounds : tuple of float
-        Between which the quantity can lie.
+    possible : Possible
+        What the quantity can be.
 
     Returns
     -------
@@ -106,16 +118,18 @@ def rank_thresholds(
         if weight == 0:
             found.append(Threshold(rank, "always" if has_it else "never", math.nan))
             continue
-        verdict, quantity = threshold_of(function, utility + gap / weight, now, bounds=bounds)
+        least = utility + gap / weight
+        verdict, quantity = threshold_of(function, least, now, possible=possible)
+        if possible.whole and verdict == "reach":
+            quantity = _whole(function, _enough(least), quantity)
+            verdict = "never" if math.isnan(quantity) else verdict
         if verdict == "reach" and has_it:
             verdict = "keep"
         found.append(Threshold(rank, verdict, quantity))
     return tuple(found)
 
 
-def threshold_of(
-    function: ValueFunction, least: float, now: float, *, bounds: tuple[float, float] = (0.0, math.inf)
-) -> tuple[Verdict, float]:
+def threshold_of(function: ValueFunction, least: float, now: float, *, possible: Possible = FROM_ZERO) -> tuple[Verdict, float]:
     """Find the quantity, nearest to the one of now, at which a value function comes to a utility or falls below it.
 
     The quantities are cut where the function turns or jumps; between two cuts it only rises or only falls, and a crossing is found
@@ -129,8 +143,8 @@ def threshold_of(
         The utility.
     now : float
         From where the nearest quantity is sought; from infinity the largest, from NaN the smallest.
-    bounds : tuple of float
-        Between which quantities can lie.
+    possible : Possible
+        Between which quantities can lie; whether they are whole numbers plays no part here.
 
     Returns
     -------
@@ -148,8 +162,8 @@ def threshold_of(
     >>> threshold_of(Step(at=5.0, below=0.2, above=0.8), 0.9, 7.0)
     ('never', nan)
     """
-    cuts = _cuts(function, bounds)
-    enough = least - _ROUNDING * max(1.0, abs(least))
+    cuts = _cuts(function, (possible.low, possible.high))
+    enough = _enough(least)
     sides = [
         (
             _at(function, math.nextafter(cut, -math.inf)) if number else math.nan,
@@ -171,6 +185,16 @@ def threshold_of(
     if math.isnan(now) or math.isinf(now):
         return "reach", max(crossings) if now == math.inf else min(crossings)
     return "reach", min(crossings, key=lambda quantity: abs(quantity - now))
+
+
+def _enough(least: float) -> float:
+    """Give the utility that counts as no less, but for rounding."""
+    return least - _ROUNDING * max(1.0, abs(least))
+
+
+def _whole(function: ValueFunction, enough: float, quantity: float) -> float:
+    """Give the whole number beside a quantity that is worth enough; NaN where neither is."""
+    return next((float(n) for n in (round(quantity), math.floor(quantity), math.ceil(quantity)) if _at(function, n) >= enough), math.nan)
 
 
 def _at(function: ValueFunction, quantity: float) -> float:

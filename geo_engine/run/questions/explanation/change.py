@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.decide import criterion_utility
-from geo_engine.decide.explanation import Threshold, rank_thresholds, weights_to_lose, weights_to_win
+from geo_engine.decide.explanation import Possible, Threshold, rank_thresholds, weights_to_lose, weights_to_win
 from geo_engine.measure import PointPlaces
-from geo_engine.model import Contribution, Inside, Measure, RasterValue, WeightedSum
+from geo_engine.model import Contribution, CountWithin, Inside, Measure, RasterValue, WeightedSum
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import measure_places
@@ -147,7 +147,7 @@ def what_would_change(run: StoredRun, parts: Sequence[Contribution], number: int
                 others=others,
                 now=part.value,
                 ranks=RANKS,
-                bounds=_bounds(criterion.measure),
+                possible=_possible(criterion.measure),
             ),
         )
         for column, (criterion, part) in enumerate(zip(study.criteria, parts, strict=True))
@@ -174,11 +174,13 @@ def site_utilities(run: StoredRun) -> Float:
     return np.stack(means, axis=1)
 
 
-def _bounds(measure: Measure) -> tuple[float, float]:
-    """Between which a quantity can lie: of a raster anywhere, of anything else from 0."""
+def _possible(measure: Measure) -> Possible:
+    """Say what a quantity can be: of a raster anything, of anything else from 0; counts are whole numbers."""
     if isinstance(measure, RasterValue):
-        return -math.inf, math.inf
-    return 0.0, 1.0 if isinstance(measure, Inside) else math.inf
+        return Possible(-math.inf)
+    if isinstance(measure, Inside):
+        return Possible(high=1.0, whole=True)
+    return Possible(whole=measure.kind == CountWithin.kind)
 
 
 def _weights(run: StoredRun, utilities: Float, names: list[str], number: int) -> WeightsAnswer:
