@@ -16,10 +16,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def corners(svg: str, number: int = 0) -> list[tuple[float, float]]:
-    """Shares in per cent at the corners of a curve, from pixels: the plot is 400 wide and high, from 70, 460."""
+    """Shares in per cent at the corners of a curve, from pixels: the plot is 400 wide and high, from 70, 480."""
     line = ET.fromstring(svg).findall(f"{SVG}polyline")[number]  # noqa: S314 - our own document
     pixels = [place.split(",") for place in line.attrib["points"].split()]
-    return [((float(x) - 70) / 4, (460 - float(y)) / 4) for x, y in pixels]
+    return [((float(x) - 70) / 4, (480 - float(y)) / 4) for x, y in pixels]
 
 
 def test_a_curve_by_hand() -> None:
@@ -39,7 +39,7 @@ def test_names_are_text_and_no_markup() -> None:
     root = ET.fromstring(capture_svg("<b>&", [Curve("<script>", (50.0,))]))  # noqa: S314 - our own document
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert "<b>&" in texts
-    assert "<script> (1 sites)" in texts
+    assert "<script> (sites: 1)" in texts
     assert not list(root.iter(f"{SVG}script"))
 
 

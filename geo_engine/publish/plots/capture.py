@@ -13,7 +13,7 @@ from geo_engine.publish.style import ATTENTION, FONT, INK, MUTED, PAPER, REGION_
 
 __all__ = ["Curve", "capture_svg", "write_capture_plot"]
 
-_WIDTH, _HEIGHT, _SIDE, _LEFT, _TOP = 640, 520, 400, 70, 60
+_WIDTH, _HEIGHT, _SIDE, _LEFT, _TOP = 720, 540, 400, 70, 80
 _STYLES = ((SCORE_STOPS[5][1], ""), (REGION_LINE, "7 4"), (ATTENTION, "2 4"))  # told apart by the stroke as well as by the colour
 _TICKS = (0, 20, 40, 60, 80, 100)
 
@@ -60,7 +60,7 @@ def capture_svg(title: str, curves: Sequence[Curve]) -> str:
     Parameters
     ----------
     title : str
-        Above the plot.
+        Of the study.
     curves : sequence of Curve
         Three at most.
 
@@ -72,7 +72,7 @@ def capture_svg(title: str, curves: Sequence[Curve]) -> str:
     Examples
     --------
     >>> svg = capture_svg("Two sites", [Curve("this study", (75.0, 100.0))])
-    >>> svg.count("<polyline"), "this study (2 sites)" in svg
+    >>> svg.count("<polyline"), "this study (sites: 2)" in svg
     (1, True)
     """
     bottom, right = _TOP + _SIDE, _LEFT + _SIDE
@@ -82,7 +82,8 @@ def capture_svg(title: str, curves: Sequence[Curve]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} font-family=\'{FONT}\' font-size="13" fill="{INK}">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="{PAPER}"/>',
-        f'<text x="{_LEFT}" y="30" font-size="16" font-weight="600">{escape(title)}</text>',
+        f'<text x="{_LEFT}" y="32" font-size="16" font-weight="600">Known sites in the best land</text>',
+        f'<text x="{_LEFT}" y="56" fill="{MUTED}">{escape(title)}</text>',
     ]
     for tick in _TICKS:
         across, up = _LEFT + tick * _SIDE / 100, bottom - tick * _SIDE / 100
@@ -117,7 +118,7 @@ def _drawn(number: int, curve: Curve, bottom: int) -> list[str]:
     places = " ".join(f"{_LEFT + across * _SIDE / 100:.2f},{bottom - up * _SIDE / 100:.2f}" for across, up in points)
     stroke = f'stroke="{colour}" stroke-width="2.5"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
     line = _TOP + 20 + number * 24
-    legend = f"{curve.name} ({len(reached)} sites)"
+    legend = f"{curve.name} (sites: {len(reached)})"
     return [
         f'<polyline points="{places}" fill="none" {stroke}/>',
         f'<path d="M{_LEFT + _SIDE + 18} {line - 4}h28" {stroke}/>',

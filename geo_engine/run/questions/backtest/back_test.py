@@ -181,7 +181,7 @@ def plot_back_test(run: StoredRun, test: BackTest, path: Path) -> Path:
     curves = [Curve("all land", test.standing.percentiles)]
     curves += [Curve("comparable", test.comparable.standing.percentiles)] if test.comparable else []
     curves += [Curve("null model", test.null.percentiles)] if test.null else []
-    return write_capture_plot(f"{run.study.title}: known sites in the best land", curves, path)
+    return write_capture_plot(run.study.title, curves, path)
 
 
 def _known(answer: Answer, percentile: float, best: float) -> KnownSite:
