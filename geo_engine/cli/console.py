@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -44,6 +45,7 @@ __all__ = [
     "engine",
     "head",
     "number",
+    "percentile",
     "plain_text",
     "print_json",
     "say",
@@ -145,6 +147,11 @@ def plain_text(text: str) -> str:
 def number(value: float, digits: int = 1) -> str:
     """Write a number, a dash where it is not known."""
     return "-" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN is not itself
+
+
+def percentile(value: float) -> str:
+    """Write a percentile, rounded down: 99.96 is not better than all."""
+    return number(value if math.isnan(value) else math.floor(value * 10) / 10)
 
 
 def print_json(value: object, base: Path) -> None:

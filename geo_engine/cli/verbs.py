@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import math
 import os
 import sys
 from pathlib import Path
 
 import click
 
+from geo_engine.cli.answers import show_back_test, show_change
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -22,6 +22,7 @@ from geo_engine.cli.console import (
     engine,
     head,
     number,
+    percentile,
     print_json,
     say,
     table,
@@ -181,7 +182,7 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         return
     rank = f", rank {answer.rank}" if answer.rank else ""
     head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
-    better = f"better than {_percentile(answer.percentile)} % of scored land"
+    better = f"better than {percentile(answer.percentile)} % of scored land"
     say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
     rows = [
         [
@@ -205,6 +206,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
         for text in dict.fromkeys(f"Source: {row[5]}; {row[6]}; accuracy {row[7]}" for row in rows[:-1]):
             say(text)
     say(answer.reason)
+    if answer.change is not None:
+        show_change(answer.change)
     say(engine.gaps_sentence(stored.study))
 
 
@@ -222,7 +225,7 @@ def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  #
         print_json({"rivals": answers}, Path.cwd())
         return
     count = len(stored.sites)
-    rows = [[a.name, number(a.score), _percentile(a.percentile), _rank(a.rank, count), a.status, a.reason] for a in answers]
+    rows = [[a.name, number(a.score), percentile(a.percentile), _rank(a.rank, count), a.status, a.reason] for a in answers]
     table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
     say(engine.gaps_sentence(stored.study))
 
@@ -230,27 +233,21 @@ def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  #
 @main.command()
 @RUN
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--comparable", is_flag=True, help="Show each site against comparable land too, as [backtest] in the study says it.")
+@click.option("--plot", type=click.Path(path_type=Path), default=None, help="Draw which share of the sites the best land holds: FILE.svg.")
 @WORKERS
 @AS_JSON
 @verb
-def backtest(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+def backtest(run: Path, file: Path, comparable: bool, plot: Path | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
     """Tell where the known sites of FILE fall: CSV with name, lon, lat, accuracy_km, or any vector file."""
     stored = _open(run, workers, quiet=as_json)
-    test = engine.back_test(stored, file)
+    test = engine.back_test(stored, file, need_comparable=comparable)
+    if plot is not None:
+        engine.plot_back_test(stored, test, plot)
     if as_json:
-        sites = [
-            {"name": a.name, "score": a.score, "percentile": a.percentile, "best_percentile": a.best_percentile, "status": a.status}
-            for a in test.sites
-        ]
-        print_json({"sites": sites, "median_percentile": test.median_percentile}, Path.cwd())
+        print_json(test.document(), Path.cwd())
         return
-    rows = [[a.name, number(a.score), _percentile(a.percentile), _percentile(a.best_percentile), a.status] for a in test.sites]
-    table(
-        "Known sites (percentile: share of scored land that scores lower)",
-        ["name", "score", "percentile", "best within accuracy", "status"],
-        rows,
-    )
-    say(f"Median percentile: {number(test.median_percentile)}")
+    show_back_test(test, comparable=comparable)
 
 
 @main.command()
@@ -300,11 +297,6 @@ def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun
 
 def _rank(rank: int | None, count: int) -> str:
     return "" if rank is None else str(rank) if rank <= count else f"below all {count}"
-
-
-def _percentile(value: float) -> str:
-    """Round down: 99.96 is not better than all."""
-    return number(value if math.isnan(value) else math.floor(value * 10) / 10)
 
 
 def _short(path: Path) -> str:

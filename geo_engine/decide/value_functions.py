@@ -31,7 +31,7 @@ from geo_engine.model import (
     ValueFunction,
 )
 
-__all__ = ["linear_terms", "utility"]
+__all__ = ["held", "linear_terms", "utility", "worth"]
 
 Float = NDArray[np.float64]
 
@@ -90,14 +90,18 @@ def utility(function: ValueFunction, quantity: NDArray[np.float32]) -> Float:
         linear_utility(np.ascontiguousarray(quantity).reshape(-1), *linear_terms(function), out.reshape(-1))
         return out
     q = quantity.astype(np.float64)
-    out = _worth(function, q)
+    out = worth(function, q)
     out[np.isnan(q)] = np.nan
     out[np.isinf(q)] = 0.0
     return out
 
 
-def _worth(function: ValueFunction, q: Float) -> Float:
-    """Give the utility where the quantity is finite; anything where it is not."""
+def worth(function: ValueFunction, q: Float) -> Float:
+    """Give the utility of finite quantities, float64 and not yet rounded to what surfaces hold; anything where one is not finite.
+
+    >>> worth(Linear(worst=0.0, best=3.0), np.array([1.0])).tolist()
+    [0.3333333333333333]
+    """
     formula = _FORMULAS.get(type(function))
     if formula is None:
         msg = f"unknown value function {type(function).__name__}"
@@ -106,14 +110,18 @@ def _worth(function: ValueFunction, q: Float) -> Float:
         return formula(function, q)
 
 
-def _held(threshold: float) -> float:
-    """Give a threshold as quantities hold numbers, in float32: 0.7 of a study is 0.7 of a raster."""
+def held(threshold: float) -> float:
+    """Give a threshold as quantities hold numbers, in float32: 0.7 of a study is 0.7 of a raster.
+
+    >>> held(0.7) == 0.7, held(0.5) == 0.5
+    (False, True)
+    """
     return float(np.float32(threshold))
 
 
 def _bounded(f: Bounded, q: Float) -> Float:
-    lower, upper = (np.nan if end is None else _held(end) for end in (f.lower, f.upper))
-    out = _worth(f.function, np.fmin(np.fmax(q, lower), upper))
+    lower, upper = (np.nan if end is None else held(end) for end in (f.lower, f.upper))
+    out = worth(f.function, np.fmin(np.fmax(q, lower), upper))
     if f.below is not None:
         out[q < lower] = f.below
     if f.above is not None:
@@ -151,7 +159,7 @@ def _classes(f: Classes, q: Float) -> Float:
 def _ranges(f: Ranges, q: Float) -> Float:
     out = np.full(q.shape, f.other)
     for low, high, worth in f.ranges:
-        out[(q >= _held(low)) & (q < _held(high))] = worth
+        out[(q >= held(low)) & (q < held(high))] = worth
     return out
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -279,6 +279,8 @@ class Study:
         By key.
     scenario : str
         Key of the scenario that this study is seen in; blank for the study itself.
+    backtest : BackTestLand or None
+        What known sites are held against besides all scored land.
     """
 
     name: str
@@ -309,6 +311,7 @@ class Study:
     combination: Combination = field(default_factory=WeightedSum)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
+    backtest: BackTestLand | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

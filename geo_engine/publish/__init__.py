@@ -2,7 +2,18 @@
 
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
+from geo_engine.publish.plots import Curve, write_capture_plot
 from geo_engine.publish.summary import best_table, gaps_sentence, near_miss_sentence, untested
 from geo_engine.publish.webmap import write_map
 
-__all__ = ["best_table", "gaps_sentence", "grid_reference", "near_miss_sentence", "untested", "write_map", "write_outputs"]
+__all__ = [
+    "Curve",
+    "best_table",
+    "gaps_sentence",
+    "grid_reference",
+    "near_miss_sentence",
+    "untested",
+    "write_capture_plot",
+    "write_map",
+    "write_outputs",
+]

@@ -146,6 +146,7 @@ class _Reader(Sheet):
             connection=table.connection.noun() if table.connection else None,
             reach=table.reach.noun() if table.reach else None,
             scenarios=scenarios,
+            backtest=table.backtest.noun() if table.backtest else None,
         )
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 

@@ -232,6 +232,17 @@ def test_explain_as_json_adds_up(folder: Path, call: Call) -> None:
     assert (answer["rank"], answer["status"], answer["rules_failed"]) == (2, "free", [])
 
 
+def test_explain_says_what_would_have_to_change(folder: Path, call: Call) -> None:
+    first, second = (call("explain", folder, rank).stdout for rank in ("1", "2"))
+    assert "It keeps the first place until" in first
+    assert "takes it: '" in first
+    assert "It would be first, before" in second or "No weights make it first." in second
+    for text in ("Value at which it would have the rank", "rank 1", "rank 5", "rank 10", "always"):
+        assert text in second, text
+    assert "kept to" in first
+    assert "What would have to change: Not given, because the place has no score." in call("explain", folder, "1.5,52.6").stdout
+
+
 def test_explain_a_place_west_of_greenwich_behind_a_double_dash(folder: Path, call: Call) -> None:
     place = degrees(402050, 303450)
     assert place.startswith("-1.9")
@@ -291,13 +302,49 @@ def test_backtest_as_json(folder: Path, call: Call, tmp_path: Path) -> None:
         ("Park", *TO_DEGREES.transform(402050, 303550), 1),
     ]
     document = parsed(call("backtest", folder, table(tmp_path / "b.csv", *rows), "--json").stdout)
-    assert set(document) == {"sites", "median_percentile"}
+    assert set(document) == {"sites", "median_percentile", "comparable", "null", "draws", "auc", "auc_interval", "lift"}
+    assert (document["comparable"], document["null"], document["auc_interval"]) == (None, None, None)
+    assert set(document["draws"]) == {"median_of_medians"}
+    assert list(document["lift"]) == ["1", "5", "10", "20"]
     assert [list(site) for site in document["sites"]] == [["name", "score", "percentile", "best_percentile", "status"]] * 3
     here, sea, park = document["sites"]
     assert (sea["percentile"], sea["best_percentile"], sea["status"]) == (None, None, "off the area")
     assert here["best_percentile"] >= here["percentile"]
     assert park["best_percentile"] >= park["percentile"]
     assert document["median_percentile"] == pytest.approx((here["percentile"] + park["percentile"]) / 2)
+
+
+def test_backtest_beside_comparable_land_and_a_null_model(tiny: Tiny, call: Call, refused: Call, tmp_path: Path) -> None:
+    file = table(tmp_path / "b.csv", *((f"K{i}", *TO_DEGREES.transform(400150 + 450 * i, 301150), 0.5) for i in range(12)))
+    call("run", tiny.study_file)
+    folder = tiny.outputs / "plant" / "both"
+    refused(2, ("does not say what land is comparable", "[backtest]"), "backtest", folder, file, "--comparable")
+    tiny.write(
+        "studies/plant.toml",
+        ws.study_text()
+        + '[backtest]\ncomparable = { outside_rules = ["Parks"] }\n'
+        + 'null = { layer = "towns", where = "people > 5000", measure = "distance" }\n',
+    )
+    document = parsed(call("backtest", folder, file, "--json").stdout)
+    assert set(document["comparable"]) == {"hectares", "sites", "median_percentile", "auc", "auc_interval", "lift"}
+    assert set(document["null"]) == {"median_percentile", "auc", "auc_interval", "lift"}
+    assert document["comparable"]["hectares"] == 2900  # the park is one square kilometre
+    assert [site["name"] for site in document["comparable"]["sites"]] == [f"K{i}" for i in range(12)]
+    low, high = document["auc_interval"]
+    assert 0 <= low <= document["auc"] <= high <= 1
+    result = call("backtest", folder, file, "--comparable", "--plot", tmp_path / "b.svg")
+    assert result.exit_code == 0
+    for text in (
+        "of comparable land",
+        "Comparable land (29 km²)",
+        "Null model",
+        "lift, best 1 %",
+        "Over 1,000 draws",
+        "Without layer 'plants'",
+    ):
+        assert text in result.stdout, text
+    assert (tmp_path / "b.svg").read_text(encoding="utf-8").startswith("<svg ")
+    refused(4, ("b.png", ".svg"), "backtest", folder, file, "--plot", tmp_path / "b.png")
 
 
 def test_backtest_as_a_table(folder: Path, call: Call, tmp_path: Path) -> None:

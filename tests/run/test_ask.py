@@ -288,5 +288,5 @@ def test_a_site_off_the_coast_by_less_than_its_accuracy_is_judged_by_the_land_ne
 def test_no_known_site_on_the_area_has_no_median(stored: StoredRun, tmp_path: Path) -> None:
     test = back_test(stored, table(tmp_path / "b.csv", [at("Far", 390000, 302550)]))
     assert math.isnan(test.median_percentile)
-    document = json.dumps(plain(test, tmp_path), allow_nan=False)  # null, not NaN
+    document = json.dumps(plain(test.document(), tmp_path), allow_nan=False)  # null, not NaN
     assert json.loads(document)["median_percentile"] is None

@@ -1,5 +1,6 @@
 """What a decision is made by: rules, how weights are found and how uncertain they are, how utilities become a score, scenarios."""
 
+from geo_engine.model.decision.backtest import BackTestLand, ComparableLand, NearLand, NullModel
 from geo_engine.model.decision.combining import (
     Combination,
     Fuzzy,
@@ -34,7 +35,9 @@ from geo_engine.model.decision.weighting import (
 )
 
 __all__ = [
+    "BackTestLand",
     "Combination",
+    "ComparableLand",
     "Constraint",
     "DataWeights",
     "DerivedWeights",
@@ -47,6 +50,8 @@ __all__ = [
     "KeepRange",
     "KeepShare",
     "Minimum",
+    "NearLand",
+    "NullModel",
     "OrderedAverage",
     "OrderedWeights",
     "PairwiseComparison",

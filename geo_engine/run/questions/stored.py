@@ -87,6 +87,15 @@ class StoredRun:
             raise _unreadable(self.folder / "suitability.tif", error) from error
 
     @cached_property
+    def status(self) -> NDArray[np.uint32]:
+        """The bit mask of failed rules, uint32 of the grid's shape; see `Surface`."""
+        try:
+            with rasterio.open(self.folder / "status.tif") as source:
+                return np.asarray(source.read(1), np.uint32)
+        except (rasterio.errors.RasterioError, OSError) as error:
+            raise _unreadable(self.folder / "status.tif", error) from error
+
+    @cached_property
     def sorted_scores(self) -> NDArray[np.float32]:
         """Scores of all scored land, rising, without NaN."""
         score = self.score

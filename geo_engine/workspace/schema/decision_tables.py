@@ -1,4 +1,4 @@
-"""Tables of the decision: ``[weights]`` and ``[combine]``, one for each method."""
+"""Tables of the decision: ``[weights]`` and ``[combine]``, one for each method, and ``[backtest]``, which tries it on known sites."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import (
+    BackTestLand,
     Combination,
+    ComparableLand,
     DataWeights,
     EqualWeights,
     Fuzzy,
     Minimum,
+    NearLand,
+    NullModel,
     OrderedAverage,
     PairwiseComparison,
     PointWeights,
@@ -27,9 +31,9 @@ from geo_engine.model import (
     WeightedSum,
     Weighting,
 )
-from geo_engine.workspace.schema.base import Share, Table, Text, context_of, quantity, refuse
+from geo_engine.workspace.schema.base import Positive, Share, Table, Text, Vector, context_of, quantity, refuse
 
-__all__ = ["COMBINE", "WEIGHTS", "CombineTable", "WeightsTable", "read_order"]
+__all__ = ["COMBINE", "WEIGHTS", "BacktestTable", "CombineTable", "WeightsTable", "read_order", "rules_known"]
 
 _PAIRS_TOLD = 5
 _RECIPROCAL = 0.025  # as `geo_engine.decide.weights` takes it
@@ -334,3 +338,58 @@ COMBINE: Mapping[str, type[CombineTable]] = {
     "vikor": TableOnly,
     "promethee_ii": TableOnly,
 }
+
+
+class NearTable(Table):
+    """``near`` of comparable land."""
+
+    layer: Vector
+    where: Text | None = None
+    within: Positive
+
+
+class ComparableTable(Table):
+    """``comparable`` of ``[backtest]``: land that could have been chosen."""
+
+    outside_rules: list[Text] = Field(default_factory=list)
+    near: NearTable | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.outside_rules and self.near is None:
+            what = "comparable land is all land, nothing limits it"
+            raise refuse(what, "outside_rules, near or both", "leave comparable out where all scored land compares")
+        return self
+
+
+class NullTable(Table):
+    """``null`` of ``[backtest]``: a model that knows one thing only."""
+
+    layer: Vector
+    where: Text | None = None
+    measure: Literal["distance"]
+
+
+class BacktestTable(Table):
+    """``[backtest]``: what known sites are held against besides all scored land."""
+
+    comparable: ComparableTable | None = None
+    null: NullTable | None = None
+
+    def noun(self) -> BackTestLand:
+        """Give what known sites are held against."""
+        land, null = self.comparable, self.null
+        near = NearLand(land.near.layer, land.near.within, land.near.where) if land and land.near else None
+        return BackTestLand(
+            ComparableLand(tuple(land.outside_rules), near) if land else None, NullModel(null.layer, null.where) if null else None
+        )
+
+
+def rules_known(value: BacktestTable, info: ValidationInfo) -> BacktestTable:
+    """Refuse names of rules that are no constraint of the study."""
+    rules = [str(entry.get("name")) for entry in info.data.get("constraints", []) if isinstance(entry, dict)]
+    for name in value.comparable.outside_rules if value.comparable else ():
+        if name not in rules:
+            what = f"comparable.outside_rules: '{name}' is no constraint of this study"
+            raise refuse(what, ", ".join(rules) or "none: there are no constraints", nearest_spelling(name, rules))
+    return value

@@ -29,6 +29,7 @@ from geo_engine.workspace.schema.base import (
     refuse,
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
+from geo_engine.workspace.schema.decision_tables import BacktestTable, rules_known
 from geo_engine.workspace.schema.robustness_tables import RobustnessTable
 
 __all__ = [
@@ -194,6 +195,7 @@ class StudyTable(Table):
     combine: dict[str, Any] | None = None
     constraints: list[Any] = Field(default_factory=list)
     scenarios: dict[str, Any] = Field(default_factory=dict)
+    backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)

@@ -1,0 +1,89 @@
+"""Which places stand for a shape on a run's grid, and the best cell near one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.measure import PointPlaces
+from geo_engine.run.questions.stored import StoredRun
+
+__all__ = ["best_near", "points_of", "share_outside"]
+
+_AN_AREA = 2  # dimensions, as shapely counts them
+
+
+def points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the places that stand for a shape: itself for a point; the centres of the cells inside it for an area, or a point inside.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    shape : shapely geometry
+        In study coordinates.
+
+    Returns
+    -------
+    eastings, northings : float64 ndarray, shape (m,)
+        Metres, at least one place.
+    """
+    grid = run.plan.grid
+    if shapely.get_dimensions(shape) == _AN_AREA:
+        west, south, east, north = shapely.bounds(shape)
+        (r0, r1), (c0, c1) = grid.cells_at(np.array([west, east]), np.array([north, south]))
+        rows, cols = np.mgrid[max(r0, 0) : min(r1 + 1, grid.rows), max(c0, 0) : min(c1 + 1, grid.cols)]
+        e, n = grid.centres(rows.ravel(), cols.ravel())
+        inside = shapely.contains_xy(shape, e, n)
+        on_area = inside & PointPlaces(e, n).inside(run.plan.rings) if inside.any() else inside
+        if on_area.any():  # what lies off the area is told as a share, and scored only where nothing lies on it
+            return e[on_area], n[on_area]
+        if inside.any():
+            return e[inside], n[inside]
+        shape = shapely.point_on_surface(shape)
+    middle = shapely.centroid(shape)
+    return np.array([shapely.get_x(middle)]), np.array([shapely.get_y(middle)])
+
+
+def share_outside(run: StoredRun, shape: BaseGeometry) -> float:
+    """Give the share of an area that lies outside the area studied, to a thousandth; 0 for a point."""
+    whole = float(shapely.area(shape))
+    return round(1.0 - float(shapely.area(shapely.intersection(shape, run.plan.area))) / whole, 3) if whole > 0 else 0.0
+
+
+def best_near(run: StoredRun, shape: BaseGeometry, accuracy: float) -> float:
+    """Give the score of the best cell whose centre lies within the accuracy of a place's centre.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    shape : shapely geometry
+        The place, in study coordinates.
+    accuracy : float
+        Metres; NaN where not stated.
+
+    Returns
+    -------
+    float
+        0 to 100; NaN where no accuracy above 0 is stated, and where no cell so near has a score.
+    """
+    if math.isnan(accuracy) or accuracy <= 0:
+        return float("nan")
+    centre = shapely.centroid(shape)
+    easting, northing = float(shapely.get_x(centre)), float(shapely.get_y(centre))
+    grid = run.plan.grid
+    reach = math.ceil(accuracy / grid.cell) + 1
+    row, col = (int(v[0]) for v in grid.cells_at(np.array([easting]), np.array([northing])))
+    r0, r1 = max(row - reach, 0), min(row + reach + 1, grid.rows)
+    c0, c1 = max(col - reach, 0), min(col + reach + 1, grid.cols)
+    if r0 >= r1 or c0 >= c1:
+        return float("nan")
+    rows, cols = np.mgrid[r0:r1, c0:c1]
+    e, n = grid.centres(rows, cols)
+    near = run.score[r0:r1, c0:c1][np.hypot(e - easting, n - northing) <= accuracy]
+    return float(np.nanmax(near)) if (~np.isnan(near)).any() else float("nan")
