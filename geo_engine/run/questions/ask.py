@@ -217,7 +217,8 @@ def _answer(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None 
     easting, northing = float(shapely.get_x(centre)), float(shapely.get_y(centre))
     where = run.gazetteer(easting, northing)
     listed = ", ".join(failed)
-    status = "off the area" if off.all() else (f"restricted: {listed}" if failed else "free")
+    freed = bool((scored.status[~off] >> np.uint32(StatusBit.FORCED)).all())
+    status = "off the area" if off.all() else (f"{'free' if freed else 'restricted'}: {listed}" if failed else "free")
     percentile = float("nan") if off.all() else percentile_below(run.sorted_scores, score)
     board = run.sites["score"].to_numpy(dtype=np.float64)
     if rank is None and not off.all() and not math.isnan(score):
