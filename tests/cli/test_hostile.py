@@ -134,7 +134,9 @@ def test_a_pipe_that_closes_early_is_no_error(tiny: Tiny) -> None:
 
 def test_control_c_on_a_real_run_leaves_nothing_behind(tiny: Tiny) -> None:
     command = [sys.executable, "-m", "geo_engine.cli", "run", str(tiny.study_file), "--cell", "5 m"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A shell that runs the tests in the background has its children ignore Ctrl-C; a person's shell has not.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **heeding) as process:  # type: ignore[call-overload]
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith("Scoring land"):

@@ -144,7 +144,7 @@ def test_a_rule_is_told_where_it_took_an_area_away(study: Tiny) -> None:
     lost = [area for area in found.gone if area.reason == "rule"]
     assert lost
     assert all("of it fails 'Parks'" in area.detail for area in lost)
-    assert {area.reason for area in (*found.gone, *found.new)} <= {"rule", "spacing", "score"}
+    assert {area.reason for area in (*found.gone, *found.new)} <= {"rule", "spacing", "score", "search"}
 
 
 def test_areas_off_the_other_run_s_area_and_too_near_to_its_areas_are_told_so(tiny: Tiny) -> None:

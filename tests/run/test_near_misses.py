@@ -91,7 +91,7 @@ def test_forced_land_is_free_whatever_it_fails_says_so_and_keeps_the_rules_it_fa
     assert (status[forced] >> np.uint32(2) & 1 == 1).all()  # the park's own rule is still told
     assert [miss.rule for miss in result.near_misses] == ["Parks", "Near a station"]
     lon, lat = pyproj.Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True).transform(402000, 303500)  # within the park
-    assert "freed by force: Promised" in explain(tiny.stored(), f"{lon},{lat}").status
+    assert explain(tiny.stored(), f"{lon},{lat}").status == "free: Parks, freed by force: Promised"  # 1.1 km from Hill
     assert "Free by force: Promised" in (outcome.folder / "map.html").read_text()
 
 

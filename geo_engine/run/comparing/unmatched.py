@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo_engine.model import STATUS_OFF_AREA, StatusBit
 from geo_engine.run.comparing.recorded import RecordedRun, RecordedSite
@@ -26,7 +27,7 @@ class Unmatched:
     score : float
         In that run, 0 to 100.
     reason : str
-        ``"rule"``, ``"unknown"``, ``"off the area"``, ``"spacing"`` or ``"score"``: why the other run has it not.
+        ``"rule"``, ``"unknown"``, ``"off the area"``, ``"score"``, ``"spacing"`` or ``"search"``: why the other run has it not.
     detail : str
         One sentence with the numbers.
     """
@@ -42,12 +43,13 @@ class Unmatched:
 def explain_absence(site: RecordedSite, other: RecordedRun) -> tuple[str, str]:
     """Say why a run has no area where another run has one: reason and sentence.
 
-    The other run's own mask and surface are asked at the cells of the area: a rule or the unknown comes first, then a better area
-    of the other run that is too near, then the score.
+    The other run's own mask and surface are asked at the cells of the area: a rule or the unknown comes first, then a score below
+    that of the last area where as many were found as asked for, then an area of the other run that is too near; otherwise the search
+    has shaped its areas in another way.
     """
     grid = other.grid
     rows, cols = grid.cells_at(site.eastings, site.northings)
-    held = (rows >= 0) & (rows < grid.rows) & (cols >= 0) & (cols < grid.cols)
+    held = grid.holds(rows, cols)
     status = np.full(rows.shape, STATUS_OFF_AREA, np.uint32)
     status[held] = other.status[rows[held], cols[held]]
     off = float((status == STATUS_OFF_AREA).mean())
@@ -56,18 +58,25 @@ def explain_absence(site: RecordedSite, other: RecordedRun) -> tuple[str, str]:
     blocked = blocking(status)
     if blocked.any():
         return _blocked(blocked, other)
-    score = float(other.score[rows, cols].mean(dtype=np.float64))
-    search = other.record["study"]["sites"]
-    for better in other.sites:
-        away = float(np.hypot(np.subtract.outer(site.eastings, better.eastings), np.subtract.outer(site.northings, better.northings)).min())
+    score, search = _mean(other, site), other.record["study"]["sites"]
+    last = min((_mean(other, found) for found in other.sites), default=float("-inf"))
+    if score < last and len(other.sites) >= search["count"]:
+        return "score", f"it scores {score:.1f} there, and the last of the {len(other.sites)} areas {last:.1f}"
+    for found in other.sites:
+        away = float(np.hypot(np.subtract.outer(site.eastings, found.eastings), np.subtract.outer(site.northings, found.northings)).min())
         if away < search["spacing"]:
-            detail = f"{away / 1000:.1f} km from rank {better.rank} ({better.name}); {search['spacing'] / 1000:g} km asked for"
+            detail = f"{away / 1000:.1f} km from rank {found.rank} ({found.name}); {search['spacing'] / 1000:g} km asked for"
             return "spacing", f"it scores {score:.1f} there and lies {detail}"
-    last = f"the last of its {len(other.sites)} areas is {other.sites[-1].name}" if other.sites else "it found no area"
-    return "score", f"it scores {score:.1f} there, too little beside the areas found; {last}"
+    return "search", f"it scores {score:.1f} there, and areas were grown otherwise"
 
 
-def _blocked(blocked: np.ndarray, other: RecordedRun) -> tuple[str, str]:
+def _mean(run: RecordedRun, site: RecordedSite) -> float:
+    """Give a run's mean score of cells that lie on its grid."""
+    rows, cols = run.grid.cells_at(site.eastings, site.northings)
+    return float(run.score[rows, cols].mean(dtype=np.float64))
+
+
+def _blocked(blocked: NDArray[np.uint32], other: RecordedRun) -> tuple[str, str]:
     rules = [rule["name"] for rule in other.record["study"]["constraints"] if not rule["force"]]
     bits = {name: StatusBit.FIRST_RULE + number for number, name in enumerate(rules)}
     shares = {name: float((blocked >> np.uint32(bit) & np.uint32(1)).mean()) for name, bit in bits.items()}

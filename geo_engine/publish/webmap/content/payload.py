@@ -248,6 +248,8 @@ def _attribution(result: Result) -> list[str]:
     study = result.study
     used = [study.area, *(criterion.measure.layer for criterion in study.criteria), *(rule.layer for rule in study.constraints)]
     used += [criterion.measure.travels[0] for criterion in study.criteria if criterion.measure.travels]
+    used += [rule.measure.travels[0] for rule in study.constraints if rule.measure is not None and rule.measure.travels]
+    used += [rule.only_in[0] for rule in study.constraints if rule.only_in is not None]
     used += [study.demand.layer, study.demand.network] if study.demand else []
     if study.connection is not None:
         used += [study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)]

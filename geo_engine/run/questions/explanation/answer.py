@@ -135,7 +135,8 @@ def answer_for(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | No
     easting, northing = float(shapely.get_x(centre)), float(shapely.get_y(centre))
     where = run.gazetteer(easting, northing)
     listed = ", ".join(failed)
-    status = "off the area" if off.all() else (f"restricted: {listed}" if failed else "free")
+    freed = bool((scored.status[~off] >> np.uint32(StatusBit.FORCED)).all())
+    status = "off the area" if off.all() else (f"{'free' if freed else 'restricted'}: {listed}" if failed else "free")
     percentile = percentile_below(run.sorted_scores, score)
     board = run.sites["score"].to_numpy(dtype=np.float64)
     if rank is None and not off.all() and not math.isnan(score):
