@@ -142,6 +142,8 @@ def test_run_shows_the_best_the_gaps_and_the_map(tiny: Tiny, call: Call) -> None
             "Preparing measures",
             "Scoring land",
             "Locating and ranking areas",
+            "Drawing weights and data",
+            "Drawing weights for all land",
             "Writing outputs",
         )
     ]
