@@ -58,7 +58,8 @@ def test_a_hostile_rival_stands_in_the_table_as_text(folder: Path, call: Call, t
     assert parsed(call("score", folder, file, "--json").stdout)["rivals"][0]["name"] == name
     result = call("backtest", folder, file)
     assert result.exit_code == 0
-    row = "".join(squeezed(line.split("│")[1]) for line in result.stdout.splitlines() if line.startswith("│"))
+    sites = result.stdout.split("Median percentile")[0].splitlines()  # the first table
+    row = "".join(squeezed(line.split("│")[1]) for line in sites if line.startswith("│"))
     assert row == squeezed(name)
 
 
