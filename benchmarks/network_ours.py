@@ -14,7 +14,7 @@ import shapely
 
 from benchmarks import world
 from geo_engine.measure import TilePlaces, point_coordinates
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import Grid
 from geo_engine.network import build_network, load_network, save_network, travel_network
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor

@@ -35,7 +35,7 @@ WALLS = {
     "matplotlib": ("publish/*.py",),
     "typst": ("publish/*.py",),
     "click": ("cli/*.py",),
-    "contourpy": ("measure/service_areas.py",),
+    "contourpy": ("measure/travel/service_areas.py",),
     "SALib": ("decide/robustness/variance.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),

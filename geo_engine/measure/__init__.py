@@ -1,14 +1,14 @@
 """Layer to physical quantity, on a tile or at points: metres, seconds, people; routes from an area to the grid."""
 
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
-from geo_engine.measure.combined import Combined, Journey, compare_journeys
 from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
 from geo_engine.measure.moved import DrawnData, drawn_quantities
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, RuleData, prepare_rule
-from geo_engine.measure.service_areas import service_areas
-from geo_engine.measure.travelled import travel_costs
+from geo_engine.measure.travel.combined import Combined, Journey, compare_journeys
+from geo_engine.measure.travel.service_areas import service_areas
+from geo_engine.measure.travel.travelled import travel_costs
 
 __all__ = [
     "Combined",

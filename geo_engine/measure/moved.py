@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo_engine.measure.places import PointPlaces
 from geo_engine.measure.prepare import Stock, facilities_name, prepare, sizes
-from geo_engine.measure.travelled import decayed, part_of_link
+from geo_engine.measure.travel.travelled import decayed, part_of_link
 from geo_engine.model import (
     Access,
     CountWithin,

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
-from geo_engine.measure.combined import Combined, prepare_combined
 from geo_engine.measure.places import Places
-from geo_engine.measure.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within
+from geo_engine.measure.travel.combined import Combined, prepare_combined
+from geo_engine.measure.travel.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within
 from geo_engine.model import (
     Access,
     CombinedTravel,

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_engine.measure import Combined, compare_journeys
-from geo_engine.measure.combined import prepare_combined
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.combined import prepare_combined
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import Grid, Impedance, NetworkColumns, Profile
 from geo_engine.network import build_network, to_networkx, travel_network
 from geo_engine.workspace import read_catalogue, read_features

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_engine.measure import service_areas
-from geo_engine.measure.service_areas import reach_on_grid
+from geo_engine.measure.travel.service_areas import reach_on_grid
 from geo_engine.model import Direction, Grid, Impedance, Profile
 from geo_engine.network import TravelNetwork, build_network
 from tests.measure.builders import BNG, Float, at, line, lorry, roads, travel

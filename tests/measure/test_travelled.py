@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_engine.measure import PointPlaces, Stock, prepare
-from geo_engine.measure.travelled import prepare_access, prepare_nearest, prepare_within
+from geo_engine.measure.travel.travelled import prepare_access, prepare_nearest, prepare_within
 from geo_engine.model import Access, CountWithin, Decay, Grid, Measure, SumWithin, TravelDistance, TravelTime
 from geo_engine.network import TravelNetwork, build_network
 from tests.measure.builders import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.measure import Places
-from geo_engine.measure.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within, travel_costs
+from geo_engine.measure.travel.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within, travel_costs
 from geo_engine.model import Decay, Direction, Grid, Impedance
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from tests.measure.builders import BNG, Float, at, by_tiles, centres, line, lorry, roads, same_bits, travel, whole

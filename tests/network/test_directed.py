@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_engine.errors import NetworkError, StudyError
-from geo_engine.measure.travelled import prepare_nearest, travel_costs
+from geo_engine.measure.travel.travelled import prepare_nearest, travel_costs
 from geo_engine.model import Direction, Impedance
 from geo_engine.network import build_network
 from geo_engine.network.travel.access import ways_of

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_engine.measure import PointPlaces
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import Grid, Impedance
 from geo_engine.network import TravelNetwork, build_network
 from tests.measure.builders import BNG, by_tiles, centres, line, lorry, roads, same_bits, travel

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import Direction, Impedance, Route
 from geo_engine.network import RouteFinder, TravelNetwork, build_network, travel_network
 from tests.measure.builders import at, line, lorry, roads, travel

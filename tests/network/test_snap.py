@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import NetworkError, StudyError
 from geo_engine.measure import Places
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import Grid
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from tests.measure.builders import BNG, at, line, lorry, roads, same_bits, travel, whole

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.measure.travelled import prepare_nearest
+from geo_engine.measure.travel.travelled import prepare_nearest
 from geo_engine.model import NetworkColumns
 from geo_engine.network import Network, Words, build_network, is_stored, load_network, save_network
 from geo_engine.run.planning.networks import network_digest, stored_place

@@ -68,3 +68,12 @@ def test_the_view_is_json_too(tiny: Tiny) -> None:
     network = json.loads(result.stdout)["network"]
     assert network["report"]["edges"] == 7
     assert network["shares"][0]["study"] == "plant"
+
+
+def test_the_record_says_how_far_facilities_stand_from_their_network(tiny: Tiny) -> None:
+    record = json.loads((tiny.run().folder / "run.json").read_text(encoding="utf-8"))
+    told = record["networks"]["roads by lorry"]
+    assert (told["closed_share"], told["cut_off_share"]) == (0.0, 0.0)
+    # Every plant stands on a road. Ayton is 2,000 m south of one; Beeville 500 m west of the road along E 405000.
+    assert told["facilities"]["plants"] == {"count": 3, "metres_to_network_median": 0.0, "metres_to_network_most": 0.0}
+    assert told["facilities"]["towns"] == {"count": 2, "metres_to_network_median": 1250.0, "metres_to_network_most": 2000.0}

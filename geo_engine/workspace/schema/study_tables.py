@@ -29,8 +29,8 @@ from geo_engine.workspace.schema.base import (
     refuse,
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
-from geo_engine.workspace.schema.decision_tables import BacktestTable, rules_known
-from geo_engine.workspace.schema.robustness_tables import RobustnessTable
+from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
+from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
 
 __all__ = [
     "ContextTable",

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import Robustness, SizeSpread, WeightSpread
 from geo_engine.workspace.schema.base import Table, Text, Vector, context_of, filled_in, in_unit, refuse
-from geo_engine.workspace.schema.decision_tables import read_order
+from geo_engine.workspace.schema.decision.decision_tables import read_order
 
 __all__ = ["RobustnessTable", "VolumeTable", "WeightSpreadTable"]
 

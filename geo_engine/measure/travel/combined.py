@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo_engine.kernels.network.links import nearest_cost
 from geo_engine.measure.places import Places
-from geo_engine.measure.travelled import travel_costs
+from geo_engine.measure.travel.travelled import travel_costs
 from geo_engine.model import Impedance
 from geo_engine.network import TravelNetwork
 
