@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,6 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from benchmarks import world
@@ -138,24 +136,7 @@ def _liege() -> Iterator[Figure]:
 
 
 def _memory() -> Iterator[Figure]:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.network", "16"], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "benchmarks.network_memory", "16"], check=True, capture_output=True, text=True)
     memory, seconds = (float(word) for word in done.stdout.split()[-2:])
     yield Figure("memory: nearest of 350 on 16 M arcs, the whole process", memory, "GB", "<= 2")
     yield Figure("the same, seconds of the search", seconds, "s")
-
-
-def _grid_streets(side: int) -> Network:
-    """Lay streets in squares, the plainest network of a size; `side` squared nodes and almost twice as many edges."""
-    number = np.arange(side * side, dtype=np.int32).reshape(side, side)
-    start = np.concatenate([number[:, :-1].ravel(), number[:-1].ravel()])
-    end = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
-    places: NDArray[np.float64] = np.stack(np.divmod(np.arange(side * side), side), axis=1) * 100.0
-    return straight_network("squares", places, start, end)
-
-
-if __name__ == "__main__":
-    travelled = _facilities(_grid_streets(int((float(sys.argv[1]) * 1e6 / 4) ** 0.5)), 350)
-    begun = time.perf_counter()
-    travelled.nearest("facilities")
-    searched = time.perf_counter() - begun
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, searched)
