@@ -93,7 +93,7 @@ def _large() -> Iterator[Figure]:
 
 
 def _surface() -> Iterator[Figure]:
-    for how, bar in (("cold, from GeoJSON", "<= 5"), ("with the stored network", "<= 1")):
+    for how, bar in (("cold, from GeoJSON", "<= 5"), ("with the stored network, warm", "<= 1")):
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, "-m", "benchmarks.network_ours", folder]
             if how.startswith("with"):
