@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from geo_engine.errors import StudyError
+from geo_engine.run.questions.explanation.nearest import nearest_feature
 from tests.measure.builders import at
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
@@ -94,6 +95,9 @@ def test_the_cheaper_way_by_rail(tiny: Tiny) -> None:
     cheap = study(tiny, body("combined_travel", f"{BETA}; {ONWARD}; transfer_time = '0 s'", TIME)).run(out=tiny.path / "beta")
     # To Beta by road 550 s; by rail 200 + 200 + 300 + 60 s, so that the road it is.
     assert cheap.plan.measures[0](at((402_000.0, 301_000.0))).tolist() == [550.0]
+    # Both ways are told, the cheaper first: by rail 200 s off the road to Farm and there again, 300 s to the rail, 60 s along it.
+    told, _ = nearest_feature(cheap.plan, cheap.plan.study.criteria[0].measure, 402_000.0, 301_000.0)
+    assert told == "by road all the way to Beta (9.17 min), against by Farm and on to Beta (12.7 min)"
 
 
 def test_routes_and_isochrones_of_each_area(tiny: Tiny) -> None:
