@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
 from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision.portfolio import Portfolio
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -281,6 +282,8 @@ class Study:
         Key of the scenario that this study is seen in; blank for the study itself.
     backtest : BackTestLand or None
         What known sites are held against besides all scored land.
+    portfolio : Portfolio or None
+        How several plants are chosen together, where the study says it.
     """
 
     name: str
@@ -312,6 +315,7 @@ class Study:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
     backtest: BackTestLand | None = None
+    portfolio: Portfolio | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

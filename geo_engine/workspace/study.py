@@ -147,6 +147,7 @@ class _Reader(Sheet):
             reach=table.reach.noun() if table.reach else None,
             scenarios=scenarios,
             backtest=table.backtest.noun() if table.backtest else None,
+            portfolio=table.portfolio.noun() if table.portfolio else None,
         )
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-__all__ = ["PLACEMENT_MODELS", "Chosen", "CurvePoint", "Opening", "PlacementModel", "PlacementProblem", "SharedResource"]
+__all__ = [
+    "PLACEMENT_MODELS",
+    "Candidate",
+    "Chosen",
+    "CurvePoint",
+    "Customer",
+    "Delivery",
+    "Opening",
+    "PlacementModel",
+    "PlacementProblem",
+    "Plant",
+    "PortfolioAnswer",
+    "SharedResource",
+]
 
 PlacementModel = Literal["p_median", "max_cover", "set_cover", "p_center", "p_dispersion"]
 
@@ -201,3 +216,184 @@ class Opening:
 
     site: int
     value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A place where a plant could stand, or one stands.
+
+    Parameters
+    ----------
+    kind : str
+        ``"area of search"``, ``"plot"`` or ``"existing"``.
+    site_id, name, region, grid_ref : str
+        As of a `Site`.
+    rank : int or None
+        Among the candidates, from 1; None for an existing plant.
+    score : float
+        0 to 100; NaN for an existing plant.
+    easting, northing, lon, lat : float
+        Of its middle: study CRS in metres, WGS84 degrees.
+    geometry : shapely geometry
+        Outline or point, in study coordinates.
+    capacity : float
+        What a plant here serves, in the unit of the customers' sizes; infinite where capacities are not asked for.
+    price : float
+        What a plant costs here; NaN where nothing says.
+    """
+
+    kind: str
+    site_id: str
+    name: str
+    region: str
+    grid_ref: str
+    rank: int | None
+    score: float
+    easting: float
+    northing: float
+    lon: float
+    lat: float
+    geometry: BaseGeometry
+    capacity: float = float("inf")
+    price: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody who is served, or not.
+
+    Parameters
+    ----------
+    name : str
+        Of the demand point.
+    easting, northing, lon, lat : float
+        Where.
+    size : float
+        Vehicles a year, or what the study counts.
+    served : float
+        So much of the size is served.
+    """
+
+    name: str
+    easting: float
+    northing: float
+    lon: float
+    lat: float
+    size: float
+    served: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one plant serves of one customer.
+
+    Parameters
+    ----------
+    plant, customer : int
+        Numbers in `PortfolioAnswer.plants` and `PortfolioAnswer.customers`.
+    size : float
+        So much of the customer's size.
+    share : float
+        The same as a share of the customer, above 0 to 1.
+    seconds : float
+        Travel time.
+    """
+
+    plant: int
+    customer: int
+    size: float
+    share: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plant:
+    """A plant of the answer.
+
+    Parameters
+    ----------
+    place : Candidate
+        Where.
+    stage : int or None
+        When it opens, from 1; None where it stands already.
+    served : float
+        Size that it serves.
+    mean_seconds : float
+        Mean travel time of what it serves; NaN where it serves nobody.
+    value_then : float
+        The value by which the order was found, once this plant is open; NaN where it stands already.
+    """
+
+    place: Candidate
+    stage: int | None
+    served: float
+    mean_seconds: float
+    value_then: float
+
+
+@dataclass(frozen=True, eq=False)
+class PortfolioAnswer:
+    """Several plants chosen together, with the proof and what follows.
+
+    Parameters
+    ----------
+    model : str
+        One of `PLACEMENT_MODELS`.
+    parameters : mapping of str to object
+        Everything asked for, as JSON can hold it.
+    value, bound, gap : float
+        Of the model, in `unit`; see `Chosen`.
+    unit : str
+        SI unit of the value: ``s``, ``m``, a word for the customers' sizes, or ``plants``.
+    proven : bool
+        Whether no other choice is better.
+    plants : tuple of Plant
+        New ones by stage, then those that stand.
+    customers : tuple of Customer
+        Largest first.
+    deliveries : tuple of Delivery
+        By plant, then by customer.
+    curve : tuple of CurvePoint
+        By number of plants; site numbers are those of `candidates`.
+    candidates : tuple of Candidate
+        Everything that could be chosen, by rank, then what stands.
+    order_method : str
+        How the order of openings was found.
+    candidates_seconds, seconds : float
+        Time taken to find and measure the candidates, and to choose among them.
+    notes : tuple of str
+        What a reader should know.
+    """
+
+    model: PlacementModel
+    parameters: Mapping[str, object]
+    value: float
+    bound: float
+    gap: float
+    unit: str
+    proven: bool
+    plants: tuple[Plant, ...]
+    customers: tuple[Customer, ...]
+    deliveries: tuple[Delivery, ...]
+    curve: tuple[CurvePoint, ...]
+    candidates: tuple[Candidate, ...]
+    order_method: str
+    candidates_seconds: float
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def served_size(self) -> float:
+        """Size of all customers that is served."""
+        return sum(customer.served for customer in self.customers)
+
+    @property
+    def all_size(self) -> float:
+        """Size of all customers."""
+        return sum(customer.size for customer in self.customers)
+
+    @property
+    def mean_seconds(self) -> float:
+        """Mean travel time of what is served; NaN where nothing is."""
+        size = sum(each.size for each in self.deliveries)
+        return sum(each.size * each.seconds for each in self.deliveries) / size if size else float("nan")

@@ -30,6 +30,7 @@ from geo_engine.workspace.schema.base import (
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
+from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
 from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
 
 __all__ = [
@@ -196,6 +197,7 @@ class StudyTable(Table):
     constraints: list[Any] = Field(default_factory=list)
     scenarios: dict[str, Any] = Field(default_factory=dict)
     backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
+    portfolio: PortfolioTable | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)
