@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import combinations, product
 from typing import Any
@@ -84,10 +85,12 @@ def worth_of(asked: PlacementProblem, taken: tuple[int, ...]) -> float | None:  
         return None if found is None else -found
     if asked.model == "set_cover":
         return float(len(taken)) if serve(asked, there, cost <= asked.radius, np.zeros(cost.shape), None) is not None else None
-    for radius in np.unique(cost[np.isfinite(cost)]).tolist():
-        if serve(asked, there, cost <= radius, np.zeros(cost.shape), None) is not None:
-            return float(radius)
-    return None
+    if asked.capacity is None:
+        farthest = float(cost.min(axis=1, initial=math.inf).max())
+        return farthest if farthest < math.inf else None
+    radii = np.unique(cost[np.isfinite(cost)]).tolist()
+    first = bisect_left(radii, True, key=lambda radius: serve(asked, there, cost <= radius, np.zeros(cost.shape), None) is not None)
+    return float(radii[first]) if first < len(radii) else None
 
 
 def _serve(asked: PlacementProblem, there: NDArray[np.int64], allowed: NDArray[np.bool_], worth: Float, idle: Float | None) -> float | None:
@@ -95,6 +98,10 @@ def _serve(asked: PlacementProblem, there: NDArray[np.int64], allowed: NDArray[n
     m, n = allowed.shape
     if not n:
         return None if idle is None else float(idle.sum())
+    if asked.capacity is None:  # each by itself
+        alone = np.where(allowed, worth, math.inf).min(axis=1)
+        total = float((alone if idle is None else np.minimum(alone, idle)).sum())
+        return total if total < math.inf else None
     extra = 0 if idle is None else m
     cost = np.concatenate([np.where(allowed, worth, 0.0).ravel(), np.zeros(0) if idle is None else idle])
     once = np.zeros((m, m * n + extra))
@@ -105,9 +112,8 @@ def _serve(asked: PlacementProblem, there: NDArray[np.int64], allowed: NDArray[n
     load = np.zeros((n, m * n + extra))
     for place in range(n):
         load[place, place : m * n : n] = asked.weight
-    most = np.full(n, asked.weight.sum()) if asked.capacity is None else asked.capacity[there]
     bounds = [(0, 1 if ok else 0) for ok in allowed.ravel()] + [(0, 1)] * extra
-    found = linprog(cost, A_ub=load, b_ub=most, A_eq=once, b_eq=np.ones(m), bounds=bounds)
+    found = linprog(cost, A_ub=load, b_ub=asked.capacity[there], A_eq=once, b_eq=np.ones(m), bounds=bounds)
     return float(found.fun) if found.status == 0 else None
 
 

