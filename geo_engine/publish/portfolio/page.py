@@ -27,7 +27,7 @@ from geo_engine.units import format_quantity
 __all__ = ["PortfolioBase", "curve_svg", "portfolio_page"]
 
 _PARTS_OF_EXTENT = 3_000  # a vertex is dropped if it moves a line by less than this part of the longer side
-_MOST_NAMES = 60
+_MOST_NAMES, _NAMES_APART = 40, 22  # names keep so small a part of the longer side apart
 _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 340, 170, 52, 12, 12, 34
 
 
@@ -109,7 +109,7 @@ def _data(answer: PortfolioAnswer, study: Study, base: PortfolioBase) -> dict[st
         "land": degrees.lines(land, least=3),
         "regions": degrees.lines(outlines, least=3),
         "roads": degrees.lines([shapely.simplify(line, tolerance) for line in base.roads if line.intersects(frame)]),
-        "places": [[*degrees.point(e, n), name] for name, e, n in base.places[:_MOST_NAMES]],
+        "places": [[*degrees.point(e, n), name] for name, e, n in _thinned(base.places, max(east - west, north - south) / _NAMES_APART)],
         "plants": [
             {
                 "at": degrees.point(plant.place.easting, plant.place.northing),
@@ -141,6 +141,15 @@ def _data(answer: PortfolioAnswer, study: Study, base: PortfolioBase) -> dict[st
             for each in answer.deliveries
         ],
     }
+
+
+def _thinned(places: Sequence[tuple[str, float, float]], apart: float) -> list[tuple[str, float, float]]:
+    """Keep the largest places that are not too near to one that is kept."""
+    kept: list[tuple[str, float, float]] = []
+    for place in places:
+        if len(kept) < _MOST_NAMES and all(math.hypot(place[1] - e, place[2] - n) >= apart for _, e, n in kept):
+            kept.append(place)
+    return kept
 
 
 def _unit(study: Study) -> str:
@@ -177,10 +186,11 @@ def _panel(answer: PortfolioAnswer, study: Study, base: PortfolioBase) -> str:
         for number, plant in enumerate(answer.plants)
     ]
     head += [
-        f"<table><thead><tr><th>opens</th><th>plant</th><th>score</th><th>{html.escape(_unit(study) or 'served')}</th><th>min</th></tr></thead>",
+        "<table><thead><tr><th>opens</th><th>plant</th><th>score</th>",
+        f"<th>{html.escape(_unit(study) or 'served')}</th><th>min</th></tr></thead>",
         f"<tbody>{''.join(rows)}</tbody></table>",
-        f'<label for="stage">Open by then</label> <input id="stage" type="range" min="1" max="{max(new, 1)}" value="{max(new, 1)}">'
-        f' <output id="stage-said"></output><p class="small">One opens every {every:g} years; order: {html.escape(answer.order_method)}. '
+        f'<label for="stage">Open by then</label> <input id="stage" type="range" min="1" max="{max(new, 1)}" value="{max(new, 1)}">',
+        f'<output id="stage-said"></output><p class="small">One opens every {every:g} years; order: {html.escape(answer.order_method)}.',
         "Who serves whom is shown for when all are open.</p>",
         "<h2>What more plants would bring</h2>",
         curve_svg(answer),
@@ -206,7 +216,8 @@ def curve_svg(answer: PortfolioAnswer) -> str:
     known = [(point.count, point.value / scale) for point in answer.curve if math.isfinite(point.value)]
     if not known:
         return '<p class="small">No number of plants has an answer.</p>'
-    most, highest = max(point.count for point in answer.curve), max(max(value for _, value in known), 1e-9)
+    most = max(point.count for point in answer.curve)
+    highest = max([value for _, value in known] + [1e-9])
     inner, tall = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
     def at(count: int, value: float) -> tuple[float, float]:
@@ -215,10 +226,11 @@ def curve_svg(answer: PortfolioAnswer) -> str:
     places = [at(*point) for point in known]
     base_line = _TOP + tall
     parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="Best value by number of plants">',
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="Best by number of plants">',
         f'<path d="M{_LEFT} {_TOP}V{base_line}H{_WIDTH - _RIGHT}" fill="none" stroke="{MUTED}"/>',
         f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}" fill="none" stroke="{INK}" stroke-width="2"/>',
-        f'<text x="{_LEFT - 6}" y="{_TOP + 8}" text-anchor="end">{highest:,.4g}</text><text x="{_LEFT - 6}" y="{base_line}" text-anchor="end">0</text>',
+        f'<text x="{_LEFT - 6}" y="{_TOP + 8}" text-anchor="end">{highest:,.4g}</text>',
+        f'<text x="{_LEFT - 6}" y="{base_line}" text-anchor="end">0</text>',
         f'<text x="{_LEFT + inner / 2:.0f}" y="{_HEIGHT - 2}" text-anchor="middle">plants ({unit} up)</text>',
     ]
     new = sum(plant.stage is not None for plant in answer.plants)

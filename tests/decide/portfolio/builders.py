@@ -65,7 +65,7 @@ def every_set(asked: PlacementProblem) -> Iterator[tuple[int, ...]]:
                 yield taken
 
 
-def worth_of(asked: PlacementProblem, taken: tuple[int, ...]) -> float | None:  # noqa: PLR0911 - a return a model
+def worth_of(asked: PlacementProblem, taken: tuple[int, ...]) -> float | None:
     """Value a set by itself; None where it cannot serve as the model asks."""
     there = np.flatnonzero(asked.standing | mask(asked.sites, *taken))
     if asked.model == "p_dispersion":
@@ -76,7 +76,8 @@ def worth_of(asked: PlacementProblem, taken: tuple[int, ...]) -> float | None:  
     cost, shares = asked.cost[:, there], asked.weight / asked.weight.sum()
     if asked.model == "p_median":
         handicap = 0.0 if asked.handicap is None else float(asked.handicap[list(taken)].sum())
-        found = serve(asked, there, np.isfinite(cost), cost * shares[:, None], shares * asked.unserved if asked.unserved < math.inf else None)
+        idle = shares * asked.unserved if asked.unserved < math.inf else None
+        found = serve(asked, there, np.isfinite(cost), np.where(np.isfinite(cost), cost, 0.0) * shares[:, None], idle)
         return None if found is None else found + handicap
     if asked.model == "max_cover":
         near = cost <= asked.radius
@@ -89,7 +90,7 @@ def worth_of(asked: PlacementProblem, taken: tuple[int, ...]) -> float | None:  
         farthest = float(cost.min(axis=1, initial=math.inf).max())
         return farthest if farthest < math.inf else None
     radii = np.unique(cost[np.isfinite(cost)]).tolist()
-    first = bisect_left(radii, True, key=lambda radius: serve(asked, there, cost <= radius, np.zeros(cost.shape), None) is not None)
+    first = bisect_left(radii, 1, key=lambda radius: int(serve(asked, there, cost <= radius, np.zeros(cost.shape), None) is not None))
     return float(radii[first]) if first < len(radii) else None
 
 
@@ -114,7 +115,7 @@ def _serve(asked: PlacementProblem, there: NDArray[np.int64], allowed: NDArray[n
         load[place, place : m * n : n] = asked.weight
     bounds = [(0, 1 if ok else 0) for ok in allowed.ravel()] + [(0, 1)] * extra
     found = linprog(cost, A_ub=load, b_ub=asked.capacity[there], A_eq=once, b_eq=np.ones(m), bounds=bounds)
-    return float(found.fun) if found.status == 0 else None
+    return float(found.fun or 0.0) if found.status == 0 else None
 
 
 def _serve_whole(

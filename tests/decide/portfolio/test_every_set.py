@@ -119,7 +119,8 @@ def test_identical_candidates_give_the_best_ranked() -> None:
     cost = np.repeat(np.array([[10.0], [20.0]]), 6, axis=1)
     for model in PLACEMENT_MODELS:
         more = {"radius": 30.0} if "cover" in model else {}
-        found = choose_first(problem(model, None if model == "set_cover" else 2, cost, [1, 2], apart=np.ones((6, 6)) - np.eye(6), **more), clock())
+        count = None if model == "set_cover" else 2
+        found = choose_first(problem(model, count, cost, [1, 2], apart=np.ones((6, 6)) - np.eye(6), **more), clock())
         assert found is not None
         assert found.taken.tolist() == ([0] if model == "set_cover" else [0, 1])
 

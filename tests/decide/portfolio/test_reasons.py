@@ -65,9 +65,8 @@ def test_a_customer_that_nobody_can_reach_is_named() -> None:
 
 def test_conditions_that_are_possible_alone_and_not_together_are_named_and_no_others() -> None:
     # Customers 0 and 1 are near sites 0 and 2 alone; both cost 9, and the cheapest two cost 3.
-    asked = problem(
-        "set_cover", 2, COST[:2], [1.0, 1.0], radius=15.0, price=np.array([4.0, 1, 5, 2]), budget=8.0, fixed=mask(4, 0), forbidden=mask(4, 3)
-    )
+    more = {"price": np.array([4.0, 1, 5, 2]), "budget": 8.0, "fixed": mask(4, 0), "forbidden": mask(4, 3)}
+    asked = problem("set_cover", 2, COST[:2], [1.0, 1.0], radius=15.0, **more)
     assert choose(asked, clock()) is None
     first, second = explain_infeasible(asked, words(asked), clock())
     assert first == "these cannot hold together: every customer within 15 min; budget: 8 GBP"
@@ -91,7 +90,7 @@ def test_what_has_an_answer_has_no_reasons() -> None:
 
 
 def test_without_time_there_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(RunError, match="no answer within the time limit of 0 s.*--time-limit"):
+    with pytest.raises(RunError, match=r"no answer within the time limit of 0 s.*--time-limit"):
         choose(problem("p_median", 2, COST, WEIGHT), Clock(0.0))
 
 
