@@ -77,7 +77,7 @@ def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:
     if not math.isnan(draws.median_of_medians):
         sampled = f"{draws.places:,} places" + (f", every {draws.step} rows and columns" if draws.step > 1 else ", all of the scored land")
         say(
-            f"Over {draws.draws:,} draws of weights, any as likely as any other: median of medians {number(draws.median_of_medians)}, "
+            f"Over {draws.draws:,} draws of weights ({draws.weights}): median of medians {number(draws.median_of_medians)}, "
             f"5 to 95 % {number(draws.low)} to {number(draws.high)}; with the study's weights {number(draws.as_it_is)} ({sampled})."
         )
     for dropped in test.dropped:

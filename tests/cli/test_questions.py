@@ -155,7 +155,7 @@ def test_backtest_beside_comparable_land_and_a_null_model(tiny: Tiny, call: Call
         "Comparable land (29 km²)",
         "Null model",
         "lift, best 1 %",
-        "Over 1,000 draws",
+        "Over 1,000 draws of weights (Dirichlet about the weights, concentration 100): median of medians",
         "Without layer 'plants'",
     ):
         assert text in result.stdout, text
