@@ -3,7 +3,7 @@
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
-from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, ask_file, explain
+from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, ask_file, explain
 from geo_engine.run.questions.network_view import NetworkView, ReachedShare
 from geo_engine.run.questions.stored import StoredRun, open_run
 
@@ -18,6 +18,7 @@ __all__ = [
     "ReachedShare",
     "Source",
     "StoredRun",
+    "Sureness",
     "WeightsAnswer",
     "ask_file",
     "back_test",
