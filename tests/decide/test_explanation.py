@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult
 
 from geo_engine.decide import utility
 from geo_engine.decide.explanation import Possible, rank_thresholds, threshold_of, weight_change, weights_to_lose, weights_to_win
@@ -169,8 +169,8 @@ def test_a_criterion_without_weight_may_gain_some() -> None:
 
 @pytest.mark.parametrize("status", [1, 4])
 def test_a_solver_that_gives_up_is_one_clear_error(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-    def gives_up(*_: object, **__: object) -> OptimizeResult:
-        return OptimizeResult(status=status, x=None, message="(HiGHS Status 4: Solve error)")
+    def gives_up(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(status=status, x=None, message="(HiGHS Status 4: Solve error)")
 
     monkeypatch.setattr(weight_change, "linprog", gives_up)
     for ask, site in ((weights_to_win, 1), (weights_to_lose, 0)):
