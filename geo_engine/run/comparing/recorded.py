@@ -21,7 +21,7 @@ from geo_engine import model
 from geo_engine.errors import Fault, RunError
 from geo_engine.model import Classes, Combination, Criterion, Decay, Grid, Measure, ValueFunction
 
-__all__ = ["RecordedRun", "RecordedSite", "read_run"]
+__all__ = ["RecordedRun", "RecordedSite", "measure_of", "read_run"]
 
 _FILES = ("run.json", "sites.gpkg", "site_cells.csv", "status.tif", "suitability.tif")
 _Noun = TypeVar("_Noun", ValueFunction, Combination, Measure)
@@ -136,12 +136,12 @@ def _unreadable(file: Path, error: Exception) -> RunError:
 def _criterion(entry: Mapping[str, Any]) -> Criterion:
     value = _noun(ValueFunction, entry["value"])
     return Criterion(
-        entry["name"], _measure(entry["measure"]), value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"]
+        entry["name"], measure_of(entry["measure"]), value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"]
     )
 
 
-def _measure(entry: Mapping[str, Any]) -> Measure:
-    """Make a measure again from its kind and fields."""
+def measure_of(entry: Mapping[str, Any]) -> Measure:
+    """Make a measure again from its kind and fields, as `geo_engine.run.plain` wrote them."""
     given = {key: value for key, value in entry.items() if key != "kind"}
     if given.get("decay"):
         given["decay"] = Decay(**given["decay"])
