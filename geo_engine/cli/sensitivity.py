@@ -68,6 +68,8 @@ def sensitivity(
     if add is not None:
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
             stored = engine.open_run(run, reporter, workers=engine.default_workers())
+        for name in stored.changed:
+            say(f"Warning: {name} has changed since the run; run the study again.", ERR)
         rivals = engine.ask_file(stored, add)
     answer = engine.ask_sensitivity(run, site, weights_by=weights_by, thresholds_by=thresholds_by, variance=variance, of=of, rivals=rivals)
     if as_json:

@@ -178,6 +178,17 @@ def test_what_cannot_be_asked_is_refused(folder: Path, refused: Call, call: Call
         assert "--by" in result.stderr
 
 
+def test_rivals_by_a_study_that_has_changed_are_refused(tiny: Tiny, call: Call, tmp_path: Path) -> None:
+    folder = tiny.run().folder
+    file = table(tmp_path / "r.csv", ("Rival", *TO_DEGREES.transform(404550, 301550), ""))
+    tiny.edit("studies/plant.toml", 'key = "zone"', 'key = "area"')
+    tiny.edit("studies/plant.toml", "weight = 3", "weight = 4")
+    assert call("sensitivity", folder).exit_code == 0  # what the run recorded is still there
+    result = call("sensitivity", folder, "--add", file)
+    assert result.exit_code in {2, 4}
+    assert "run the study again" in result.stderr
+
+
 def edited(tiny: Tiny, change: Callable[[str], str]) -> Path:
     tiny.write("studies/plant.toml", change(ws.study_text()))
     return tiny.run().folder

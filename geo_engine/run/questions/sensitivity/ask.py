@@ -81,7 +81,7 @@ def ask_sensitivity(
     RunError
         If the folder holds no whole run, or one without a site; if SALib is asked for and not installed.
     StudyError
-        If there is no such site, or no other one to keep a margin to.
+        If there is no such site, or no other one to keep a margin to; if rivals are judged by other criteria than those of the run.
     """
     run = read_run(folder)
     if not run.sites:
@@ -155,6 +155,11 @@ def _reversals(run: RecordedRun, means: Float, rivals: Sequence[Answer]) -> tupl
     """Take sites away, put a copy of each beside it (Belton and Gear's case, Omega 11, 1983), and let rivals come."""
     names = [site.name for site in run.sites]
     come = [rival for rival in rivals if not math.isnan(rival.score)]
+    keys = [criterion.slug for criterion in run.criteria]
+    if any([part.slug for part in rival.contributions] != keys for rival in come):
+        raise StudyError(
+            Fault(str(run.folder), "the study has other criteria now, by which rivals are judged", remedy="run the study again")
+        )
     added = np.array([[part.utility for part in rival.contributions] for rival in come]).reshape(len(come), means.shape[1])
     removed = reversals_by_removal(means, run.weights, own=run.combination)
     copied = reversals_by_addition(means, run.weights, means, own=run.combination)
