@@ -2,6 +2,7 @@
 
 from geo_engine.cli.layers import layers
 from geo_engine.cli.portfolio import portfolio
+from geo_engine.cli.sensitivity import sensitivity
 from geo_engine.cli.verbs import main
 
-__all__ = ["layers", "main", "portfolio"]
+__all__ = ["layers", "main", "portfolio", "sensitivity"]

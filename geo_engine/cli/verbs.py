@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.answers import show_back_test, show_change
+from geo_engine.cli.answers import show_back_test, show_change, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -184,6 +184,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
     better = f"better than {percentile(answer.percentile)} % of scored land"
     say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
+    if answer.sureness is not None:
+        show_sureness(answer.sureness)
     rows = [
         [
             p.criterion,

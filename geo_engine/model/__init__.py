@@ -17,6 +17,7 @@ from geo_engine.model.answer.ranking import (
     rule_bits,
 )
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
+from geo_engine.model.answer.sensitivity import Move
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     BackTestLand,
@@ -165,6 +166,7 @@ __all__ = [
     "MSSmall",
     "Measure",
     "Minimum",
+    "Move",
     "Multiplier",
     "Near",
     "NearLand",

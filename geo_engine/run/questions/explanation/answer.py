@@ -15,6 +15,7 @@ from geo_engine.decide import contributions, percentile_below
 from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit, rule_bits
 from geo_engine.run.questions.explanation.cells import points_of, share_outside
 from geo_engine.run.questions.explanation.change import Change
+from geo_engine.run.questions.explanation.sureness import Sureness
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -79,6 +80,8 @@ class Answer:
         How many of the run's cells stand for it.
     change : Change or None
         What would have to change for another rank; None where that was not asked for.
+    sureness : Sureness or None
+        How sure its rank is; None where that was not asked for.
     """
 
     name: str
@@ -99,6 +102,7 @@ class Answer:
     reason: str
     cells: int = 1
     change: Change | None = None
+    sureness: Sureness | None = None
 
 
 def ask_file(run: StoredRun, path: Path) -> tuple[Answer, ...]:
