@@ -90,7 +90,8 @@ def portfolio(run: Path, out: Path | None, workers: int | None, as_json: bool, *
       geo-engine portfolio RUN --cost connection_cost_high_indicative_gbp_million --budget 60
 
     Defaults come from [portfolio] in the study. RUN/portfolio gets portfolio.html, a map with who serves whom, and the tables
-    portfolio.csv, allocations.csv, allocations.geojson, curve.csv and portfolio.json. Of equally good choices the one with the better ranks is taken.
+    portfolio.csv, allocations.csv, allocations.geojson, curve.csv and portfolio.json. Of equally good choices the one with the
+    better ranks is taken.
     """  # noqa: D301 - click takes the control character itself for "do not wrap"
     folder = out or run / "portfolio"
     engine.check_portfolio_folder(folder)

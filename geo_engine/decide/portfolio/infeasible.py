@@ -196,9 +196,10 @@ def _too_little(problem: PlacementProblem, words: Words) -> list[str]:
         serves = float(most[:wanted].sum() + problem.capacity[problem.fixed | problem.standing].sum())
         needed = float(problem.weight.sum())
         if serves < needed * (1 - 1e-9):
-            plants = f"{count} plants" if count is not None else "all candidates"
+            plants = _plants(count) if count is not None else "all candidates"
             standing = " with those that stand" if problem.standing.any() else ""
-            said.append(f"capacity: {plants}{standing} serve {serves:,.6g} {words.weight} at most, and the customers need {needed:,.6g}")
+            serve = "serves" if count == 1 and not standing else "serve"
+            said.append(f"capacity: {plants}{standing} {serve} {serves:,.6g} {words.weight} at most, and the customers need {needed:,.6g}")
     if count is None:
         return said
     more = max(count - int(problem.fixed.sum()), 0)
@@ -208,8 +209,14 @@ def _too_little(problem: PlacementProblem, words: Words) -> list[str]:
     for name, use, total, unit in lines:
         least = float(np.sort(use[free & ~problem.fixed])[:more].sum() + use[problem.fixed].sum())
         if least > total * (1 + 1e-9):
-            said.append(f"{name}: {count} plants take {least:,.6g} {unit} at least, and there is {total:,.6g}")
+            said.append(
+                f"{name}: {_plants(count)} {'takes' if count == 1 else 'take'} {least:,.6g} {unit} at least, and there is {total:,.6g}"
+            )
     return said
+
+
+def _plants(count: int) -> str:
+    return "1 plant" if count == 1 else f"{count} plants"
 
 
 def _named(names: tuple[str, ...], mask: NDArray[np.bool_]) -> str:

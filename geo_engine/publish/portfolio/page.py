@@ -84,7 +84,7 @@ def portfolio_page(answer: PortfolioAnswer, study: Study, base: PortfolioBase) -
             f"<style>{style}\n{own.joinpath('portfolio.css').read_text(encoding='utf-8')}</style></head>",
             "<body>",
             f'<aside id="panel" aria-label="Results">{_panel(answer, study, base)}</aside>',
-            '<main id="map" role="region" aria-label="Map of plants, customers and who serves whom"></main>',
+            '<main id="map" class="site-map" role="region" aria-label="Map of plants, customers and who serves whom"></main>',
             f'<script type="application/json" id="page-data">{data}</script>',
             f"<script>{script}</script>",
             "</body></html>",

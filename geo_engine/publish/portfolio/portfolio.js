@@ -83,4 +83,5 @@
   });
   stage.addEventListener("input", draw);
   draw();
+  document.getElementById("map").dataset.ready = "yes";
 })();
