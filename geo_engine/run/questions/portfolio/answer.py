@@ -33,7 +33,7 @@ from geo_engine.run.places.naming import to_degrees
 from geo_engine.run.planning.plan import capacity_scale
 from geo_engine.run.progress import Reporter
 from geo_engine.run.questions.portfolio.pool import areas_of, find_candidates, priced, ranked, standing_plants
-from geo_engine.run.questions.portfolio.shared import listed_resources, shared_resources
+from geo_engine.run.questions.portfolio.resources import listed_resources, shared_resources
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.units import format_quantity
 
