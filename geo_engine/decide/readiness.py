@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from geo_engine.model import (
-    Action,
     Contribution,
     Evidence,
     Facility,
@@ -30,7 +30,7 @@ from geo_engine.model import (
 )
 from geo_engine.units import format_quantity
 
-__all__ = ["actions_for", "judge_need", "judge_site", "required_gaps"]
+__all__ = ["judge_need", "judge_site", "required_gaps"]
 
 _WORDS = {"at_least": "at least", "at_most": "at most"}
 
@@ -68,13 +68,13 @@ def judge_need(need: Need, facility: Facility, supply: Supply | None, layer: Lay
     basis = "; ".join(text for text in (need.source, need.test.source if need.test else "") if text)
     if supply is None:
         return NeedAnswer(need.name, need.unit, wanted, math.nan, "unknown", remark="nothing in the study tests it", basis=basis)
-    state = "met" if supply.there >= wanted else "short" if supply.complete else "unknown"
+    state: Literal["met", "short", "unknown"] = "met" if supply.there >= wanted else "short" if supply.complete else "unknown"
     return NeedAnswer(
         need=need.name,
         unit=need.unit,
         wanted=wanted,
         there=supply.there,
-        state=state,  # type: ignore[arg-type] - one of the three words
+        state=state,
         feature=supply.feature,
         layer=layer.title if layer else "",
         vintage=layer.vintage if layer else "",
@@ -127,14 +127,6 @@ def required_gaps(asked: Readiness, gaps: Sequence[Gap], not_assessed: Sequence[
     listed = {name.casefold() for name in asked.required_gaps}
     by_name = {gap.title: gap.name for gap in gaps}
     return frozenset(title for title in titles if title.casefold() in listed or by_name.get(title, "").casefold() in listed)
-
-
-def actions_for(study: Study, mark: SubjectMark) -> tuple[Action, ...]:
-    """Give what the study says is to be done about a subject or a gap; nothing for what is green."""
-    if study.readiness is None or mark.mark is Mark.GREEN:
-        return ()
-    names = {mark.subject.casefold()} | ({gap.name for gap in study.gaps if gap.title == mark.subject} if mark.gap else set())
-    return tuple(action for action in study.readiness.actions if action.subject.casefold() in names)
 
 
 def _untested(gaps: Sequence[Gap], not_assessed: Sequence[NotAssessed]) -> dict[str, str]:

@@ -26,6 +26,7 @@ __all__ = ["PreparedNeed", "prepare_need"]
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Shortage = Callable[[Places], Mask]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +35,14 @@ class PreparedNeed:
 
     Parameters
     ----------
-    short : callable
-        Takes places of any kind and gives a bool array of their shape: True where it is known that there is too little.
+    shortage : callable
+        Takes nothing and makes what tells land that is short: from places of any kind to a bool array of their shape, True where it
+        is known that there is too little. Over a network that takes as long as to prepare a criterion, so it is made when asked for.
     at : callable
         Takes one point, easting and northing in metres, and gives the `Supply` there.
     """
 
-    short: Callable[[Places], Mask]
+    shortage: Callable[[], Shortage]
     at: Callable[[float, float], Supply]
 
 
@@ -79,7 +81,7 @@ def prepare_need(test: NeedTest, wanted: float, data: Features | RasterSampler, 
         there = float(amount(_one(easting, northing))[0])
         return Supply(there, not np.isnan(there), remark="the raster has no value here" if np.isnan(there) else "")
 
-    return PreparedNeed(lambda places: amount(places) < wanted, at)
+    return PreparedNeed(lambda: lambda places: amount(places) < wanted, at)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,37 +134,44 @@ def _within(
         travel = stock.travels[measure.travels]
         return prepare_within(travel, name, size, measure.within, impedance=measure.impedance, direction=measure.direction)
 
-    # Of single features, those that have enough or may have; of all together, those whose figure is blank, beside the sum.
-    may_do = total((known.blank | (test.best & (known.amount >= wanted))).astype(np.float64))
-    rows, known_sum = total(np.ones(len(known.amount))), total(np.nan_to_num(known.amount))
+    def shortage() -> Shortage:
+        # Of single features, those that have enough or may have; of all together, those whose figure is blank, beside the sum.
+        may_do = total((known.blank | (test.best & (known.amount >= wanted))).astype(np.float64))
+        rows, known_sum = total(np.ones(len(known.amount))), total(np.nan_to_num(known.amount))
 
-    def short(places: Places) -> Mask:
-        too_little = (may_do(places) == 0) & (covered(places) if covered else rows(places) > 0)
-        return too_little if test.best else too_little & (known_sum(places) < wanted)
+        def short(places: Places) -> Mask:
+            too_little: Mask = (may_do(places) == 0) & (covered(places) if covered else rows(places) > 0)
+            return too_little if test.best else too_little & (known_sum(places) < wanted)
+
+        return short
 
     def at(easting: float, northing: float) -> Supply:
         cost = _costs(measure, known, stock, easting, northing)
-        return _told(test, known, cost, cost <= measure.within, _covers(covered, easting, northing), _reach_said(measure))
+        return _told(test, known, cost, cost <= measure.within, covered=_covers(covered, easting, northing), reach=_reach_said(measure))
 
-    return PreparedNeed(short, at)
+    return PreparedNeed(shortage, at)
 
 
 def _by_decay(
     test: NeedTest, measure: Access, wanted: float, known: _Counted, stock: Stock, covered: Callable[[Places], Mask] | None
 ) -> PreparedNeed:
     """Count everything, the farther off the less."""
-    amount = prepare(measure, known.data, stock)
 
-    def short(places: Places) -> Mask:
-        there = amount(places) * test.each
-        return (covered(places) if covered else there > 0) & (there < wanted)
+    def shortage() -> Shortage:
+        amount = prepare(measure, known.data, stock)
+
+        def short(places: Places) -> Mask:
+            there = amount(places) * test.each
+            return (covered(places) if covered else there > 0) & (there < wanted)
+
+        return short
 
     def at(easting: float, northing: float) -> Supply:
         cost = _costs(measure, known, stock, easting, northing)
         weighed = replace(known, amount=known.amount * decayed(cost, np.inf, measure.decay))
-        return _told(test, weighed, cost, weighed.amount > 0, _covers(covered, easting, northing), "reach")
+        return _told(test, weighed, cost, weighed.amount > 0, covered=_covers(covered, easting, northing), reach="reach")
 
-    return PreparedNeed(short, at)
+    return PreparedNeed(shortage, at)
 
 
 def _covers(covered: Callable[[Places], Mask] | None, easting: float, northing: float) -> bool | None:
@@ -180,7 +189,7 @@ def _costs(measure: SumWithin | Access, known: _Counted, stock: Stock, easting: 
     return on_nodes[there.node] + travel.off_cost(there.metres, measure.impedance)
 
 
-def _told(test: NeedTest, known: _Counted, cost: Float, inside: Mask, covered: bool | None, reach: str) -> Supply:
+def _told(test: NeedTest, known: _Counted, cost: Float, inside: Mask, *, covered: bool | None, reach: str) -> Supply:
     """Say what the features within reach have, and what is left open."""
     rows, title = np.flatnonzero(inside), known.data.layer.title
     blanks = int(known.blank[rows].sum())

@@ -1,6 +1,6 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
@@ -62,6 +62,7 @@ __all__ = [
     "gaps_sentence",
     "make_plan",
     "near_miss_sentence",
+    "needs_sentence",
     "new_workspace",
     "open_run",
     "plain",

@@ -146,8 +146,8 @@ class Action:
         What is to be done.
     source : str
         Where the figures come from, or where was looked.
-    year : int
-        Of the source.
+    year : int or None
+        Of the source; None where it gives no figure.
     cost_low, cost_high : float
         In `cost_unit`.
     cost_unit : str
@@ -159,7 +159,7 @@ class Action:
     subject: str
     action: str
     source: str
-    year: int
+    year: int | None = None
     cost_low: float = float("nan")
     cost_high: float = float("nan")
     cost_unit: str = ""

@@ -30,17 +30,21 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield selection, [column] if column else []
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
-    for test in (need.test for need in study.facility.needs if need.test):
-        if not isinstance(test.measure, RasterValue):
-            yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
-        if test.covers:
-            yield test.covers, []
+    yield from _of_needs(study)
     if study.reach:
         yield (study.reach.network, None), []
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
     yield from _of_context(study)
+
+
+def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    for test in (need.test for need in study.facility.needs if need.test):
+        if not isinstance(test.measure, RasterValue):
+            yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
+        if test.covers:
+            yield test.covers, []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:

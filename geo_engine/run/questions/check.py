@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepShare, PeopleDisc, Study, ValueFunction
+from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
 from geo_engine.units import format_quantity
@@ -124,6 +124,8 @@ def _rule_said(rule: Constraint) -> tuple[str, str]:
         return f"keep {keep} {of}{held}", _radius(rule.buffer)
     if isinstance(keep, KeepShare):
         return f"keep cells {keep.side} {of}{held}", f"at least {100 * keep.least:.4g} % of the cell"
+    if isinstance(keep, KeepEnough):
+        return f"keep unless {keep.need} is known to be short of {of}", f"less than {_amount(keep.wanted, '').strip()}"
     if isinstance(keep, KeepClasses):
         listed = ", ".join(str(one) for one in keep.classes)
         return f"keep by {keep.column or 'class'} of {of}{held}", f"{'not ' if keep.refused else ''}{listed}"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from geo_engine.model import STATUS_OFF_AREA, Constraint, Contribution, KeepClasses, Measure, Result, Site, StatusBit, failable, rule_bits
+from geo_engine.publish.registers import readiness_cards
 from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
 from geo_engine.publish.summary import gaps_sentence
 from geo_engine.publish.webmap.content.basemap import base_map, view_of
@@ -64,6 +65,7 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "rules": _rules(result, status),
         "demand": _demand(result),
         "ways": ways(result, degrees),
+        "readiness": readiness_cards(result),
         "layers": input_layers(result, degrees),
         "base": base_map(result, degrees),
         "notTested": gaps_sentence(study),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -13,7 +13,7 @@ from geo_engine.workspace.schema.criterion_tables import MEASURED, MeasureTable,
 
 __all__ = ["NEED_TESTS", "ActionTable", "NeedTestTable", "ReadinessTable", "StandInTable", "SubjectTable"]
 
-_ENDS = ("at_least", "at_most")
+_ENDS: tuple[Literal["at_least", "at_most"], ...] = ("at_least", "at_most")
 
 
 class NeedTestTable(MeasureTable):
@@ -48,11 +48,12 @@ NEED_TESTS: Mapping[str, type[NeedTestTable]] = {
 
 def _threshold(value: object, info: ValidationInfo) -> Threshold:
     """Read ``{ at_least = 500000 }`` or ``{ at_most = "10 km" }`` in the dimension that is at hand."""
-    side = next(iter(value), "") if isinstance(value, dict) and len(value) == 1 else ""
-    if side not in _ENDS or not isinstance(value, dict):
-        what = "a threshold has one end"
-        raise refuse(what, '{ at_most = "10 km" } or { at_least = 500000 }')
-    return Threshold(quantity(value[side], context_of(info).dimension), side)  # type: ignore[arg-type] - one of the two ends
+    if isinstance(value, dict) and len(value) == 1:
+        for side in _ENDS:
+            if side in value:
+                return Threshold(quantity(value[side], context_of(info).dimension), side)
+    what = "a threshold has one end"
+    raise refuse(what, '{ at_most = "10 km" } or { at_least = 500000 }')
 
 
 _Threshold = Annotated[Any, BeforeValidator(_threshold)]
@@ -112,7 +113,6 @@ def _nested(green: Threshold, amber: Threshold) -> None:
         raise refuse(what, remedy="exchange the two")
 
 
-_Months = Annotated[float, BeforeValidator(lambda value: _months(value))]
 _MONTHS = {"months": 1.0, "years": 12.0, "weeks": 12.0 / 52.18}  # a year has 52.18 weeks
 
 
@@ -124,6 +124,9 @@ def _months(value: object) -> float:
     return quantity(number, "number") * _MONTHS[unit]
 
 
+_Months = Annotated[float, BeforeValidator(_months), Field(ge=0)]
+
+
 class ActionTable(Table):
     """``[[readiness.actions]]``: what is to be done about a subject, with figures that were published."""
 
@@ -132,10 +135,10 @@ class ActionTable(Table):
     cost_low: Annotated[float, Field(ge=0)] | None = None
     cost_high: Annotated[float, Field(ge=0)] | None = None
     cost_unit: Text | None = None
-    lead_low: Annotated[_Months, Field(ge=0)] | None = None
-    lead_high: Annotated[_Months, Field(ge=0)] | None = None
+    lead_low: _Months | None = None
+    lead_high: _Months | None = None
     source: Text
-    year: Annotated[int, Field(ge=1900, le=2100)]
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> ActionTable:
@@ -150,6 +153,9 @@ class ActionTable(Table):
         if (self.cost_low is None) != (self.cost_unit is None):
             what = "a cost and its unit go together"
             raise refuse(what, remedy='write cost_unit = "GBP million", or leave both out: a missing figure is shown as missing')
+        if self.year is None and (self.cost_low is not None or self.lead_low is not None):
+            what = "a figure is given without its year"
+            raise refuse(what, remedy="add year, that of the source")
         return self
 
     def noun(self) -> Action:
