@@ -59,7 +59,7 @@ def write_outputs(
     written.extend(write_tables(result, folder))
     written.append(write_near_misses(result, announce("near_misses.csv")))
     written.append(write_needs(result, announce("needs.csv")))
-    if result.ranking.readiness:
+    if result.study.readiness:
         announce("readiness.csv, missing.csv")
         written.extend(write_readiness(result, folder))
     written.append(write_cells(result, announce("site_cells.csv")))

@@ -122,13 +122,17 @@ def read_readiness(sheet: Sheet, criteria: Sequence[Criterion], needs: Sequence[
     ]
     for number, name in enumerate(table.required_gaps or ()):
         _known(sheet, ("readiness", "required_gaps", number), name, gaps, "gap")
-    for number, action in enumerate(table.actions):
-        _known(sheet, ("readiness", "actions", number, "subject"), action.subject, [*(str(n) for n in names), *gaps], "subject or gap")
+    actions = []
+    for number in range(len(table.actions)):
+        keys = ("readiness", "actions", number)
+        action = schema.check(schema.ActionTable, sheet.file, keys, sheet.faults)
+        if action and _known(sheet, (*keys, "subject"), action.subject, [*(str(name) for name in names), *gaps], "subject or gap"):
+            actions.append(action.noun())
     required = tuple(table.required_gaps) if table.required_gaps is not None else None
     if not any(subject.required for subject in subjects) and required == () and len(subjects) == len(table.subjects):
         where = sheet.file.where("readiness", "subjects")
         sheet.faults.append(Fault(where, "nothing is required, so there is no overall mark", remedy="leave 'required' out of one subject"))
-    return Readiness(tuple(subjects), required, tuple(action.noun() for action in table.actions))
+    return Readiness(tuple(subjects), required, tuple(actions))
 
 
 def _known(sheet: Sheet, place: KeyPath, name: str, options: Sequence[str], what: str) -> bool:
@@ -150,9 +154,8 @@ class _SubjectReader:
 
     def subject(self, number: int, entry: object) -> Subject | None:
         keys: KeyPath = ("readiness", "subjects", number)
-        dimension = self._dimension(entry)
-        context = replace(self.sheet.context, dimension=dimension)
-        table = schema.check(schema.SubjectTable, self.sheet.file, keys, self.sheet.faults, context)
+        context = self._context(keys, entry)
+        table = schema.check(schema.SubjectTable, self.sheet.file, keys, self.sheet.faults, context) if context else None
         if table is None:
             return None
         stands_in = self._stand_in((*keys, "stands_in"), table.stands_in) if table.stands_in is not None else None
@@ -160,13 +163,18 @@ class _SubjectReader:
         evidence = self._evidence(keys, table)
         return Subject(table.name, evidence, stands_in, table.required, table.why) if evidence else None
 
-    def _dimension(self, entry: object) -> str:
-        """Give the dimension of a subject's thresholds: of its criterion, or a share of its need."""
+    def _context(self, keys: KeyPath, entry: object) -> schema.Context | None:
+        """Give what a subject's thresholds are read by: its criterion's quantity, or a share of its need.
+
+        None where its criterion is not known, which is told here, or is itself wrong, which has been told: thresholds then have no unit.
+        """
         name = entry.get("criterion") if isinstance(entry, dict) else None
         if not isinstance(name, str):
-            return "share"
-        measure = self.measures.get(name)
-        return {"m": "length", "s": "time"}.get(measure.unit, "number") if measure else "number"
+            return replace(self.sheet.context, dimension="share")
+        if not _known(self.sheet, (*keys, "criterion"), name, self.sheet.keys(), "criterion") or name not in self.measures:
+            return None
+        unit = self.measures[name].unit
+        return replace(self.sheet.context, dimension={"m": "length", "s": "time"}.get(unit, "number"))
 
     def _evidence(self, keys: KeyPath, table: schema.SubjectTable) -> Evidence | None:
         file, faults = self.sheet.file, self.sheet.faults
@@ -181,20 +189,15 @@ class _SubjectReader:
             rule = self.rules[table.rule]
             proof = not rule.estimate and (rule.measure is None or proves(rule.measure, self.sheet.catalogue.layers))
             return Evidence("rule", table.rule, proof=proof)
-        name = table.criterion or ""
-        if not _known(self.sheet, (*keys, "criterion"), name, list(self.sheet.keys()), "criterion"):
-            return None
-        measure = self.measures.get(name)  # not there where the criterion itself is wrong, which has been told
-        proof = measure is not None and proves(measure, self.sheet.catalogue.layers)
-        if table.green is not None and measure is not None and not proof:
+        measure = self.measures[table.criterion or ""]
+        proof = proves(measure, self.sheet.catalogue.layers)
+        if table.green is not None and not proof:
             what = f"'{table.name}' asks for green by {measure.kind.replace('_', ' ')}, which says {_HOW_NEAR}"
             remedy = "leave green out; or mark it by a need whose test counts a column that its layer declares under capacity"
             faults.append(Fault(file.where(*keys, "green"), what, file.found(*keys, "green"), "amber at best", remedy))
-        return Evidence("criterion", name, table.green, table.amber, proof)
+        return Evidence("criterion", table.criterion or "", table.green, table.amber, proof)
 
     def _stand_in(self, keys: KeyPath, entry: dict[str, Any]) -> Evidence | None:
-        context = replace(self.sheet.context, dimension=self._dimension(entry))
-        table = schema.check(schema.StandInTable, self.sheet.file, keys, self.sheet.faults, context)
-        if table is None or not _known(self.sheet, (*keys, "criterion"), table.criterion, list(self.sheet.keys()), "criterion"):
-            return None
-        return Evidence("criterion", table.criterion, amber=table.amber)
+        context = self._context(keys, entry)
+        table = schema.check(schema.StandInTable, self.sheet.file, keys, self.sheet.faults, context) if context else None
+        return Evidence("criterion", table.criterion, amber=table.amber) if table else None
