@@ -91,6 +91,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
         ["need", "total", "range", "source"],
         [list(row) for row in report.needs],
     )
+    if report.readiness:
+        table("Needs that are tested, and readiness", ["name", "told by", "marks", ""], [list(row) for row in report.readiness])
     forecast = report.forecast
     lines = [
         f"Grid: {report.grid}",

@@ -92,6 +92,7 @@ class _Counted:
     easting: Float
     northing: Float
     amount: Float
+    labels: tuple[str, ...]
 
     @property
     def blank(self) -> Mask:
@@ -110,14 +111,14 @@ def _counted(test: NeedTest, data: Features, *, with_blanks: bool) -> _Counted:
         number = pd.to_numeric(data.table[column], errors="coerce")
         data = replace(data, table=data.table.assign(**{column: data.table[column].mask(number < 0, 0.0)}))
     amount = sizes(data, column, np.nan if with_blanks and unknown is None else unknown)
-    return _Counted(data, *point_coordinates(data.geometry), amount * test.each)
+    return _Counted(data, *point_coordinates(data.geometry), amount * test.each, tuple(data.labels()))
 
 
 def _covered(test: NeedTest, stock: Stock) -> Callable[[Places], Mask] | None:
     """Tell where the layer names all that is there; None: nothing says so."""
     if test.covers is None:
         return None
-    rings = ring_segments(shapely.union_all(stock.features[test.covers].geometry))
+    rings = ring_segments(stock.features[test.covers].geometry)
     return lambda places: places.inside(rings)
 
 
@@ -206,10 +207,11 @@ def _told(test: NeedTest, known: _Counted, cost: Float, inside: Mask, *, covered
     there = float(amount.max() if test.best else amount.sum()) if stated.size else 0.0 if complete else float("nan")
     feature, accuracy = "", float("nan")
     if stated.size:
-        labels = known.data.labels()
         first = int(stated[np.lexsort((cost[stated], -amount))[0]])
         far = format_quantity(float(cost[first]), _unit(test))
-        feature = f"{labels[first]}, {far} off" if test.best else f"{len(stated)} rows within {reach}, the largest {labels[first]}"
+        feature = (
+            f"{known.labels[first]}, {far} off" if test.best else f"{len(stated)} rows within {reach}, the largest {known.labels[first]}"
+        )
         accuracy = float(known.data.accuracy[first]) if test.best else accuracy
     return Supply(there, complete, feature, accuracy, "; ".join(remarks))
 

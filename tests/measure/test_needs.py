@@ -10,11 +10,12 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo_engine.errors import LayerError
 from geo_engine.measure import PointPlaces, Stock, prepare_need
-from geo_engine.model import Access, Decay, Features, NeedTest, SumWithin, Supply
-from tests.measure.builders import at, features, line, point_features, roads, travel
+from geo_engine.model import Access, Decay, Features, NeedTest, RasterValue, SumWithin, Supply
+from tests.measure.builders import Float, at, features, layer, line, point_features, roads, travel
 
 NAN = float("nan")
 WAY = ("roads", "lorry")
@@ -107,6 +108,23 @@ def test_over_a_network_the_way_counts_and_a_decay_halves() -> None:
     short = prepare_need(NeedTest(decayed), 601.0, towns, held).shortage()(at((1_000.0, 0.0)))
     assert short.tolist() == [True]
     assert prepare_need(NeedTest(decayed), 599.0, towns, held).shortage()(at((1_000.0, 0.0))).tolist() == [False]
+
+
+class Waters:
+    """A raster that holds the easting, and nothing west of 0."""
+
+    layer = layer("waters", "raster")
+
+    def sample(self, eastings: Float, northings: Float) -> NDArray[np.float32]:  # noqa: ARG002
+        return np.where(eastings < 0, np.nan, eastings).astype(np.float32)
+
+
+def test_a_raster_says_what_the_place_itself_has_and_no_value_is_unknown() -> None:
+    need = prepare_need(NeedTest(RasterValue(layer="waters"), each=365.0), 36_500.0, Waters(), Stock())
+    assert need.at(99.0, 0.0) == Supply(99.0 * 365, complete=True)
+    nothing = need.at(-1.0, 0.0)
+    assert (math.isnan(nothing.there), nothing.complete, nothing.remark) == (True, False, "the raster has no value here")
+    assert need.shortage()(at((99.0, 0.0), (100.0, 0.0), (-1.0, 0.0))).tolist() == [True, False, False]
 
 
 figure = st.one_of(st.none(), st.integers(0, 60).map(float))

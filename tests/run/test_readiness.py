@@ -18,7 +18,7 @@ from geo_engine.cli import main
 from geo_engine.measure import PointPlaces, travel_costs
 from geo_engine.model import Mark, rule_bits
 from geo_engine.publish.registers import readiness_cards
-from geo_engine.run import RunOutcome, best_table, explain, run_study, with_scenario
+from geo_engine.run import RunOutcome, best_table, check_plan, explain, run_study, with_scenario
 from tests.run.tiny import LAYERS, Tiny, box, point, study_text
 
 SSEN = Path(__file__).parents[3] / "shared/reference/grid_headroom_ssen/ssen_headroom_march2026.csv"
@@ -214,6 +214,22 @@ def test_the_words_of_marks_are_printed_and_stand_in_the_document(judged: tuple[
     assert "Not tested and required (grey): Flood zones." in text
     document = json.loads(CliRunner().invoke(main, ["explain", folder, "1", "--json"]).output)
     assert document["readiness"]["marks"][3]["mark"] == "grey"
+
+
+def test_check_says_what_is_tested_and_where_the_marks_change(judged: tuple[Tiny, RunOutcome]) -> None:
+    report = check_plan(judged[1].plan, workers=1)
+    assert report.readiness == (
+        ("Need: connection", "best of spare of stations within 2 km", "1 MVA each", ""),
+        (
+            "Need: jobs",
+            "sum within of people of towns within 4 min by lorry on roads, all there is in regions",
+            "0.02 jobs each, no capacity",
+            "",
+        ),
+        ("Grid", "need connection; where unknown criterion grid", "amber at most 3 km; amber at best", "required"),
+        ("Roads", "criterion plant", "amber at most 4 min; amber at best", ""),
+        ("Parks", "rule Parks", "", "required"),
+    )
 
 
 def test_the_cards_hold_what_the_tables_hold(judged: tuple[Tiny, RunOutcome]) -> None:

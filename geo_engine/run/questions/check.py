@@ -10,6 +10,7 @@ from geo_engine.decide.combine import combination_words
 from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity
 
 __all__ = ["CheckReport", "CheckRow", "check_plan", "value_text"]
@@ -51,6 +52,8 @@ class CheckReport:
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
         How areas are joined to the grid: the targets, each multiplier, each indicative cost; empty without a connection.
+    readiness : tuple of (name, told by, thresholds, required)
+        Tests of needs, then the subjects that are marked; empty without either.
     """
 
     criteria: tuple[CheckRow, ...]
@@ -64,6 +67,7 @@ class CheckReport:
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
     connection: tuple[CheckRow, ...] = ()
+    readiness: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def check_plan(plan: Plan, *, workers: int) -> CheckReport:
@@ -107,6 +111,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
+        tuple(readiness_said(study)),
     )
 
 

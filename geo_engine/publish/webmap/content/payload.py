@@ -253,6 +253,7 @@ def _attribution(result: Result) -> list[str]:
     used += [rule.measure.travels[0] for rule in study.constraints if rule.measure is not None and rule.measure.travels]
     used += [rule.only_in[0] for rule in study.constraints if rule.only_in is not None]
     used += [study.demand.layer, study.demand.network] if study.demand else []
+    used += [need.test.measure.layer for need in study.facility.needs if need.test]
     if study.connection is not None:
         used += [study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)]
     if study.reach is not None:
