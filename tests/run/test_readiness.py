@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from pyproj import Transformer
 
 from geo_engine.cli import main
+from geo_engine.errors import LayerError
 from geo_engine.measure import PointPlaces, travel_costs
 from geo_engine.model import Mark, rule_bits
 from geo_engine.publish.registers import readiness_cards
@@ -266,6 +267,13 @@ def test_a_required_need_keeps_out_land_that_is_short_and_no_other(tmp_path: Pat
     states = {expected(site.easting, site.northing)[0] for site in result.ranking.sites}
     assert states <= {"met", "unknown"}
     assert not (status & 1).any()  # land where it is not known stays free, and nothing else is unknown
+
+
+def test_a_column_that_holds_no_figures_is_told_before_any_land_is_scored(tmp_path: Path) -> None:
+    tiny = spoken(Tiny.make(tmp_path / "ws"))
+    tiny.edit("studies/plant.toml", 'size = "spare"', 'size = "name"')
+    with pytest.raises(LayerError, match="column 'name' is not a number"):
+        tiny.plan()
 
 
 def test_a_study_without_readiness_leaves_no_marks_and_no_old_ones(tmp_path: Path) -> None:

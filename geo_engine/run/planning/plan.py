@@ -286,6 +286,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
         rules = {rule.name: _prepared_rule(study, rule, stock) for rule in study.constraints}
+        _try_needs(study, stock)
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
     tested = tuple(rules[rule.name] for rule in failable(study.constraints))
     forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
@@ -329,6 +330,13 @@ def prepared_need(study: Study, test: NeedTest, wanted: float, stock: Stock) -> 
     if isinstance(test.measure, RasterValue):
         return prepare_need(test, wanted, open_raster(study.layers[test.measure.layer], crs=study.crs, band=test.measure.band), stock)
     return prepare_need(test, wanted, stock.features[test.measure.layer, test.measure.where], stock)
+
+
+def _try_needs(study: Study, stock: Stock) -> None:
+    """Make each test of a need ready, so that what is wrong with it is told now and not after the land is scored."""
+    for need in study.facility.needs:
+        if need.test is not None:
+            prepared_need(study, need.test, 0.0, stock)
 
 
 def _prepared_rule(study: Study, rule: Constraint, stock: Stock) -> PreparedRule:
