@@ -223,7 +223,7 @@ def test_check_says_what_is_tested_and_where_the_marks_change(judged: tuple[Tiny
         ("Need: connection", "best of spare of stations within 2 km", "1 MVA each", ""),
         (
             "Need: jobs",
-            "sum within of people of towns within 4 min by lorry on roads, all there is in regions",
+            "sum of people of towns within 4 min by lorry on roads, all there is in regions",
             "0.02 jobs each, no capacity",
             "",
         ),

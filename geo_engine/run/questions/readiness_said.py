@@ -19,18 +19,18 @@ def readiness_said(study: Study) -> Iterator[tuple[str, str, str, str]]:
             measured, worth = _test_said(need, need.test)
             yield f"Need: {need.name}", measured, worth, ""
     for subject in study.readiness.subjects if study.readiness else ():
-        told, thresholds = _evidence_said(study, subject.evidence)
+        told, said = _evidence_said(study, subject.evidence)
         if subject.stands_in is not None:
             second, others = _evidence_said(study, subject.stands_in)
-            told, thresholds = f"{told}; where unknown {second}", "; ".join(text for text in (thresholds, others) if text)
-        yield subject.name, told, thresholds, "required" if subject.required else ""
+            told, said = f"{told}; where unknown {second}", [*others, *said]
+        yield subject.name, told, "; ".join(dict.fromkeys(said)), "required" if subject.required else ""
 
 
 def _test_said(need: Need, test: NeedTest) -> tuple[str, str]:
     measure = test.measure
     within = getattr(measure, "within", None)
     reach = f" within {format_quantity(within, _unit_of_reach(measure))}" if within is not None else ""
-    kind = "best" if test.best else measure.kind.replace("_", " ")
+    kind = "best" if test.best else measure.kind.partition("_")[0]
     by = f" by {measure.travels[1]} on {measure.travels[0]}" if measure.travels else ""
     where = f" where {measure.where}" if measure.where else ""
     covers = f", all there is in {test.covers[0]}" if test.covers else ""
@@ -42,12 +42,11 @@ def _unit_of_reach(measure: Measure) -> str:
     return "s" if measure.travels and getattr(measure, "impedance", "time") == "time" else "m"
 
 
-def _evidence_said(study: Study, evidence: Evidence) -> tuple[str, str]:
+def _evidence_said(study: Study, evidence: Evidence) -> tuple[str, list[str]]:
     unit = next((each.measure.unit for each in study.criteria if each.slug == evidence.name), "") if evidence.of == "criterion" else ""
     said = []
     for word, end in (("green", evidence.green), ("amber", evidence.amber)):
         if end is not None:
             bound = f"{end.bound:.0%} of it" if evidence.of == "need" else format_quantity(end.bound, unit)
             said.append(f"{word} {_SIDES[end.side]} {bound}")
-    best = "" if evidence.proof else "amber at best"
-    return f"{evidence.of} {evidence.name}", "; ".join(text for text in (*said, best) if text)
+    return f"{evidence.of} {evidence.name}", said if evidence.proof else [*said, "amber at best"]
