@@ -242,7 +242,8 @@ def test_the_cards_hold_what_the_tables_hold(judged: tuple[Tiny, RunOutcome]) ->
         assert [(each["name"], each["state"]) for each in card["needs"]] == [(need.need, need.state) for need in needs]
         assert [each["subject"] for each in card["marks"]] == ["Grid", "Roads", "Parks"]
     assert [(gap["subject"], gap["required"]) for gap in cards["gaps"]] == [("Flood zones", True), ("Energy price", False)]
-    assert cards["gaps"][0]["missing"][0]["cost"] == "0.5 to 1.5 GBP million"
+    assert cards["actions"]["Flood zones"][0]["cost"] == "0.5 to 1.5 GBP million"
+    assert cards["actions"]["Grid"][0]["lead"] == "no figure"
 
 
 def test_a_rule_that_a_scenario_drops_is_grey(tmp_path: Path) -> None:

@@ -107,26 +107,22 @@ def readiness_cards(result: Result) -> dict[str, Any]:
     -------
     dict
         ``sites``: one entry a site, in the sites' order, with ``needs`` (name, state ``met | short | unknown``, said, wanted, there,
-        evidence), ``overall`` (a mark's word) and ``said`` (the sentence), ``marks`` (subject, mark, why, required) of subjects, and
-        ``missing`` (subject, mark, action, cost, lead, source) of subjects that are not green. ``gaps``: once for all sites, subject,
-        required, and what is to be done, since a declared gap is grey everywhere. Without ``[readiness]`` a site has needs only,
-        and ``gaps`` is empty.
+        evidence), ``overall`` (a mark's word), ``said`` (the sentence) and ``marks`` (subject, mark, why, required) of the subjects.
+        ``gaps`` (subject, required): once for all sites, since a declared gap is grey everywhere. ``actions``: by subject or gap, what is
+        to be done where its mark is not green (action, cost, lead, source). Without ``[readiness]`` a site has needs only, and the
+        other two are empty.
     """
     study, ranking = result.study, result.ranking
     sites: list[dict[str, Any]] = [{"needs": [_need(answer) for answer in answers]} for answers in ranking.needs]
+    gaps: dict[str, bool] = {}
+    actions: dict[str, list[dict[str, str]]] = {}
     for card, found in zip(sites, ranking.readiness, strict=False):
         own = [mark for mark in found.marks if not mark.gap]
         card["overall"], card["said"] = found.overall.word, found.said
         card["marks"] = [{"subject": m.subject, "mark": m.mark.word, "why": m.why, "required": m.required} for m in own]
-        card["missing"] = [_missing(mark, action) for mark in own for action in actions_for(study, mark)]
-    gaps = [mark for mark in ranking.readiness[0].marks if mark.gap] if ranking.readiness else []
-    return {
-        "sites": sites,
-        "gaps": [
-            {"subject": mark.subject, "required": mark.required, "missing": [_missing(mark, each) for each in actions_for(study, mark)]}
-            for mark in gaps
-        ],
-    }
+        gaps |= {mark.subject: mark.required for mark in found.marks if mark.gap}
+        actions |= {mark.subject: [_action(each) for each in told] for mark in found.marks if (told := actions_for(study, mark))}
+    return {"sites": sites, "gaps": [{"subject": name, "required": needed} for name, needed in gaps.items()], "actions": actions}
 
 
 def _need(answer: NeedAnswer) -> dict[str, str]:
@@ -141,10 +137,8 @@ def _need(answer: NeedAnswer) -> dict[str, str]:
     }
 
 
-def _missing(mark: SubjectMark, action: Action) -> dict[str, str]:
+def _action(action: Action) -> dict[str, str]:
     return {
-        "subject": mark.subject,
-        "mark": mark.mark.word,
         "action": action.action,
         "cost": span_said(action.cost_low, action.cost_high, action.cost_unit),
         "lead": span_said(action.months_low, action.months_high, "months"),
