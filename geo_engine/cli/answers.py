@@ -7,9 +7,24 @@ import math
 from geo_engine.cli.console import engine, number, percentile, say, table
 from geo_engine.units import format_quantity
 
-__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness"]
+__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_sureness"]
 
 MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
+
+
+def show_sureness(sure: engine.Sureness) -> None:
+    """Say tier and rank interval, and how many areas a site cannot be separated from."""
+    if sure.note:
+        say(f"Tier and rank interval: {sure.note}.")
+        return
+    ranks = f"rank {sure.rank_p05}" if sure.rank_p05 == sure.rank_p95 else f"ranks {sure.rank_p05} to {sure.rank_p95}"
+    said = f"Tier {sure.tier}: {ranks} in 90 % of {sure.draws:,} draws of weights and data."
+    if sure.not_separated == 0:
+        say(f"{said} No other area's interval overlaps with it.")
+        return
+    others = "one other area" if sure.not_separated == 1 else f"{sure.not_separated} other areas"
+    of = f"rank {sure.best_of_them}" if sure.best_of_them == sure.worst_of_them else f"ranks {sure.best_of_them} to {sure.worst_of_them}"
+    say(f"{said} It cannot be separated from {others} ({of}), whose intervals overlap with its own.")
 
 
 def show_change(change: engine.Change) -> None:
@@ -119,7 +134,7 @@ def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:
     if not math.isnan(draws.median_of_medians):
         sampled = f"{draws.places:,} places" + (f", every {draws.step} rows and columns" if draws.step > 1 else ", all of the scored land")
         say(
-            f"Over {draws.draws:,} draws of weights, any as likely as any other: median of medians {number(draws.median_of_medians)}, "
+            f"Over {draws.draws:,} draws of weights ({draws.weights}): median of medians {number(draws.median_of_medians)}, "
             f"5 to 95 % {number(draws.low)} to {number(draws.high)}; with the study's weights {number(draws.as_it_is)} ({sampled})."
         )
     for dropped in test.dropped:

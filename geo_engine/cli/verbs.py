@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_readiness
+from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_readiness, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -189,6 +189,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
     better = f"better than {percentile(answer.percentile)} % of scored land"
     say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
+    if answer.sureness is not None:
+        show_sureness(answer.sureness)
     rows = [
         [
             p.criterion,

@@ -18,6 +18,7 @@ from geo_engine.model.answer.ranking import (
 )
 from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
+from geo_engine.model.answer.sensitivity import Move
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
@@ -178,6 +179,7 @@ __all__ = [
     "Mark",
     "Measure",
     "Minimum",
+    "Move",
     "Multiplier",
     "Near",
     "NearLand",

@@ -14,6 +14,7 @@ from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import NearMiss
 from geo_engine.model.answer.readiness import NeedAnswer, SiteReadiness
 from geo_engine.model.answer.route import SiteReach
+from geo_engine.model.answer.sensitivity import Move
 from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.decision import Constraint
 from geo_engine.model.grid import Grid
@@ -283,6 +284,8 @@ class Ranking:
         Of each site, in the sites' order: one a need of the facility.
     readiness : tuple of SiteReadiness
         Of each site, in the sites' order; empty where the study has no ``[readiness]``.
+    moves : tuple of Move
+        What moving one input at a time does to the sites, in their order; empty where no site was found.
     """
 
     sites: tuple[Site, ...]
@@ -295,6 +298,7 @@ class Ranking:
     robustness: Smaa | None = None
     needs: tuple[tuple[NeedAnswer, ...], ...] = ()
     readiness: tuple[SiteReadiness, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

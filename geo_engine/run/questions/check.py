@@ -47,7 +47,8 @@ class CheckReport:
     sites : str
         How areas are searched.
     decision : tuple of str
-        How weights were found and utilities are combined, and what is drawn to find how sure the ranking is.
+        How weights were found and utilities are combined, what is drawn to find how sure the ranking is, and what a back-test holds known
+        sites against.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
@@ -163,7 +164,7 @@ def _decision_said(study: Study) -> list[str]:
         ratio = found.consistency_ratio
         judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
         said.append("Weights: " + "; ".join(part for part in (f"found by {found.method}", judged, *found.notes) if part))
-    return [*said, _drawn_said(study)]
+    return [*said, _drawn_said(study), *_known_said(study)]
 
 
 def _drawn_said(study: Study) -> str:
@@ -174,6 +175,19 @@ def _drawn_said(study: Study) -> str:
         f"Drawn: {asked.draws:,} times weights, {asked.weights.text()}; {asked.data_draws:,} times positions within their stated accuracy"
         f"{' and sizes (' + '; '.join(sizes) + ')' if sizes else ''}; seed {asked.seed}"
     )
+
+
+def _known_said(study: Study) -> Iterator[str]:
+    """Say what a back-test holds known sites against besides all scored land, where the study says so."""
+    if study.backtest is None:
+        return
+    if (land := study.backtest.comparable) is not None:
+        said = [f"outside '{rule}'" for rule in land.outside_rules]
+        if (near := land.near) is not None:
+            said.append(f"within {format_quantity(near.within, 'm')} of {_selected(near.layer, near.where)}")
+        yield f"Back-test: comparable land is scored land {' and '.join(said)}"
+    if (model := study.backtest.null) is not None:
+        yield f"Back-test: the null model holds land for the better the nearer it lies to {_selected(model.layer, model.where)}"
 
 
 def _amount(value: float, unit: str) -> str:

@@ -16,6 +16,7 @@ from geo_engine.decide import contributions, percentile_below
 from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, NeedAnswer, SiteReadiness, StatusBit, rule_bits
 from geo_engine.run.questions.explanation.cells import points_of, share_outside
 from geo_engine.run.questions.explanation.change import Change
+from geo_engine.run.questions.explanation.sureness import Sureness
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -86,6 +87,8 @@ class Answer:
         Its marks; None where that was not asked for, or the study has no ``[readiness]``.
     missing : tuple of mapping
         What is to be done about what is not green, as rows of ``missing.csv``.
+    sureness : Sureness or None
+        How sure its rank is; None where that was not asked for.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Answer:
     needs: tuple[NeedAnswer, ...] = ()
     readiness: SiteReadiness | None = None
     missing: tuple[Mapping[str, str | float | None], ...] = ()
+    sureness: Sureness | None = None
 
 
 def ask_file(run: StoredRun, path: Path) -> tuple[Answer, ...]:

@@ -1,4 +1,4 @@
-"""Why a site or a place scores what it scores, and what would have to change."""
+"""Why a site or a place scores what it scores, what would have to change, and how sure its rank is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from geo_engine.run.questions.explanation.answer import Answer, answer_for
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.explanation.change import what_would_change
 from geo_engine.run.questions.explanation.nearest import nearest_feature
+from geo_engine.run.questions.explanation.sureness import how_sure
 from geo_engine.run.questions.stored import StoredRun
 
 __all__ = ["explain"]
@@ -65,7 +66,7 @@ def explain(run: StoredRun, place: str) -> Answer:
 
 
 def _whole(run: StoredRun, answer: Answer, shape: BaseGeometry, number: int | None) -> Answer:
-    """Name the feature behind each distance and travel time, as seen from the middle of the place, and add what would change its rank.
+    """Name the feature that each distance leads to from the middle of the place; add what would change its rank and how sure it is.
 
     Needs against what is there, and marks, are added too.
     """
@@ -77,7 +78,8 @@ def _whole(run: StoredRun, answer: Answer, shape: BaseGeometry, number: int | No
     needs = judge.needs(answer.easting, answer.northing, float(shapely.area(shape)))
     marks = judge.readiness(needs, answer.contributions, *points_of(run, shape))
     answer = replace(answer, needs=needs, readiness=marks, missing=tuple(missing_rows(run.study, marks)) if marks else ())
-    return replace(answer, sources=tuple(named), change=what_would_change(run, answer.contributions, number, on_area=answer.status != _OFF))
+    change = what_would_change(run, answer.contributions, number, on_area=answer.status != _OFF)
+    return replace(answer, sources=tuple(named), change=change, sureness=how_sure(run, number))
 
 
 def _degrees(text: str) -> tuple[float, float] | None:
