@@ -7,7 +7,9 @@ import math
 from geo_engine.cli.console import engine, number, percentile, say, table
 from geo_engine.units import format_quantity
 
-__all__ = ["show_back_test", "show_change", "show_sureness"]
+__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_sureness"]
+
+MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
 
 
 def show_sureness(sure: engine.Sureness) -> None:
@@ -37,6 +39,46 @@ def show_change(change: engine.Change) -> None:
         rows.append([value.criterion, format_quantity(value.value, value.unit), *said])
     ranks = [f"rank {each.rank}" for each in change.values[0].ranks]
     table("Value at which it would have the rank, the same all over it and all else being equal", ["criterion", "now", *ranks], rows)
+
+
+def show_readiness(answer: engine.Answer) -> None:
+    """Show what is there of each need, the marks, and what is to be done with indicative figures; declared gaps in one line."""
+    if answer.needs:
+        columns = ["need", "wanted", "there", "state", "short by", "told by"]
+        rows = []
+        for need in answer.needs:
+            short = format_quantity(need.short_by, need.unit) if need.state == "short" else ""
+            told = "; ".join(text for text in (need.feature, need.layer, need.remark) if text)
+            wanted, there = (format_quantity(value, need.unit) for value in (need.wanted, need.there))
+            rows.append([need.need, wanted, there, need.state, short, told])
+        table("Needs against what is there", columns, rows)
+    if answer.readiness is None:
+        return
+    marks = answer.readiness.marks
+    rows = [[m.subject, m.mark.word, "yes" if m.required else "no", m.why, m.threshold] for m in marks if not m.gap]
+    table(f"Readiness: {answer.readiness.said}", ["subject", "mark", "required", "why", "threshold"], rows, MARKS)
+    for required, title in ((True, "Not tested and required (grey)"), (False, "Not tested, not required (grey)")):
+        if gaps := [m.subject for m in marks if m.gap and m.required is required]:
+            say(f"{title}: {'; '.join(gaps)}.")
+    done = [row for row in answer.missing if row["source"]]
+    columns = ["subject", "mark", "action", "cost", "lead time, months", "source"]
+    rows = [
+        [
+            *(str(row[key]) for key in ("subject", "mark", "action")),
+            _span(row["cost_low"], row["cost_high"], row["cost_unit"]),
+            _span(row["lead_months_low"], row["lead_months_high"], None),
+            f"{row['source']} ({row['year']})" if row["year"] else str(row["source"]),
+        ]
+        for row in done
+    ]
+    if rows:
+        table("What is missing (indicative; no figure: none was found)", columns, rows, MARKS)
+
+
+def _span(low: object, high: object, unit: object) -> str:
+    if not isinstance(low, float | int) or not isinstance(high, float | int):
+        return "no figure"
+    return (f"{low:g} to {high:g}" if low != high else f"{low:g}") + (f" {unit}" if unit else "")
 
 
 def _weights_said(answer: engine.WeightsAnswer) -> str:

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import (
+    BackTestLand,
+    Combination,
+    Constraint,
+    DerivedWeights,
+    NeedTest,
+    Readiness,
+    Robustness,
+    Scenario,
+    WeightedSum,
+    Weighting,
+)
 from geo_engine.model.decision.portfolio import Portfolio
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
@@ -89,6 +100,8 @@ class Need:
         The total is at least this.
     source : str
         Where the figures come from.
+    test : NeedTest or None
+        How it is found out what is there; None: nothing tells.
     """
 
     name: str
@@ -98,6 +111,7 @@ class Need:
     high: float | None = None
     minimum: float | None = None
     source: str = ""
+    test: NeedTest | None = None
 
     def total(self, capacity: float) -> float:
         """Give what the whole facility takes, in `unit`.
@@ -284,6 +298,8 @@ class Study:
         What known sites are held against besides all scored land.
     portfolio : Portfolio or None
         How several plants are chosen together, where the study says it.
+    readiness : Readiness or None
+        What makes a site ready to invest in, where the study says it.
     """
 
     name: str
@@ -316,6 +332,7 @@ class Study:
     scenario: str = ""
     backtest: BackTestLand | None = None
     portfolio: Portfolio | None = None
+    readiness: Readiness | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

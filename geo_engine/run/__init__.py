@@ -2,7 +2,7 @@
 
 from geo_engine.model.answer.portfolio import PortfolioAnswer
 from geo_engine.model.decision.portfolio import ExistingPlants, Portfolio
-from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
@@ -84,6 +84,7 @@ __all__ = [
     "leave_portfolio",
     "make_plan",
     "near_miss_sentence",
+    "needs_sentence",
     "new_workspace",
     "open_run",
     "plain",

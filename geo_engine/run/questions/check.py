@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepShare, PeopleDisc, Study, ValueFunction
+from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity
 
 __all__ = ["CheckReport", "CheckRow", "check_plan", "value_text"]
@@ -52,6 +53,8 @@ class CheckReport:
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
         How areas are joined to the grid: the targets, each multiplier, each indicative cost; empty without a connection.
+    readiness : tuple of (name, told by, thresholds, required)
+        Tests of needs, then the subjects that are marked; empty without either.
     """
 
     criteria: tuple[CheckRow, ...]
@@ -65,6 +68,7 @@ class CheckReport:
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
     connection: tuple[CheckRow, ...] = ()
+    readiness: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def check_plan(plan: Plan, *, workers: int) -> CheckReport:
@@ -108,6 +112,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
+        tuple(readiness_said(study)),
     )
 
 
@@ -125,6 +130,8 @@ def _rule_said(rule: Constraint) -> tuple[str, str]:
         return f"keep {keep} {of}{held}", _radius(rule.buffer)
     if isinstance(keep, KeepShare):
         return f"keep cells {keep.side} {of}{held}", f"at least {100 * keep.least:.4g} % of the cell"
+    if isinstance(keep, KeepEnough):
+        return f"keep unless {keep.need} is known to be short of {of}", f"less than {_amount(keep.wanted, '').strip()}"
     if isinstance(keep, KeepClasses):
         listed = ", ".join(str(one) for one in keep.classes)
         return f"keep by {keep.column or 'class'} of {of}{held}", f"{'not ' if keep.refused else ''}{listed}"
