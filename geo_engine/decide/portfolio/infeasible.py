@@ -209,9 +209,8 @@ def _too_little(problem: PlacementProblem, words: Words) -> list[str]:
     for name, use, total, unit in lines:
         least = float(np.sort(use[free & ~problem.fixed])[:more].sum() + use[problem.fixed].sum())
         if least > total * (1 + 1e-9):
-            said.append(
-                f"{name}: {_plants(count)} {'takes' if count == 1 else 'take'} {least:,.6g} {unit} at least, and there is {total:,.6g}"
-            )
+            takes = f"{least:,.6g} {unit}".rstrip()
+            said.append(f"{name}: {_plants(count)} {'takes' if count == 1 else 'take'} {takes} at least, and there is {total:,.6g}")
     return said
 
 
