@@ -19,6 +19,7 @@ from geo_engine.model.answer.ranking import (
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
+    AreaForm,
     BackTestLand,
     Combination,
     ComparableLand,
@@ -27,6 +28,7 @@ from geo_engine.model.decision import (
     DerivedWeights,
     DirichletWeights,
     EqualWeights,
+    ExistingSites,
     Fuzzy,
     IntervalWeights,
     Keep,
@@ -114,6 +116,7 @@ __all__ = [
     "STATUS_OFF_AREA",
     "Access",
     "Accuracy",
+    "AreaForm",
     "BackTestLand",
     "Bounded",
     "Classes",
@@ -137,6 +140,7 @@ __all__ = [
     "DirichletWeights",
     "Distance",
     "EqualWeights",
+    "ExistingSites",
     "Exponential",
     "Facility",
     "Features",

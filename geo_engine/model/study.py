@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import (
+    AreaForm,
+    BackTestLand,
+    Combination,
+    Constraint,
+    DerivedWeights,
+    Robustness,
+    Scenario,
+    WeightedSum,
+    Weighting,
+)
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -173,16 +183,19 @@ class SiteSearch:
     spacing : float
         Metres that the cell centres of two areas keep apart at least.
     area : float
-        Square metres of an area; rounded up to whole cells.
+        Square metres of an area, at least; rounded up to whole cells.
     reach : float
         An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
         far its shape may depart from round.
+    form : AreaForm
+        How large and how shaped areas may be, what they are judged by, what is there already.
     """
 
     count: int
     spacing: float
     area: float
     reach: float = 1.5
+    form: AreaForm = field(default_factory=AreaForm)
 
 
 @dataclass(frozen=True, slots=True)

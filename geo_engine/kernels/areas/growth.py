@@ -309,7 +309,24 @@ def swap(
                     break
         if not changed:
             changed = _exchange(
-                value, width, most, by, compactness, gain, drop, state, cells, count, lost, out, gained, into, total, least, second, perimeter
+                value,
+                width,
+                most,
+                by,
+                compactness,
+                gain,
+                drop,
+                state,
+                cells,
+                count,
+                lost,
+                out,
+                gained,
+                into,
+                total,
+                least,
+                second,
+                perimeter,
             )
         if not changed:
             return count, worth

@@ -12,7 +12,7 @@ __all__ = ["close_around", "mark_within"]
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _half(limit: float, down: int, closed: bool) -> int:  # noqa: FBT001 - a kernel takes no keywords
+def _half(limit: float, down: int, closed: int) -> int:
     """Give how many columns off a cell may be, in a row so far down: nearer than the limit, or at the limit too."""
     left = limit * limit - float(down * down)
     if left < 0.0 or (left == 0.0 and not closed):
@@ -26,11 +26,14 @@ def _half(limit: float, down: int, closed: bool) -> int:  # noqa: FBT001 - a ker
 
 
 @nb.njit(nogil=True, cache=True)
-def _fill(mask: NDArray[np.bool_], area: NDArray[np.int64], limit: float, closed: bool, flag: bool) -> None:  # noqa: FBT001
-    """Set the cells about an area, run by run: a disc about each run of cells in a row is a stretch of each row."""
+def _fill(mask: NDArray[np.bool_], area: NDArray[np.int64], limit: float, mark: int) -> None:
+    """Set the cells about an area, run by run: a disc about each run of cells in a row is a stretch of each row.
+
+    To mark is 1 and takes those at the limit too; to clear is 0 and leaves them.
+    """
     rows, cols = mask.shape
     limit = min(limit, float(rows + cols))
-    reach = int(math.ceil(limit))
+    reach = math.ceil(limit)
     at = 0
     while at < area.size:
         r, first = area[at] // cols, area[at] % cols
@@ -40,9 +43,9 @@ def _fill(mask: NDArray[np.bool_], area: NDArray[np.int64], limit: float, closed
             last += 1
         at += 1
         for nr in range(max(r - reach, 0), min(r + reach + 1, rows)):
-            half = _half(limit, nr - r, closed)
+            half = _half(limit, nr - r, mark)
             if half >= 0:
-                mask[nr, max(first - half, 0) : min(last + half + 1, cols)] = flag
+                mask[nr, max(first - half, 0) : min(last + half + 1, cols)] = mark == 1
 
 
 @nb.njit(nogil=True, cache=True)
@@ -62,7 +65,7 @@ def close_around(still_open: NDArray[np.bool_], area: NDArray[np.int64], spacing
     for cell in area:
         still_open[cell // cols, cell % cols] = False
     if spacing > 0.0:
-        _fill(still_open, area, spacing, False, False)
+        _fill(still_open, area, spacing, 0)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -78,4 +81,4 @@ def mark_within(near: NDArray[np.bool_], area: NDArray[np.int64], farthest: floa
     farthest : float
         In cells.
     """
-    _fill(near, area, farthest, True, True)
+    _fill(near, area, farthest, 1)

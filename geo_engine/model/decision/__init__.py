@@ -1,5 +1,6 @@
 """What a decision is made by: rules, how weights are found and how uncertain they are, how utilities become a score, scenarios."""
 
+from geo_engine.model.decision.area_form import AreaForm, ExistingSites
 from geo_engine.model.decision.backtest import BackTestLand, ComparableLand, NearLand, NullModel
 from geo_engine.model.decision.combining import (
     Combination,
@@ -35,6 +36,7 @@ from geo_engine.model.decision.weighting import (
 )
 
 __all__ = [
+    "AreaForm",
     "BackTestLand",
     "Combination",
     "ComparableLand",
@@ -43,6 +45,7 @@ __all__ = [
     "DerivedWeights",
     "DirichletWeights",
     "EqualWeights",
+    "ExistingSites",
     "Fuzzy",
     "IntervalWeights",
     "Keep",
