@@ -17,6 +17,7 @@ from geo_engine.model.answer.ranking import (
     rule_bits,
 )
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
+from geo_engine.model.answer.shape import Shape, shape_of
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     AreaForm,
@@ -203,6 +204,7 @@ __all__ = [
     "Scenario",
     "Selection",
     "ServiceArea",
+    "Shape",
     "Site",
     "SiteReach",
     "SiteSearch",
@@ -231,5 +233,6 @@ __all__ = [
     "Weighting",
     "failable",
     "rule_bits",
+    "shape_of",
     "slug",
 ]
