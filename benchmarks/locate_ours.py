@@ -18,7 +18,8 @@ from benchmarks import world
 from benchmarks.overlay_ours import LAYERS
 from geo_engine.decide import close_around, locate_areas, weighted_overlay
 from geo_engine.kernels.areas.cells import SOLID
-from geo_engine.kernels.areas.growth import MEAN, grow
+from geo_engine.kernels.areas.growth import grow
+from geo_engine.kernels.areas.worth import MEAN
 from geo_engine.kernels.shapes import ring_segments
 from geo_engine.measure import TilePlaces, distance_to
 from geo_engine.model import Criterion, Distance, Linear

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import Area, Leftover, Located, Wish, locate_areas
 
@@ -33,7 +34,7 @@ def cells_of(found: Located) -> list[list[int]]:
     return [area.cells.tolist() for area in found.areas]
 
 
-def outline(area: Area, cols: int) -> shapely.Geometry:
+def outline(area: Area, cols: int) -> BaseGeometry:
     r, c = np.divmod(area.cells, cols)
     return shapely.union_all(shapely.box(c, r, c + 1, r + 1))
 
@@ -135,7 +136,7 @@ def brute_force(score: Score, free: Free, cells: int, judge: Any) -> float:  # n
             for d, e in ((-1, 0), (1, 0), (0, -1), (0, 1))
             if 0 <= r + d < rows and 0 <= c + e < cols and free[r + d, c + e] and (r + d, c + e) not in shape
         }
-    return max(judge([float(score[cell]) for cell in shape]) for shape in shapes)
+    return float(max(judge([float(score[cell]) for cell in shape]) for shape in shapes))
 
 
 @settings(max_examples=25)
@@ -165,7 +166,7 @@ def test_more_weight_on_the_shape_makes_areas_squarer_and_not_better() -> None:
 def test_the_maximum_spacing_is_kept_to_some_area_found_before() -> None:
     score = np.full((1, 40), 10, np.float32)
     score[0, [0, 4, 8, 30, 33]] = [100, 60, 50, 99, 98]
-    one = {"count": 4, "spacing": 3.0}
+    one: dict[str, Any] = {"count": 4, "spacing": 3.0}
     free = np.ones(score.shape, np.bool_)
     assert cells_of(located(score, free, 1, **one)) == [[0], [30], [33], [4]]
     assert cells_of(located(score, free, 1, **one, farthest=4.0)) == [[0], [4], [8], [11]]  # each within four of one before; 11 ties, first

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from geo_engine.decide import locate_areas
+from geo_engine.kernels.areas.cells import SOLID
+from geo_engine.kernels.areas.growth import grow
+from geo_engine.kernels.areas.worth import MEAN
 
 SIDE, FIELDS = 6, 50
 Score = NDArray[np.float32]
@@ -87,7 +90,7 @@ def test_the_best_of_all_shapes_is_found_where_plain_growth_often_misses_it(kind
 @pytest.mark.parametrize("cells", [8, 60])
 @pytest.mark.parametrize("kind", ["noise", "smooth"])
 def test_no_random_seed_grows_a_better_area_at_scale(kind: str, cells: int) -> None:
-    """Ten thousand seeds stand on 120 x 120 cells, two thirds of all; growing alone from each is a search of one block of the grid's size."""
+    """Ten thousand seeds stand on 120 x 120 cells: two thirds of all."""
     rng = np.random.default_rng(5)
     score = field(kind, rng, 120)
     free = rng.random(score.shape) < 0.9
@@ -98,8 +101,6 @@ def test_no_random_seed_grows_a_better_area_at_scale(kind: str, cells: int) -> N
 
 
 def best_grown(score: Score, free: NDArray[np.bool_], seeds: NDArray[np.int64], cells: int, width: int) -> float:
-    from geo_engine.kernels.areas.cells import SOLID  # noqa: PLC0415 - the kernel of growth alone
-    from geo_engine.kernels.areas.growth import MEAN, grow  # noqa: PLC0415
 
     value, usable = np.pad(score, 1).ravel(), np.pad(free, 1).ravel()
     scratch = np.empty(value.size, np.int8), np.empty(value.size), np.empty(value.size, np.int64), np.empty(cells, np.int64)

@@ -13,8 +13,8 @@ from scipy import ndimage
 from geo_engine.decide.locating.wish import Area, Leftover, Located, Wish
 from geo_engine.kernels.areas.blocks import best_of_block, bound_of_block, highest_by_block, pockets_of_block
 from geo_engine.kernels.areas.cells import ANY_DROP, ANY_GAIN, SOLID
-from geo_engine.kernels.areas.growth import MEAN, MINIMUM, SUM
 from geo_engine.kernels.areas.land import close_around, mark_within
+from geo_engine.kernels.areas.worth import MEAN, MINIMUM, SUM
 
 __all__ = ["locate_areas"]
 
@@ -148,7 +148,8 @@ class _Search:
     def _make_scratch(self) -> None:
         window = (self.side + 2 * self.margin) ** 2
         self.pool = np.empty(window, np.float32)
-        self.local = (np.empty(window, np.float32), np.empty(window, np.bool_), np.empty(window, np.int8), np.empty(window))
+        self.window, self.inside = np.empty(window, np.float32), np.empty(window, np.bool_)
+        self.state, self.key = np.empty(window, np.int8), np.empty(window)
         self.heap, self.cells, self.best_cells = np.empty(window, np.int64), np.empty(self.most, np.int64), np.empty(self.most, np.int64)
         self.lost, self.gained = np.empty(self.most, np.int64), np.empty(4 * self.most + 4, np.int64)
         self.grown = np.empty(self.side**2)
@@ -249,7 +250,10 @@ class _Search:
             self.tries,
             self.again,
             *self.rules,
-            *self.local,
+            self.window,
+            self.inside,
+            self.state,
+            self.key,
             self.heap,
             self.cells,
             self.lost,
@@ -301,7 +305,10 @@ class _Search:
             self.reach2,
             self.fewest,
             self.rules[0],
-            *self.local,
+            self.window,
+            self.inside,
+            self.state,
+            self.key,
             self.heap,
             self.cells,
             pieces,

@@ -6,7 +6,9 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.kernels.areas.growth import MEAN, MINIMUM, grow, swap
+from geo_engine.kernels.areas.growth import grow
+from geo_engine.kernels.areas.swaps import swap
+from geo_engine.kernels.areas.worth import MEAN, MINIMUM
 
 __all__ = ["best_of_block", "bound_of_block", "highest_by_block", "pockets_of_block"]
 

@@ -24,7 +24,8 @@ def _solid(code: int) -> bool:
 
     Two shapes without holes make one without holes exactly where what they share is in one piece; and taking the cell away again is the
     same question. A corner that is met alone would be a place where the outline touches itself; so would one between two sides that are
-    met where the cell across the corner is not of the area, were the cell taken away. Where all four sides are met, that would leave a hole.
+    met where the cell across the corner is not of the area, were the cell taken away.
+    Where all four sides are met, that would leave a hole.
     """
     cells = [bool(code >> k & 1) for k in range(_RING)]  # from north, clockwise: sides are even, corners odd
     met = [cells[k] if k % 2 == 0 else cells[k] or cells[k - 1] != cells[(k + 1) % _RING] for k in range(_RING)]

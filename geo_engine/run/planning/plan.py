@@ -252,6 +252,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         capacity_scale(study.demand.capacity_unit, study.facility.unit)
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
+    check_search(study, area)
     grid = grid_of(study, area)
     forecast = estimate(study, area, workers=workers)
     if forecast.memory > forecast.available:
@@ -274,7 +275,6 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             features[name, where] = read_features(
                 study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds
             )
-    check_search(study, features, area)
     if study.demand:
         sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
     land = shapely.union_all(area_features.geometry)

@@ -1,15 +1,14 @@
-"""What the search for areas asks of the data and of the machine: seen before land is scored."""
+"""What the search for areas asks of the region and of the machine, and in words: seen before land is scored."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, StudyError
-from geo_engine.model import Features, Selection, SiteSearch, Study
+from geo_engine.model import SiteSearch, Study
 
 __all__ = ["check_search", "search_bytes", "search_seconds", "search_words"]
 
@@ -19,42 +18,27 @@ _SECONDS_AN_AREA_AND_CELL = 0.3e-3
 _BYTES_A_CELL = 3
 
 
-def check_search(study: Study, features: Mapping[Selection, Features], area: BaseGeometry) -> None:
-    """Refuse a search that cannot be answered, as can be seen once the data are read.
+def check_search(study: Study, area: BaseGeometry) -> None:
+    """Refuse a search that cannot be answered, as can be seen once the region is known.
 
     Parameters
     ----------
     study : Study
         With its search.
-    features : mapping of (layer, where) to Features
-        As read.
     area : shapely geometry
         The region, in study coordinates.
 
     Raises
     ------
     StudyError
-        If the layer of existing sites is empty, or no two places of the region are as far apart as the spacing.
+        If no two places of the region are as far apart as the spacing.
     """
-    faults = []
-    search, existing = study.sites, study.sites.form.existing
-    if existing is not None and not len(features[existing.selection]):
-        where = f" where {existing.where}" if existing.where else ""
-        remedy = "correct the filter or the layer, or leave 'existing' out"
-        faults.append(Fault("sites.existing", f"{existing.layer}{where} has no features", allowed="at least one", remedy=remedy))
     west, south, east, north = shapely.bounds(area).tolist()
     longest = math.hypot(east - west, north - south)
-    if search.count > 1 and search.spacing > longest:
-        faults.append(
-            Fault(
-                "sites.spacing",
-                "no two places of the region lie so far apart",
-                found=f"{search.spacing / 1000:,.4g} km",
-                allowed=f"up to {longest / 1000:,.4g} km, or count = 1",
-            )
-        )
-    if faults:
-        raise StudyError(faults)
+    if study.sites.count > 1 and study.sites.spacing > longest:
+        what = "no two places of the region lie so far apart"
+        allowed = f"up to {longest / 1000:,.4g} km, or count = 1"
+        raise StudyError(Fault("sites.spacing", what, found=f"{study.sites.spacing / 1000:,.4g} km", allowed=allowed))
 
 
 def search_seconds(study: Study, cells: float) -> float:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from geo_engine.model import AreaForm, ExistingSites
 from geo_engine.units import format_quantity
-from geo_engine.workspace.schema.base import Area, Length, Positive, Share, Table, Text, Vector, refuse
+from geo_engine.workspace.schema.base import Area, Length, Positive, Share, Table, Text, Vector, filled_in, refuse
 
 __all__ = ["AreaTable", "ExistingTable"]
 
@@ -55,6 +55,12 @@ class AreaTable(Table):
             raise refuse(what, "a threshold from 0 to 100 with evaluate = 'share', and with nothing else", "add or remove threshold")
         return self
 
+    def defaults(self) -> Iterator[str]:
+        """Say what is left out, here and of what is there already."""
+        yield from filled_in(self)
+        if self.existing is not None:
+            yield from (f"existing: {text}" for text in filled_in(self.existing))
+
     def least(self, land: float | None) -> float:
         """Give the square metres that an area must have; 0 where nothing says it."""
         return self.min_area or self.area or land or 0.0
@@ -69,7 +75,7 @@ class AreaTable(Table):
         cell : float
             Metres: the study's cell.
         """
-        size, key = (self.area, "area") if self.area is not None else (land, "area")
+        size = self.area if self.area is not None else land
         wanted = "the area" if self.area is not None else "the facility's need of land"
         if self.min_area is not None and size and self.min_area > size:
             said = format_quantity(self.min_area, "m2")
@@ -79,8 +85,9 @@ class AreaTable(Table):
             least = max(least, size or 0.0)
             above = "min_area" if self.min_area is not None and self.min_area > self.max_area else wanted
             yield "max_area", f"max_area is below {above}", format_quantity(self.max_area, "m2"), f"{format_quantity(least, 'm2')} or more"
+        least = self.least(None)  # what the facility takes is rounded up to a cell; a size that is written here should mean what it says
         if 0.0 < least < cell * cell * (1.0 - 1e-9):
-            key = "min_area" if self.min_area is not None else key
+            key = "min_area" if self.min_area is not None else "area"
             said, whole = format_quantity(least, "m2"), format_quantity(cell * cell, "m2")
             yield key, f"an area is smaller than a cell of {cell:g} m", said, f"{whole} or more, or a smaller cell"
         if self.max_spacing is not None and self.max_spacing < self.spacing:
