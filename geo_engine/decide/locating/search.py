@@ -172,15 +172,15 @@ class _Search:
         highest = np.empty((-(-(bottom - top) // self.side), -(-(right - left) // self.side)), np.float32)
         highest_by_block(self.value, self.open, self.side, top, bottom, left, right, highest)
         if not np.isfinite(highest).any():
-            return iter(())
+            return
         reached = ndimage.maximum_filter(highest, 2 * rings + 1, mode="constant", cval=-np.inf)
         up, over = (row0 - top) // self.side, (col0 - left) // self.side
         own = (slice(up, up + -(-(row1 - row0) // self.side)), slice(over, over + -(-(col1 - col0) // self.side)))
         at_r, at_c = np.nonzero(np.isfinite(highest[own]))
         values = reached[own][at_r, at_c]
         order = np.lexsort((at_c, at_r, -values))
-        rows, cols = (row0 + at_r[order] * self.side).tolist(), (col0 + at_c[order] * self.side).tolist()
-        return iter([(self._hope(v), (r, c)) for v, r, c in zip(values[order].tolist(), rows, cols, strict=True)])
+        for k in order:  # few are asked for
+            yield self._hope(float(values[k])), (row0 + int(at_r[k]) * self.side, col0 + int(at_c[k]) * self.side)
 
     def _hope(self, judged: float) -> float:
         """Give the most that an area can be worth whose cells are judged so, rounded."""
