@@ -13,6 +13,8 @@ from geo_engine.model.decision import (
     Combination,
     Constraint,
     DerivedWeights,
+    NeedTest,
+    Readiness,
     Robustness,
     Scenario,
     WeightedSum,
@@ -98,6 +100,8 @@ class Need:
         The total is at least this.
     source : str
         Where the figures come from.
+    test : NeedTest or None
+        How it is found out what is there; None: nothing tells.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Need:
     high: float | None = None
     minimum: float | None = None
     source: str = ""
+    test: NeedTest | None = None
 
     def total(self, capacity: float) -> float:
         """Give what the whole facility takes, in `unit`.
@@ -294,6 +299,8 @@ class Study:
         Key of the scenario that this study is seen in; blank for the study itself.
     backtest : BackTestLand or None
         What known sites are held against besides all scored land.
+    readiness : Readiness or None
+        What makes a site ready to invest in, where the study says it.
     """
 
     name: str
@@ -325,6 +332,7 @@ class Study:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
     backtest: BackTestLand | None = None
+    readiness: Readiness | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

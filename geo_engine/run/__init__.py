@@ -1,6 +1,6 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
@@ -11,13 +11,18 @@ from geo_engine.run.questions import (
     CatalogueView,
     Change,
     CheckReport,
+    InputMoved,
     LayerView,
     NetworkView,
     ReachedShare,
+    SensitivityAnswer,
     Source,
     StoredRun,
+    Sureness,
+    Variance,
     WeightsAnswer,
     ask_file,
+    ask_sensitivity,
     back_test,
     check_plan,
     explain,
@@ -38,6 +43,7 @@ __all__ = [
     "CheckReport",
     "Comparison",
     "Estimate",
+    "InputMoved",
     "LayerView",
     "Moved",
     "NetworkView",
@@ -45,12 +51,16 @@ __all__ = [
     "ReachedShare",
     "Reporter",
     "RunOutcome",
+    "SensitivityAnswer",
     "SilentReporter",
     "Source",
     "StoredRun",
+    "Sureness",
     "Unmatched",
+    "Variance",
     "WeightsAnswer",
     "ask_file",
+    "ask_sensitivity",
     "back_test",
     "best_table",
     "check_plan",
@@ -62,6 +72,7 @@ __all__ = [
     "gaps_sentence",
     "make_plan",
     "near_miss_sentence",
+    "needs_sentence",
     "new_workspace",
     "open_run",
     "plain",

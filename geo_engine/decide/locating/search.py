@@ -20,7 +20,7 @@ __all__ = ["locate_areas"]
 
 _LARGE = 64  # cells: below, every cell is a seed and every area is swapped in
 _SMALL = 16  # cells: up to here each area is grown anew without each of its cells, since every cell weighs
-_SEEDS_A_SIDE = 4  # of an area, where areas are large
+_SEEDS_A_SIDE = 8  # of an area, where areas are large
 _TRIES = 4  # areas of a block that are swapped in, where areas are large
 _SMALLEST_BLOCK = 4  # cells along a side
 _TILE = 1024
@@ -80,7 +80,7 @@ def locate_areas(
     Notes
     -----
     Growth with exchanges is a local search: it need not find the best of all shapes. With fewer than 64 cells areas may begin at any cell,
-    and each is swapped in; larger ones begin at seeds a quarter of the area's side apart, and of a block's the four best are.
+    and each is swapped in; larger ones begin at seeds an eighth of the area's side apart, and of a block's the four best are.
     """
     wish = wish or Wish()
     search = _Search(score, free, cells, reach, wish)

@@ -12,6 +12,7 @@ from geo_engine.model.decision.combining import (
     WeightedProduct,
     WeightedSum,
 )
+from geo_engine.model.decision.readiness import Action, Evidence, KeepEnough, NeedTest, Readiness, Subject, Threshold, proves
 from geo_engine.model.decision.rules import Constraint, Keep, KeepClasses, KeepRange, KeepShare
 from geo_engine.model.decision.scenario import Scenario
 from geo_engine.model.decision.uncertainty import (
@@ -36,6 +37,7 @@ from geo_engine.model.decision.weighting import (
 )
 
 __all__ = [
+    "Action",
     "AreaForm",
     "BackTestLand",
     "Combination",
@@ -45,15 +47,18 @@ __all__ = [
     "DerivedWeights",
     "DirichletWeights",
     "EqualWeights",
+    "Evidence",
     "ExistingSites",
     "Fuzzy",
     "IntervalWeights",
     "Keep",
     "KeepClasses",
+    "KeepEnough",
     "KeepRange",
     "KeepShare",
     "Minimum",
     "NearLand",
+    "NeedTest",
     "NullModel",
     "OrderedAverage",
     "OrderedWeights",
@@ -61,10 +66,13 @@ __all__ = [
     "PointWeights",
     "QuantifierAverage",
     "RankOrder",
+    "Readiness",
     "Robustness",
     "Scenario",
     "SizeSpread",
+    "Subject",
     "SwingWeights",
+    "Threshold",
     "Topsis",
     "UniformWeights",
     "WeightDistribution",
@@ -72,4 +80,5 @@ __all__ = [
     "WeightedProduct",
     "WeightedSum",
     "Weighting",
+    "proves",
 ]

@@ -100,6 +100,8 @@ class NeedTable(Table):
     range: list[Figure] = Field(default_factory=list)
     minimum: Figure | None = None
     source: str = ""
+    test: dict[str, Any] | None = None  # checked by its measure, once the unit is known
+    required: bool = False
 
     def noun(self) -> Need:
         """Read the figures; land is an area, the others carry one unit."""
@@ -191,4 +193,5 @@ class StudyTable(Table):
     backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
+    readiness: dict[str, Any] | None = None
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)
