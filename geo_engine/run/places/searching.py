@@ -88,10 +88,10 @@ def few_areas(plan: Plan, located: Located) -> str:
     said = [
         f"{_hectares(plan, left.too_near)} ha are nearer than {search.spacing / 1000:g} km to one of them" if left.too_near else "",
         f"{_hectares(plan, left.too_far)} ha are farther than {form.max_spacing / 1000:g} km from all of them" if left.too_far else "",
-        f"{_hectares(plan, left.too_small)} ha lie in pieces that hold no area of {each} within reach" if left.too_small else "",
+        f"{_hectares(plan, left.too_small)} ha lie in pieces that hold no area within reach" if left.too_small else "",
     ]
     why = "; ".join(part for part in said if part) or "no land is left"
-    return f"{head}. {_hectares(plan, left.free)} ha pass every rule{beside}: {why}."
+    return f"{head}. {_hectares(plan, left.free)} ha pass every rule{beside}, an area takes {each}: {why}."
 
 
 def _hectares(plan: Plan, cells: int) -> str:
