@@ -19,9 +19,11 @@ from geo_engine.model.answer.ranking import (
 from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.answer.sensitivity import Move
+from geo_engine.model.answer.shape import Shape, shape_of
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
+    AreaForm,
     BackTestLand,
     Combination,
     ComparableLand,
@@ -31,6 +33,7 @@ from geo_engine.model.decision import (
     DirichletWeights,
     EqualWeights,
     Evidence,
+    ExistingSites,
     Fuzzy,
     IntervalWeights,
     Keep,
@@ -125,6 +128,7 @@ __all__ = [
     "Access",
     "Accuracy",
     "Action",
+    "AreaForm",
     "BackTestLand",
     "Bounded",
     "Classes",
@@ -149,6 +153,7 @@ __all__ = [
     "Distance",
     "EqualWeights",
     "Evidence",
+    "ExistingSites",
     "Exponential",
     "Facility",
     "Features",
@@ -217,6 +222,7 @@ __all__ = [
     "Scenario",
     "Selection",
     "ServiceArea",
+    "Shape",
     "Site",
     "SiteReach",
     "SiteReadiness",
@@ -251,5 +257,6 @@ __all__ = [
     "failable",
     "proves",
     "rule_bits",
+    "shape_of",
     "slug",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
 from geo_engine.model.decision import (
+    AreaForm,
     BackTestLand,
     Combination,
     Constraint,
@@ -188,16 +189,19 @@ class SiteSearch:
     spacing : float
         Metres that the cell centres of two areas keep apart at least.
     area : float
-        Square metres of an area; rounded up to whole cells.
+        Square metres of an area, at least; rounded up to whole cells.
     reach : float
         An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
         far its shape may depart from round.
+    form : AreaForm
+        How large and how shaped areas may be, what they are judged by, what is there already.
     """
 
     count: int
     spacing: float
     area: float
     reach: float = 1.5
+    form: AreaForm = field(default_factory=AreaForm)
 
 
 @dataclass(frozen=True, slots=True)

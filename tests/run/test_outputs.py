@@ -137,7 +137,9 @@ def test_the_region_of_a_site_is_the_one_that_holds_most_of_it(tiny: Tiny) -> No
             ({"region": "East"}, ws.box(402100, 302100, 402200, 302200)),
         ],
     )
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [], sites='count = 1\nspacing = "0 m"\narea = "8 ha"\n', demand=""))
+    tiny.write(
+        "studies/plant.toml", ws.study_text([ws.GRID], [], sites='count = 1\nspacing = "0 m"\narea = "8 ha"\nholes = true\n', demand="")
+    )
     [site] = ranking(tiny, "west").sites
     assert len(site.rows) == 8
     assert site.region == "West"
