@@ -23,7 +23,6 @@ from geo_engine.model.answer.shape import Shape, shape_of
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
-    AreaForm,
     BackTestLand,
     Combination,
     ComparableLand,
@@ -33,7 +32,6 @@ from geo_engine.model.decision import (
     DirichletWeights,
     EqualWeights,
     Evidence,
-    ExistingSites,
     Fuzzy,
     IntervalWeights,
     Keep,
@@ -89,6 +87,7 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
+from geo_engine.model.search import AreaForm, ExistingSites
 from geo_engine.model.slugs import slug
 from geo_engine.model.study import (
     Context,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
 from geo_engine.model.decision import (
-    AreaForm,
     BackTestLand,
     Combination,
     Constraint,
@@ -20,10 +19,10 @@ from geo_engine.model.decision import (
     WeightedSum,
     Weighting,
 )
-from geo_engine.model.decision.portfolio import Portfolio
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
+from geo_engine.model.search import AreaForm, Portfolio
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 

@@ -83,6 +83,8 @@ def locate_areas(
     and each is swapped in; larger ones begin at seeds an eighth of the area's side apart, and of a block's the four best are.
     """
     wish = wish or Wish()
+    if cells > free.size:
+        return Located((), (), Leftover(int(np.count_nonzero(free)), 0, 0, int(np.count_nonzero(free))) if count else None)
     search = _Search(score, free, cells, reach, wish)
     search.look_over(tile)
     found: list[Area] = []
@@ -113,7 +115,7 @@ class _Search:
 
     def __init__(self, score: NDArray[np.float32], free: NDArray[np.bool_], cells: int, reach: float, wish: Wish) -> None:
         self.score, self.free, self.wish = np.ascontiguousarray(score), free, wish
-        self.fewest, self.most = cells, max(cells, wish.most_cells or cells)
+        self.fewest, self.most = cells, min(max(cells, wish.most_cells or cells), free.size)
         self.by = _BY[wish.by]
         self.value = self._judged_by() if wish.by == "share" else self.score
         self.open = free.copy()

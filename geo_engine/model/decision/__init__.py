@@ -1,6 +1,5 @@
 """What a decision is made by: rules, how weights are found and how uncertain they are, how utilities become a score, scenarios."""
 
-from geo_engine.model.decision.area_form import AreaForm, ExistingSites
 from geo_engine.model.decision.backtest import BackTestLand, ComparableLand, NearLand, NullModel
 from geo_engine.model.decision.combining import (
     Combination,
@@ -38,7 +37,6 @@ from geo_engine.model.decision.weighting import (
 
 __all__ = [
     "Action",
-    "AreaForm",
     "BackTestLand",
     "Combination",
     "ComparableLand",
@@ -48,7 +46,6 @@ __all__ = [
     "DirichletWeights",
     "EqualWeights",
     "Evidence",
-    "ExistingSites",
     "Fuzzy",
     "IntervalWeights",
     "Keep",

@@ -35,7 +35,7 @@ from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
-from geo_engine.run.planning.search_limits import check_search, search_bytes, search_seconds
+from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
@@ -254,7 +254,6 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         capacity_scale(study.demand.capacity_unit, study.facility.unit)
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
-    check_search(study, area)
     grid = grid_of(study, area)
     forecast = estimate(study, area, workers=workers)
     if forecast.memory > forecast.available:

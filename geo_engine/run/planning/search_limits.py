@@ -4,41 +4,14 @@ from __future__ import annotations
 
 import math
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from geo_engine.errors import Fault, StudyError
 from geo_engine.model import SiteSearch, Study
 
-__all__ = ["check_search", "search_bytes", "search_seconds", "search_words"]
+__all__ = ["search_bytes", "search_seconds", "search_words"]
 
 # Measured on one core of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL = 8e-9
 _SECONDS_AN_AREA_AND_CELL = 0.3e-3
 _BYTES_A_CELL = 3
-
-
-def check_search(study: Study, area: BaseGeometry) -> None:
-    """Refuse a search that cannot be answered, as can be seen once the region is known.
-
-    Parameters
-    ----------
-    study : Study
-        With its search.
-    area : shapely geometry
-        The region, in study coordinates.
-
-    Raises
-    ------
-    StudyError
-        If no two places of the region are as far apart as the spacing.
-    """
-    west, south, east, north = shapely.bounds(area).tolist()
-    longest = math.hypot(east - west, north - south)
-    if study.sites.count > 1 and study.sites.spacing > longest:
-        what = "no two places of the region lie so far apart"
-        allowed = f"up to {longest / 1000:,.4g} km, or count = 1"
-        raise StudyError(Fault("sites.spacing", what, found=f"{study.sites.spacing / 1000:,.4g} km", allowed=allowed))
 
 
 def search_seconds(study: Study, cells: float) -> float:
