@@ -18,8 +18,9 @@ from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, WeightedSum, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.places.cells import blocking
 from geo_engine.run.places.near_misses import find_near_misses
-from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
+from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan

@@ -20,7 +20,7 @@ import shapely
 from geo_engine.errors import GeoEngineError, RunError, StudyError
 from geo_engine.model import Grid, Join, Layer, Ranking
 from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, plain, read_study, runner, solve
-from geo_engine.run.places.sites import outline
+from geo_engine.run.places.cells import outline
 from geo_engine.run.record import run_record
 from geo_engine.workspace import hash_file
 from tests.run import tiny as ws

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from geo_engine.decide import locate_areas
 from geo_engine.model import LiftedArea, NearMiss, Site, StatusBit, Surface, rule_bits
+from geo_engine.run.places.cells import blocking
 from geo_engine.run.places.naming import gazetteer
-from geo_engine.run.places.sites import blocking, sites_of
+from geo_engine.run.places.sites import sites_of
 from geo_engine.run.planning.plan import Plan
 
 __all__ = ["find_near_misses"]
