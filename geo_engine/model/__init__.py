@@ -8,7 +8,6 @@ from geo_engine.model.answer.ranking import (
     Contribution,
     DemandAnswer,
     Ranking,
-    Rejection,
     Result,
     Site,
     StatusBit,
@@ -16,6 +15,7 @@ from geo_engine.model.answer.ranking import (
     failable,
     rule_bits,
 )
+from geo_engine.model.answer.rejection import Rejection, Stage
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
@@ -205,6 +205,7 @@ __all__ = [
     "SizeSpread",
     "Smaa",
     "Small",
+    "Stage",
     "StatusBit",
     "Step",
     "Study",

@@ -35,7 +35,10 @@ Cell = str | int | float | None
 """What a table's cell holds; None is blank."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_REJECTED_COLUMNS = ("name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score", "reason", "detail")
+_REJECTED_COLUMNS = (
+    *("stage", "stage_name", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"),
+    *("rule", "number", "unit", "detail"),
+)
 
 
 def neutralised(text: str) -> str:
@@ -135,9 +138,11 @@ def corridor_rows(result: Result) -> list[tuple[Corridor, dict[str, Cell]]]:
 
 
 def rejected_rows(result: Result) -> list[dict[str, Cell]]:
-    """Give one row a candidate area that was dropped, with the rule that dropped it and a sentence with the number."""
+    """Give one row a candidate that was dropped, in the order of the sift: stage, rule, number, and a sentence with the number."""
     return [
         {
+            "stage": int(item.stage),
+            "stage_name": item.stage.name.lower(),
             "name": item.name,
             "region": item.region,
             "lon": _rounded(item.lon, 6),
@@ -147,7 +152,9 @@ def rejected_rows(result: Result) -> list[dict[str, Cell]]:
             "grid_ref": item.grid_ref,
             "area_ha": _rounded(to_display(item.area_m2, "m2"), 2),
             "score": _rounded(item.score, 4),
-            "reason": item.reason,
+            "rule": item.rule,
+            "number": _rounded(item.number, 3),
+            "unit": item.unit,
             "detail": item.detail,
         }
         for item in result.ranking.rejected
