@@ -20,6 +20,7 @@ from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteRea
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     BackTestLand,
+    Candidates,
     Combination,
     ComparableLand,
     Constraint,
@@ -76,7 +77,7 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.slugs import slug
+from geo_engine.model.slugs import slug, unique_names
 from geo_engine.model.study import (
     Context,
     Criterion,
@@ -116,6 +117,7 @@ __all__ = [
     "Accuracy",
     "BackTestLand",
     "Bounded",
+    "Candidates",
     "Classes",
     "Combination",
     "CombinedTravel",
@@ -229,4 +231,5 @@ __all__ = [
     "failable",
     "rule_bits",
     "slug",
+    "unique_names",
 ]

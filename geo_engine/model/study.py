@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import (
+    BackTestLand,
+    Candidates,
+    Combination,
+    Constraint,
+    DerivedWeights,
+    Robustness,
+    Scenario,
+    WeightedSum,
+    Weighting,
+)
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -177,12 +187,20 @@ class SiteSearch:
     reach : float
         An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
         far its shape may depart from round.
+    candidates : Candidates or None
+        Plots that are ranked instead of areas that are searched for: the best `count` of those that pass.
     """
 
     count: int
     spacing: float
     area: float
     reach: float = 1.5
+    candidates: Candidates | None = None
+
+    @property
+    def noun(self) -> str:
+        """What readers see: given plots are sites, areas that were searched for are areas of search."""
+        return "sites" if self.candidates else "areas of search"
 
 
 @dataclass(frozen=True, slots=True)

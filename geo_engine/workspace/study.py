@@ -108,6 +108,7 @@ class _Reader(Sheet):
             for each in constraints
         ]
         demand = _demand(table) if table else None
+        self.defaults.extend(f"sites: {text}" for text in (table.sites.defaults(self.file.data["sites"]) if table else ()))
         scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
         if self.faults or table is None:
             raise StudyError(self.faults)
@@ -127,7 +128,13 @@ class _Reader(Sheet):
             combination=combine.noun() if combine else WeightedSum(),
             constraints=tuple(constraints),
             facility=facility,
-            sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
+            sites=SiteSearch(
+                table.sites.count,
+                table.sites.spacing,
+                table.sites.area or facility.land or 0.0,
+                table.sites.reach,
+                table.sites.plots(),
+            ),
             demand=demand,
             robustness=table.robustness.noun(self.keys()),
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),

@@ -1,6 +1,7 @@
 """What a decision is made by: rules, how weights are found and how uncertain they are, how utilities become a score, scenarios."""
 
 from geo_engine.model.decision.backtest import BackTestLand, ComparableLand, NearLand, NullModel
+from geo_engine.model.decision.candidates import Candidates
 from geo_engine.model.decision.combining import (
     Combination,
     Fuzzy,
@@ -36,6 +37,7 @@ from geo_engine.model.decision.weighting import (
 
 __all__ = [
     "BackTestLand",
+    "Candidates",
     "Combination",
     "ComparableLand",
     "Constraint",

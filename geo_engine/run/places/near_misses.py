@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from geo_engine.decide import locate_areas
 from geo_engine.model import LiftedArea, NearMiss, Site, StatusBit, Surface, rule_bits
+from geo_engine.run.places.candidates import passing_sites
 from geo_engine.run.places.cells import blocking
 from geo_engine.run.places.naming import gazetteer
 from geo_engine.run.places.sites import sites_of
@@ -38,10 +39,14 @@ def find_near_misses(plan: Plan, surface: Surface) -> tuple[NearMiss, ...]:
         count = int(np.count_nonzero(alone))
         areas: tuple[LiftedArea, ...] = ()
         if count:
-            located = locate_areas(
-                surface.score, lifted, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
-            )
-            areas = _told(sites_of(plan, located, names), alone)
+            if plan.plots is None:
+                located = locate_areas(
+                    surface.score, lifted, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
+                )
+                sites = sites_of(plan, located, names)
+            else:
+                sites = passing_sites(plan, surface, bit)
+            areas = _told(sites, alone)
         found.append(NearMiss(rule, count * grid.cell_area / 1e4, areas))
     return tuple(found)
 
@@ -64,7 +69,7 @@ def _lifted(surface: Surface, bit: int) -> tuple[NDArray[np.bool_], NDArray[np.b
 def _told(sites: tuple[Site, ...], alone: NDArray[np.bool_]) -> tuple[LiftedArea, ...]:
     told = []
     for site in sites:
-        share = float(alone[site.rows, site.cols].mean())
+        share = float(site.cell_weights[alone[site.rows, site.cols]].sum())
         if share > 0:
             told.append(
                 LiftedArea(

@@ -6,10 +6,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geo_engine.decide import Located, contributions, locate_areas, ranks
+from geo_engine.decide import Located, locate_areas
 from geo_engine.decide.combine import combination_words, compare_methods
 from geo_engine.measure import PointPlaces, facilities_name, find_corridor, point_coordinates, sizes, travel_costs
 from geo_engine.model import (
@@ -17,17 +16,17 @@ from geo_engine.model import (
     NoCorridor,
     Ranking,
     Site,
-    StatusBit,
+    Study,
     Surface,
     WeightedSum,
 )
 from geo_engine.run.places.cells import blocking, cells_of, outline
+from geo_engine.run.places.measured import measured, ranked
 from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.places.register import rejections
 from geo_engine.run.planning.plan import Plan, capacity_scale
-from geo_engine.run.tiles import score_places
 
-__all__ = ["connect_sites", "rank_areas", "sites_of"]
+__all__ = ["connect_sites", "decision_notes", "demand_of", "methods_of", "rank_areas", "sites_of"]
 
 
 def rank_areas(plan: Plan, surface: Surface) -> Ranking:
@@ -41,7 +40,7 @@ def rank_areas(plan: Plan, surface: Surface) -> Ranking:
     sites = sites_of(plan, located, names)
     notes = _notes(plan, sites, free)
     return Ranking(
-        sites, rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes, methods=_methods(plan, sites)
+        sites, rejections(plan, surface, located, sites, names), demand_of(plan, sites, names), notes, methods=methods_of(plan, sites)
     )
 
 
@@ -62,51 +61,16 @@ def connect_sites(plan: Plan, ranking: Ranking, executor: Executor) -> Ranking:
 
 def sites_of(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]:
     """Give the located areas as sites: measured cell by cell, named and ranked, best first."""
-    grid, study = plan.grid, plan.study
+    grid = plan.grid
     made = []
     for area in located.areas:
         rows, cols = cells_of(grid, area)
-        scored = score_places(plan, *grid.centres(rows, cols))
-        parts = contributions(study.criteria, study.weights, scored.quantities, study.combination)
-        polygon = outline(grid, rows, cols)
-        easting, northing = (float(v) for v in shapely.get_coordinates(shapely.centroid(polygon))[0])
-        where = names(easting, northing)
-        made.append(
-            Site(
-                site_id=f"E{easting:.0f}N{northing:.0f}",
-                name=where.name,
-                place=where.place,
-                region=names.region_of(polygon),
-                rank=0,
-                tied=False,
-                score=sum(part.points for part in parts),
-                easting=easting,
-                northing=northing,
-                lon=where.lon,
-                lat=where.lat,
-                grid_ref=where.grid_ref,
-                area_m2=len(rows) * grid.cell_area,
-                geometry=polygon,
-                contributions=parts,
-                rows=rows,
-                cols=cols,
-                quantities=np.stack(scored.quantities),
-                unreachable=bool((scored.status >> np.uint32(StatusBit.UNREACHABLE) & np.uint32(1)).any()),
-            )
-        )
-    rank, tied = ranks([site.score for site in made])
-    order = sorted(range(len(made)), key=lambda i: (rank[i], int(made[i].rows[0]), int(made[i].cols[0])))
-    return tuple(replace(made[i], rank=rank[i], tied=tied[i]) for i in order)
+        made.append(measured(plan, names, outline(grid, rows, cols), rows, cols))
+    return ranked(made)
 
 
 def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
-    study = plan.study
-    notes = list(study.weighed.warnings) if study.weighed else []
-    if not isinstance(study.combination, WeightedSum):
-        notes.append(
-            f"Criteria are combined by {combination_words(study.combination, len(study.criteria))}, not by a weighted sum: "
-            "points are each criterion's part of that score, and not its weight times its utility."
-        )
+    notes = decision_notes(plan.study)
     if len(sites) < plan.study.sites.count:
         hectares = int(free.sum()) * plan.grid.cell_area / 1e4
         notes.append(
@@ -120,14 +84,25 @@ def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tupl
     return tuple(notes)
 
 
-def _methods(plan: Plan, sites: tuple[Site, ...]) -> dict[str, tuple[int | None, ...]]:
+def decision_notes(study: Study) -> list[str]:
+    """Say what a reader must know of how weights were found and how criteria are combined."""
+    notes = list(study.weighed.warnings) if study.weighed else []
+    if not isinstance(study.combination, WeightedSum):
+        notes.append(
+            f"Criteria are combined by {combination_words(study.combination, len(study.criteria))}, not by a weighted sum: "
+            "points are each criterion's part of that score, and not its weight times its utility."
+        )
+    return notes
+
+
+def methods_of(plan: Plan, sites: tuple[Site, ...]) -> dict[str, tuple[int | None, ...]]:
     """Rank the sites by every method, with their mean utilities."""
     utilities = np.array([[part.utility for part in site.contributions] for site in sites]).reshape(len(sites), len(plan.study.criteria))
     found = compare_methods(utilities, plan.study.weights)
     return {name: tuple(rank or None for rank in column) for name, column in zip(found.methods, found.ranks.T.tolist(), strict=True)}
 
 
-def _demand(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[DemandAnswer, ...]:
+def demand_of(plan: Plan, sites: tuple[Site, ...], names: Gazetteer) -> tuple[DemandAnswer, ...]:
     """Tell for each demand point the best area within reach, or that it is uncovered."""
     demand = plan.study.demand
     if demand is None:

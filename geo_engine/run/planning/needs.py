@@ -30,12 +30,18 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield selection, [column] if column else []
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
-    if study.reach:
-        yield (study.reach.network, None), []
+    yield from _of_sites(study)
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
     yield from _of_context(study)
+
+
+def _of_sites(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    if (plots := study.sites.candidates) is not None:
+        yield (plots.layer, plots.where), list(plots.columns)
+    if study.reach:
+        yield (study.reach.network, None), []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:

@@ -3,19 +3,22 @@
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
-from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, ask_file, explain
+from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, explain
 from geo_engine.run.questions.network_view import NetworkView, ReachedShare
+from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
     "Answer",
     "BackTest",
+    "BestArea",
     "CatalogueView",
     "Change",
     "CheckReport",
     "LayerView",
     "NetworkView",
     "ReachedShare",
+    "Rival",
     "Source",
     "StoredRun",
     "WeightsAnswer",

@@ -28,6 +28,7 @@ from geo_engine.workspace.schema.base import (
     quantity,
     refuse,
 )
+from geo_engine.workspace.schema.candidate_tables import CandidateKeys
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
 from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
@@ -158,7 +159,7 @@ class ContextTable(Table):
     show: list[Vector] = Field(default_factory=list)
 
 
-class SitesTable(Table):
+class SitesTable(CandidateKeys):
     """``[sites]``: how areas are searched for."""
 
     filled: ClassVar[Mapping[str, str]] = {"reach": "1.5"}
