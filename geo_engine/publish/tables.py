@@ -94,6 +94,7 @@ def site_columns(result: Result) -> list[str]:
     """Name the columns of `site_rows`, also where no site was found."""
     columns = ["rank", "site_id", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"]
     columns += ["tier", "rank_p05", "rank_p95"]
+    columns += ["usable_ha"] if result.study.sites.candidates else []
     for criterion in result.study.criteria:
         columns += [value_column(criterion.slug, criterion.measure.unit), f"{criterion.slug}_utility", f"{criterion.slug}_contribution"]
     if (connection := result.study.connection) is not None:
@@ -349,6 +350,8 @@ def _site_row(site: Site) -> dict[str, Cell]:
         "rank_p05": site.rank_p05,
         "rank_p95": site.rank_p95,
     }
+    if site.usable_m2 is not None:
+        row["usable_ha"] = _rounded(to_display(site.usable_m2, "m2"), 2)
     for part in site.contributions:
         row[value_column(part.slug, part.unit)] = _significant(to_display(part.value, part.unit))
         row[f"{part.slug}_utility"] = _rounded(part.utility, 6)

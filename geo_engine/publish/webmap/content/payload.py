@@ -60,6 +60,8 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "corners": corners,
         "ramp": [[stop, colour] for stop, colour in SCORE_STOPS],
         "criteria": _criteria(result),
+        "noun": study.sites.noun,
+        "given": study.sites.candidates is not None,
         "sites": [_site(site, degrees) for site in result.ranking.sites],
         "rules": _rules(result, status),
         "demand": _demand(result),

@@ -176,7 +176,7 @@ def _notes(plan: Plan, field: _Field, sites: tuple[Site, ...]) -> tuple[str, ...
     passed = sum(verdict is None for found in (field.sifted, field.of_groups) for verdict in found.verdicts)
     whole = f"{len(plots)} plots were given, {hectares(search.area)} are needed: "
     whole += f"{passed} pass" if passed else "none passes"
-    groups = f", of which {len(field.groups)} are put together from {len(field.members)} neighbours" if len(field.groups) else ""
+    groups = f", {len(field.groups)} of them put together from {len(field.members)} neighbours" if len(field.groups) else ""
     notes = [
         *decision_notes(plan.study),
         f"{whole}{groups}. All others are in rejected.csv, with the stage and the rule that dropped them.",
@@ -187,8 +187,8 @@ def _notes(plan: Plan, field: _Field, sites: tuple[Site, ...]) -> tuple[str, ...
     small = int((field.sifted.gross[field.sifted.gross > 0] < plan.grid.cell_area).sum())
     if small:
         notes.append(
-            f"{small} plots are smaller than a cell of {plan.grid.cell:g} m: they have the values of the cells in which they lie, "
-            "each cell weighed by the part of the plot that lies in it."
+            f"Plots smaller than a cell of {plan.grid.cell:g} m: {small}. They have the values of the cells in which they lie, each cell "
+            "weighed by the part of the plot that lies in it."
         )
     notes += _overlaps(sites)
     if any(site.tied for site in sites):

@@ -122,8 +122,8 @@ def _best_area(run: StoredRun, point: BaseGeometry, within: float) -> BestArea |
     nothing = BestArea(within, math.nan, math.nan, math.nan, math.nan)
     if not score.size:
         return nothing
-    rows, cols = (index + part.start for index, part in zip(np.indices(score.shape), window, strict=True))
-    east, north = grid.centres(rows, cols)
+    index = np.indices(score.shape, dtype=np.int64)
+    east, north = grid.centres(index[0] + window[0].start, index[1] + window[1].start)
     free: NDArray[np.bool_] = (blocking(status) == 0) & ~np.isnan(score) & (np.hypot(east - e, north - n) <= within)
     located = locate_areas(score, free, cells=run.plan.site_cells, count=1, spacing=0.0, reach=search.reach)
     if not located.areas:
