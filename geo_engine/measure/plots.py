@@ -105,8 +105,8 @@ def plots_of(candidates: Candidates, data: Features, grid: Grid) -> Plots:
         If a size in hectares is blank, negative or no number.
     """
     notes = []
-    column = candidates.name
-    given = data.table[column] if column else data.labels()
+    column = candidates.name or data.layer.id
+    given = data.table[column] if column and column in data.table else [""] * len(data)
     names = [_name(value, row) for row, value in enumerate(given, start=1)]
     geometry = data.geometry
     if candidates.hectares:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 __all__ = ["assembled", "neighbours"]
 
 _Enough = Callable[[tuple[int, ...]], bool]
+_MORE = 0.1  # of the need: plots that overlap hold less than they add up to, and are looked at again with so much more
 
 
 def neighbours(shapes: NDArray[np.object_], numbers: NDArray[np.int64], gap: float) -> dict[int, tuple[int, ...]]:
@@ -78,9 +79,12 @@ def assembled(
         group, edge, there = {seed}, [(-score[other], other) for other in beside[seed] if other in left], float(usable[seed])
         heapq.heapify(edge)
         known = {seed, *(other for _, other in edge)}
-        while not (there >= need and enough(tuple(sorted(group)))):
-            if not edge:
-                break  # all that hangs together is not enough: none of it will be
+        ask_at, found = need, False
+        while not found:
+            if there >= ask_at or (not edge and there >= need):
+                found, ask_at = enough(tuple(sorted(group))), there + _MORE * need
+            if found or not edge:
+                break  # where all that hangs together is not enough, none of it will be
             _, best = heapq.heappop(edge)
             group.add(best)
             there += float(usable[best])
@@ -88,7 +92,7 @@ def assembled(
                 if other in left and other not in known:
                     known.add(other)
                     heapq.heappush(edge, (-score[other], other))
-        else:
+        if found:
             for plot in sorted(group, key=lambda plot: (score[plot], -plot)):
                 rest = group - {plot}
                 if adds_up(rest) and _hangs_together(rest, beside) and enough(tuple(sorted(rest))):
