@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -67,39 +68,54 @@ def assembled(
     tuple of tuple of int
         The groups, each rising, in the order in which they were made. A plot is in one group at most.
     """
-
-    def adds_up(group: Iterable[int]) -> bool:
-        return float(usable[sorted(group)].sum()) >= need
-
-    left = set(beside)
-    groups = []
+    search = _Search(beside, score, usable, need, enough)
+    left, groups = set(beside), []
     for seed in sorted(beside, key=lambda plot: (-score[plot], plot)):
-        if seed not in left:
-            continue
-        group, edge, there = {seed}, [(-score[other], other) for other in beside[seed] if other in left], float(usable[seed])
-        heapq.heapify(edge)
-        known = {seed, *(other for _, other in edge)}
-        ask_at, found = need, False
-        while not found:
-            if there >= ask_at or (not edge and there >= need):
-                found, ask_at = enough(tuple(sorted(group))), there + _MORE * need
-            if found or not edge:
-                break  # where all that hangs together is not enough, none of it will be
+        if seed in left:
+            group, found = search.grow(seed, left)
+            if found:
+                group = search.prune(group)
+                groups.append(tuple(sorted(group)))
+            left -= group  # where all that hangs together is not enough, none of it will be
+    return tuple(groups)
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """What groups are grown from; see `assembled`."""
+
+    beside: Mapping[int, tuple[int, ...]]
+    score: NDArray[np.float64]
+    usable: NDArray[np.float64]
+    need: float
+    enough: _Enough
+
+    def grow(self, seed: int, left: set[int]) -> tuple[set[int], bool]:
+        """Grow a group of plots that are left from one of them, and say whether it has enough land."""
+        group: set[int] = set()
+        known, edge, there, ask_at = {seed}, [(-float(self.score[seed]), seed)], 0.0, self.need
+        while edge:
             _, best = heapq.heappop(edge)
             group.add(best)
-            there += float(usable[best])
-            for other in beside[best]:
+            there += float(self.usable[best])
+            for other in self.beside[best]:
                 if other in left and other not in known:
                     known.add(other)
-                    heapq.heappush(edge, (-score[other], other))
-        if found:
-            for plot in sorted(group, key=lambda plot: (score[plot], -plot)):
-                rest = group - {plot}
-                if adds_up(rest) and _hangs_together(rest, beside) and enough(tuple(sorted(rest))):
-                    group = rest
-            groups.append(tuple(sorted(group)))
-        left -= group
-    return tuple(groups)
+                    heapq.heappush(edge, (-float(self.score[other]), other))
+            if there >= ask_at or (not edge and there >= self.need):
+                if self.enough(tuple(sorted(group))):
+                    return group, True
+                ask_at = there + _MORE * self.need
+        return group, False
+
+    def prune(self, group: set[int]) -> set[int]:
+        """Drop the plots that are not needed, the worst first, as long as the others stay neighbours."""
+        for plot in sorted(group, key=lambda plot: (self.score[plot], -plot)):
+            rest = group - {plot}
+            adds_up = float(self.usable[sorted(rest)].sum()) >= self.need
+            if adds_up and _hangs_together(rest, self.beside) and self.enough(tuple(sorted(rest))):
+                group = rest
+        return group
 
 
 def _hangs_together(group: set[int], beside: Mapping[int, tuple[int, ...]]) -> bool:
