@@ -1,6 +1,5 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
-from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
@@ -8,7 +7,6 @@ from geo_engine.model.answer.ranking import (
     Contribution,
     DemandAnswer,
     Ranking,
-    Rejection,
     Result,
     Site,
     StatusBit,
@@ -17,9 +15,11 @@ from geo_engine.model.answer.ranking import (
     rule_bits,
 )
 from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
+from geo_engine.model.answer.rejection import Rejection, Stage
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
-from geo_engine.model.answer.sensitivity import Move
 from geo_engine.model.answer.shape import Shape, shape_of
+from geo_engine.model.answer.sureness.acceptability import Smaa
+from geo_engine.model.answer.sureness.sensitivity import Move
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
@@ -87,8 +87,8 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.search import AreaForm, ExistingSites
-from geo_engine.model.slugs import slug
+from geo_engine.model.search import AreaForm, Candidates, ExistingSites
+from geo_engine.model.slugs import slug, unique_names
 from geo_engine.model.study import (
     Context,
     Criterion,
@@ -130,6 +130,7 @@ __all__ = [
     "AreaForm",
     "BackTestLand",
     "Bounded",
+    "Candidates",
     "Classes",
     "Combination",
     "CombinedTravel",
@@ -229,6 +230,7 @@ __all__ = [
     "SizeSpread",
     "Smaa",
     "Small",
+    "Stage",
     "StatusBit",
     "Step",
     "Study",
@@ -258,4 +260,5 @@ __all__ = [
     "rule_bits",
     "shape_of",
     "slug",
+    "unique_names",
 ]

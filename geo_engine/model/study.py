@@ -22,7 +22,7 @@ from geo_engine.model.decision import (
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
-from geo_engine.model.search import AreaForm, Portfolio
+from geo_engine.model.search import AreaForm, Candidates, Portfolio
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
@@ -194,6 +194,8 @@ class SiteSearch:
         far its shape may depart from round.
     form : AreaForm
         How large and how shaped areas may be, what they are judged by, what is there already.
+    candidates : Candidates or None
+        Plots that are ranked instead of areas that are searched for: the best `count` of those that pass.
     """
 
     count: int
@@ -201,6 +203,12 @@ class SiteSearch:
     area: float
     reach: float = 1.5
     form: AreaForm = field(default_factory=AreaForm)
+    candidates: Candidates | None = None
+
+    @property
+    def noun(self) -> str:
+        """What readers see: given plots are sites, areas that were searched for are areas of search."""
+        return "sites" if self.candidates else "areas of search"
 
 
 @dataclass(frozen=True, slots=True)

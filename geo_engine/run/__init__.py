@@ -11,6 +11,7 @@ from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,
     BackTest,
+    BestArea,
     CatalogueView,
     Change,
     CheckReport,
@@ -18,6 +19,7 @@ from geo_engine.run.questions import (
     LayerView,
     NetworkView,
     ReachedShare,
+    Rival,
     SensitivityAnswer,
     Source,
     StoredRun,
@@ -42,6 +44,7 @@ from geo_engine.workspace import new_workspace, read_study, with_scenario
 __all__ = [
     "Answer",
     "BackTest",
+    "BestArea",
     "CatalogueView",
     "Change",
     "CheckReport",
@@ -58,6 +61,7 @@ __all__ = [
     "PortfolioFiles",
     "ReachedShare",
     "Reporter",
+    "Rival",
     "RunOutcome",
     "SensitivityAnswer",
     "SilentReporter",

@@ -18,9 +18,11 @@ from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, WeightedSum, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.places.candidates import rank_plots
+from geo_engine.run.places.land.cells import blocking
 from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
-from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
+from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -102,7 +104,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
             )
         )
     reporter.stage("Locating and ranking areas")
-    ranking = rank_areas(plan, surface)
+    ranking = rank_areas(plan, surface) if plan.plots is None else rank_plots(plan, surface)
     misses = find_near_misses(plan, surface)
     asked = plan.study.robustness
     reporter.stage("Drawing weights and data")

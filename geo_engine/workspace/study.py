@@ -110,6 +110,7 @@ class _Reader(Sheet):
             for each in constraints
         ]
         demand = _demand(table) if table else None
+        self.defaults.extend(f"sites: {text}" for text in (table.sites.defaults(self.file.data["sites"]) if table else ()))
         scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
         readiness = read_readiness(self, criteria, needs, constraints)
         if self.faults or table is None:
@@ -131,7 +132,12 @@ class _Reader(Sheet):
             constraints=tuple(constraints),
             facility=facility,
             sites=SiteSearch(
-                table.sites.count, table.sites.spacing, table.sites.least(facility.land), table.sites.reach, table.sites.form()
+                table.sites.count,
+                table.sites.spacing,
+                table.sites.least(facility.land),
+                table.sites.reach,
+                table.sites.form(),
+                table.sites.plots(),
             ),
             demand=demand,
             robustness=table.robustness.noun(self.keys()),

@@ -63,7 +63,8 @@ def test_every_start_of_a_formula_is_known(start: str) -> None:
 
 def test_rejected_areas_name_the_rule(published: Path) -> None:
     rows = read(published / "rejected.csv")
-    assert [row["reason"] for row in rows] == ["National parks", "too small"]
+    assert [(row["stage"], row["stage_name"], row["rule"]) for row in rows] == [("2", "rule", "National parks"), ("3", "size", "area")]
+    assert [(row["number"], row["unit"]) for row in rows] == [("100", "%"), ("12.5", "ha")]
     assert [row["score"] for row in rows] == ["77.5", ""]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import shapely
 from geo_engine.errors import GeoEngineError, RunError
 from geo_engine.model import Grid, Ranking
 from geo_engine.run import RunOutcome, default_folder, runner
-from geo_engine.run.places.sites import outline
+from geo_engine.run.places.land.cells import outline
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 
@@ -189,52 +188,6 @@ def test_no_area_at_all_is_a_result_with_all_its_files(tiny: Tiny) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- what was dropped
-
-
-def test_rejections_say_which_rule_and_how_much(tiny: Tiny) -> None:
-    """The best land by far is in the park: the area around the station fails the rule to the full."""
-    tiny.features("stations", [({"name": "In the park", "kv": 400}, ws.point(402000, 303500))])
-    tiny.features("parks", [({"name": "P"}, ws.box(401500, 303000, 402500, 304000))])
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [ws.PARK_RULE], sites='count = 30\nspacing = "0.5 km"\n', demand=""))
-    found = ranking(tiny).rejected
-    parks = [item for item in found if item.reason == "Parks"]
-    assert parks[0] is found[0]
-    assert parks[0].detail == "100% of it fails 'Parks'"
-    assert parks[0].score > 97
-    assert parks[0].region == "West"
-    assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
-
-
-def test_rejections_for_size(tiny: Tiny) -> None:
-    """All is park but a pocket of two cells around the best station and open land far away."""
-    wall = shapely.box(400000, 300000, 403000, 305000).difference(shapely.box(401000, 304000, 401200, 304100))
-    tiny.features("parks", [({"name": "Wall"}, json.loads(shapely.to_geojson(wall)))])
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [ws.PARK_RULE], sites='count = 2\nspacing = "1 km"\n', demand=""))
-    small = [item for item in ranking(tiny).rejected if item.reason == "too small"]
-    assert len(small) == 1
-    assert small[0].area_m2 == 20_000.0
-    assert small[0].detail == "2 ha of connected free land in reach, 4 ha needed"
-    assert (small[0].easting, small[0].northing) == (401100, 304050)
-
-
-def test_rejections_for_spacing_are_nearer_than_the_spacing(finished: tuple[Tiny, RunOutcome]) -> None:
-    dropped = [item for item in finished[1].result.ranking.rejected if item.reason == "spacing"]
-    assert dropped
-    lowest = min(site.score for site in finished[1].result.ranking.sites)
-    for item in dropped:
-        far = re.match(r"([\d.]+) km from rank (\d) \((.*)\); 1 km asked for", item.detail)
-        assert far
-        assert float(far[1]) < 1
-        assert finished[1].result.ranking.sites[int(far[2]) - 1].name == far[3]
-        assert item.score >= lowest
-
-
-def test_rejected_table_has_the_ranking_s_rows(finished: tuple[Tiny, RunOutcome]) -> None:
-    table = rows(finished[1].folder / "rejected.csv")
-    assert [(row["reason"], row["detail"]) for row in table] == [(item.reason, item.detail) for item in finished[1].result.ranking.rejected]
-
-
-# ---------------------------------------------------------------------------------------------- demand
 
 
 def test_demand_by_hand(tiny: Tiny) -> None:

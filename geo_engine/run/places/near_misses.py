@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.model import LiftedArea, NearMiss, Site, StatusBit, Surface, rule_bits
+from geo_engine.run.places.candidates import passing_sites
+from geo_engine.run.places.land.cells import blocking
+from geo_engine.run.places.land.searching import search_areas
 from geo_engine.run.places.naming import gazetteer
-from geo_engine.run.places.searching import search_areas
-from geo_engine.run.places.sites import blocking, sites_of
+from geo_engine.run.places.sites import sites_of
 from geo_engine.run.planning.plan import Plan
 
 __all__ = ["find_near_misses"]
@@ -37,7 +39,12 @@ def find_near_misses(plan: Plan, surface: Surface) -> tuple[NearMiss, ...]:
         count = int(np.count_nonzero(alone))
         areas: tuple[LiftedArea, ...] = ()
         if count:
-            areas = _told(sites_of(plan, search_areas(plan, surface.score, lifted), names), alone)
+            found_there = (
+                sites_of(plan, search_areas(plan, surface.score, lifted), names)
+                if plan.plots is None
+                else passing_sites(plan, surface, bit)
+            )
+            areas = _told(found_there, alone)
         found.append(NearMiss(rule, count * grid.cell_area / 1e4, areas))
     return tuple(found)
 
@@ -60,7 +67,7 @@ def _lifted(surface: Surface, bit: int) -> tuple[NDArray[np.bool_], NDArray[np.b
 def _told(sites: tuple[Site, ...], alone: NDArray[np.bool_]) -> tuple[LiftedArea, ...]:
     told = []
     for site in sites:
-        share = float(alone[site.rows, site.cols].mean())
+        share = float(site.cell_weights[alone[site.rows, site.cols]].sum())
         if share > 0:
             told.append(
                 LiftedArea(

@@ -31,11 +31,9 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
     yield from _of_needs(study)
-    if study.reach:
-        yield (study.reach.network, None), []
+    yield from _of_sites(study)
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
-    yield from ((there.selection, []) for there in (study.sites.form.existing,) if there)
     yield from _of_connection(study)
     yield from _of_context(study)
 
@@ -46,6 +44,15 @@ def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
         if test.covers:
             yield test.covers, []
+
+
+def _of_sites(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    if (plots := study.sites.candidates) is not None:
+        yield (plots.layer, plots.where), list(plots.columns)
+    if (there := study.sites.form.existing) is not None:
+        yield there.selection, []
+    if study.reach:
+        yield (study.reach.network, None), []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:

@@ -16,6 +16,7 @@ from geo_engine.decide import cells_needed, criterion_utility
 from geo_engine.decide.weights import weighed
 from geo_engine.errors import Fault, RunError, StudyError
 from geo_engine.measure import (
+    Plots,
     PointPlaces,
     PreparedConnection,
     PreparedMeasure,
@@ -23,6 +24,7 @@ from geo_engine.measure import (
     PreparedRule,
     RuleData,
     Stock,
+    plots_of,
     prepare,
     prepare_connection,
     prepare_need,
@@ -83,6 +85,8 @@ class Plan:
         How areas are joined to the grid, where the study says it.
     forced : tuple of PreparedRule
         One a forced inclusion.
+    plots : Plots or None
+        The plots that are ranked, where the study gives them.
     """
 
     study: Study
@@ -98,6 +102,7 @@ class Plan:
     travels: Mapping[tuple[str, str], TravelNetwork]
     connection: PreparedConnection | None = None
     forced: tuple[PreparedRule, ...] = ()
+    plots: Plots | None = None
 
     @property
     def site_cells(self) -> int:
@@ -292,7 +297,11 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
     tested = tuple(rules[rule.name] for rule in failable(study.constraints))
     forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
-    plan = Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced)
+    given = study.sites.candidates
+    plots = plots_of(given, features[given.layer, given.where], grid) if given else None
+    plan = Plan(
+        study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced, plots
+    )
     return _weighed_by_data(plan) if isinstance(study.weighting, DataWeights) else plan
 
 

@@ -55,7 +55,7 @@ class AreaTable(Table):
             raise refuse(what, "a threshold from 0 to 100 with evaluate = 'share', and with nothing else", "add or remove threshold")
         return self
 
-    def defaults(self) -> Iterator[str]:
+    def area_defaults(self) -> Iterator[str]:
         """Say what is left out, here and of what is there already."""
         yield from filled_in(self)
         if self.existing is not None:

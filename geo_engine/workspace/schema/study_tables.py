@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field, model_validator
 
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import Need
-from geo_engine.workspace.schema.area_tables import AreaTable
 from geo_engine.workspace.schema.base import (
     Figure,
     Network,
@@ -27,6 +26,7 @@ from geo_engine.workspace.schema.base import (
     quantity,
     refuse,
 )
+from geo_engine.workspace.schema.candidate_tables import CandidateKeys
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
 from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
@@ -160,7 +160,7 @@ class ContextTable(Table):
     show: list[Vector] = Field(default_factory=list)
 
 
-class SitesTable(AreaTable):
+class SitesTable(CandidateKeys):
     """``[sites]``: how areas are searched for."""
 
 

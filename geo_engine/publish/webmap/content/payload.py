@@ -77,6 +77,8 @@ def page_data(result: Result, status: NDArray[np.uint32], scored: NDArray[np.boo
         "corners": corners,
         "ramp": [[stop, colour] for stop, colour in SCORE_STOPS],
         "criteria": _criteria(result),
+        "noun": study.sites.noun,
+        "given": study.sites.candidates is not None,
         "sites": [_site(site, degrees) for site in result.ranking.sites],
         "weightedSum": isinstance(study.combination, WeightedSum),
         "rules": _rules(result, status),

@@ -17,7 +17,9 @@ __all__ = ["few_areas", "search_areas"]
 _TILE = 512
 
 
-def search_areas(plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_]) -> Located:
+def search_areas(
+    plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_], *, count: int | None = None, spacing: float | None = None
+) -> Located:
     """Locate the areas that a study asks for.
 
     Parameters
@@ -28,6 +30,8 @@ def search_areas(plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_]
         0 to 100; NaN where there is none.
     free : bool ndarray, shape (rows, columns)
         Land that may be part of an area.
+    count, spacing : int, float, optional
+        Areas wanted and metres between them, instead of the study's.
 
     Returns
     -------
@@ -35,7 +39,8 @@ def search_areas(plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_]
         Existing sites that are kept in count among the areas wanted and are not in it.
     """
     search, form, cell = plan.study.sites, plan.study.sites.form, plan.grid.cell
-    count, within = search.count, None
+    count, within = search.count if count is None else count, None
+    spacing = search.spacing if spacing is None else spacing
     if form.existing is not None:
         keep_in = form.existing.keep == "in"
         free, near = _beside_existing(plan, free)
@@ -51,7 +56,7 @@ def search_areas(plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_]
         farthest=form.max_spacing / cell,
         within=within,
     )
-    return locate_areas(score, free, cells=plan.site_cells, count=count, spacing=search.spacing / cell, reach=search.reach, wish=wish)
+    return locate_areas(score, free, cells=plan.site_cells, count=count, spacing=spacing / cell, reach=search.reach, wish=wish)
 
 
 def _whole_cells(area: float, cell: float) -> int:
