@@ -19,7 +19,9 @@ from rasterio.windows import Window
 from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Layer, RasterSampler
 from geo_engine.workspace.catalogue import is_address, layer_place, local_file
+from geo_engine.workspace.data.formats.archive import look_through
 from geo_engine.workspace.data.geometry import transformer
+from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 
 __all__ = ["open_raster"]
 
@@ -55,7 +57,7 @@ class _Raster:
         """Open the file for this thread, once."""
         mine: _Opened | None = getattr(self._local, "opened", None)
         if mine is None:
-            dataset = rasterio.open(self._layer.source)
+            dataset = rasterio.open(_file(self._layer))
             mine = _Opened(dataset, transformer(self._crs, self._layer.crs or dataset.crs.to_wkt()))
             self._local.opened = mine
         return mine
@@ -63,9 +65,10 @@ class _Raster:
     def sample(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give the raster's values at points in study coordinates.
 
-        Kinds of numbers decide how: floating point values are interpolated between the four nearest cell centres
-        (bilinear, weights shared among those that have a value), whole numbers (classes, counts) are those of the
-        cell that holds the point (nearest). The band's scale and offset are applied.
+        What the numbers are decides how: continuous values are interpolated between the four nearest cell centres
+        (bilinear, weights shared among those that have a value), classes are those of the cell that holds the point
+        (nearest). Where the layer does not say, floating point numbers are continuous and whole numbers are classes.
+        The band's scale and offset are applied.
 
         Parameters
         ----------
@@ -123,7 +126,8 @@ class _Raster:
         raw = np.ma.getdata(cells).astype(np.float64) * scale + offset
         raw[np.ma.getmaskarray(cells)] = np.nan
         own: NDArray[np.float64] = raw[down - top, across - left]
-        if not np.issubdtype(cells.dtype, np.floating):
+        continuous = self._layer.values == "continuous" or (self._layer.values == "by type" and np.issubdtype(cells.dtype, np.floating))
+        if not continuous:
             return own.astype(np.float32)
         col0, row0 = np.floor(col - 0.5).astype(np.int64), np.floor(row - 0.5).astype(np.int64)
         total, weights = np.zeros(len(col)), np.zeros(len(col))
@@ -141,10 +145,17 @@ class _Raster:
             return np.where(np.isnan(own), np.nan, total / weights).astype(np.float32)
 
 
+def _file(layer: Layer) -> str:
+    """Give what is opened: the source, or what was fetched from it."""
+    if not is_fetched(layer.source):
+        return layer.source
+    return str(fetched_file(layer.source, None, store_of(layer.path), layer_place(layer, "source")))
+
+
 def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
     """Open a raster layer to be asked for its values; the same object serves tiles and points, from any thread.
 
-    Floating point values are interpolated (bilinear), whole numbers are taken from the cell that holds the point (nearest).
+    Continuous values are interpolated (bilinear), classes are taken from the cell that holds the point (nearest).
 
     Parameters
     ----------
@@ -170,13 +181,16 @@ def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
         raise LayerError(
             Fault(layer_place(layer, "geometry"), "this layer is no raster", f"geometry = '{layer.geometry}'", "geometry = 'raster'")
         )
-    if not is_address(layer.source) and local_file(layer.source) is None:
+    file = _file(layer)
+    if not is_address(file) and local_file(file) is None:
         raise LayerError(Fault(place, "there is no such file", found=f"'{layer.source}'"))
     raster = _Raster(layer, crs, band)
+    if (local := local_file(file)) is not None and local.is_file():
+        look_through(local, place)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            dataset = rasterio.open(layer.source)
+            dataset = rasterio.open(file)
         except RasterioError as error:
             raise LayerError(Fault(place, f"cannot be read as a raster: {error}")) from error
     with dataset:
