@@ -68,7 +68,7 @@ def read_gdal(
             asked = {"layer": layer, "encoding": how.encoding, "bbox": None if plain else how.bounds_in(info["crs"]), **options}
             asked |= {"where": None if plain else where or None}
             needed = how.wanted(columns)
-            if plain and needed is not None and where:
+            if needed is not None and where:  # some formats take a column that is left out for blank
                 needed += [n for word in columns_in(where) if (n := match_column(columns, word)) and n not in needed]
             rows, table, geometry = _read(source, columns if needed is None else needed, shapes=info["geometry_type"] is not None, **asked)
         except LayerError:
