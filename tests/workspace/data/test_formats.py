@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,11 +46,11 @@ SHAPES = {
 }
 
 
-def layer(path: Path | str, geometry: str = "points", **more: Any) -> Layer:
+def layer(path: Path | str, geometry: str = "points", **more: object) -> Layer:
     return Layer("a", "A", str(path), geometry, "nobody", "CC0-1.0", "2024", **more)  # type: ignore[arg-type]
 
 
-def read(path: Path | str, geometry: str = "points", crs: str = OSGB, **more: Any) -> Features:
+def read(path: Path | str, geometry: str = "points", crs: str = OSGB, **more: object) -> Features:
     return read_features(layer(path, geometry, **more), crs=crs)
 
 
