@@ -74,6 +74,7 @@ class _OnlyWeb(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         scheme = urllib.parse.urlsplit(newurl).scheme.lower()
         if scheme not in _WEB or (scheme == "http" and urllib.parse.urlsplit(req.full_url).scheme.lower() == "https"):
+            fp.close()
             raise _refused(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -82,6 +83,7 @@ class _OnlyWeb(urllib.request.HTTPRedirectHandler):
         target = headers.get("location") or headers.get("uri") or ""
         scheme = urllib.parse.urlsplit(urllib.parse.urljoin(req.full_url, target)).scheme.lower()
         if scheme not in _WEB:
+            fp.close()
             raise _refused(target)
         return super().http_error_302(req, fp, code, msg, headers)
 
@@ -132,7 +134,8 @@ def download(address: str, part: Path, place: str, limits: Limits, tell: Callabl
         except LayerError as error:
             raise LayerError([Fault(place, fault.what, fault.found, fault.allowed, fault.remedy) for fault in error.faults]) from error
         except urllib.error.HTTPError as error:
-            why = f"{error.code} {error.reason}"
+            error.close()
+            why = f"{error.code} {str(error.reason).splitlines()[0]}"
             if error.code not in _AGAIN:
                 remedy = "is the address right, and does it need a key?" if error.code < 500 else ""  # noqa: PLR2004 - the server's fault from here
                 raise LayerError(Fault(place, "the server refuses", f"{why} for '{_bare(address)}'", remedy=remedy)) from error
@@ -171,6 +174,7 @@ def _attempt(address: str, part: Path, limits: Limits, ends: float, tell: Callab
         answer = opener.open(urllib.request.Request(address, headers=headers), timeout=limits.silence)  # noqa: S310 - judged by the caller
     except urllib.error.HTTPError as error:
         if error.code == _PAST_END:  # what is there is longer than what the server has now
+            error.close()
             part.unlink(missing_ok=True)
             msg = "what had come was of another version"
             raise _BrokenOffError(msg) from error

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ OSGB = "EPSG:27700"
 # Names that break things: quotes of both kinds, an emoji, a way up the tree, a formula, a comma, a script, nothing at all.
 NAMES = ['O\'Hara "the" 2nd', "Überhaus 🏭", "../../etc/passwd", "=1+1", "a, b; c", "<script>alert(1)</script>", None]
 # ogr2ogr's name for the format, the ending, further arguments
-FORMATS = {
+FORMATS: dict[str, tuple[str, str, list[str]]] = {
     "GeoPackage": ("GPKG", "gpkg", []),
     "Shapefile": ("ESRI Shapefile", "shp", ["-lco", "ENCODING=UTF-8"]),
     "FlatGeobuf": ("FlatGeobuf", "fgb", []),
@@ -34,7 +35,7 @@ FORMATS = {
     "MapInfo": ("MapInfo File", "mif", []),
     "SQLite": ("SQLite", "sqlite", ["-dsco", "SPATIALITE=NO"]),
 }
-SHAPES = {
+SHAPES: dict[str, list[Any]] = {
     "points": [shapely.Point(400000 + 1000 * n, 300000 - 500 * n) for n in range(7)],
     "lines": [shapely.LineString([(400000, 300000), (401000 + n, 300500), (402000, 300000 + 10 * n)]) for n in range(7)],
     "polygons": [

@@ -42,10 +42,10 @@ def sheet(path: Path, rows: list[list[object]], name: str = "Sites") -> Path:
         for column, cell in enumerate(row):
             place = f"{chr(65 + column)}{number}"
             if isinstance(cell, str):
-                text = ET.SubElement(line, "c", r=place, t="inlineStr")
-                ET.SubElement(ET.SubElement(text, "is"), "t").text = cell
+                inline = ET.SubElement(line, "c", r=place, t="inlineStr")
+                ET.SubElement(ET.SubElement(inline, "is"), "t").text = cell
             elif cell is not None:
-                value = ET.SubElement(line, "c", r=place, **({"s": "1"} if isinstance(cell, tuple) else {}))
+                value = ET.SubElement(line, "c", {"r": place} | ({"s": "1"} if isinstance(cell, tuple) else {}))
                 ET.SubElement(value, "v").text = str(cell[0] if isinstance(cell, tuple) else cell)
     kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     relation = '<Relationship Id="{}" Type="' + office + '/{}" Target="{}"/>'
@@ -57,9 +57,11 @@ def sheet(path: Path, rows: list[list[object]], name: str = "Sites") -> Path:
     packed = "application/vnd.openxmlformats-package.relationships+xml"
     inner = relation.format("r1", "worksheet", "worksheets/sheet1.xml") + relation.format("r2", "styles", "styles.xml")
     parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="{packed}"/>{overrides}</Types>',
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="{packed}"/>'
+        f"{overrides}</Types>",
         "_rels/.rels": relations.format(relation.format("r1", "officeDocument", "xl/workbook.xml")),
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="{name}" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}">'
+        f'<sheets><sheet name="{name}" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": relations.format(inner),
         "xl/styles.xml": f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'

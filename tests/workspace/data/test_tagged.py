@@ -78,8 +78,10 @@ def test_schools_of_rutland_agree_with_gdals_reading() -> None:
         for way, relation, shape in zip(theirs["osm_way_id"], theirs["osm_id"], theirs.geometry, strict=True)
     }
     assert sorted(meant) == sorted(ours.labels())
-    # OpenStreetMap has seven digits after the point.
-    assert all(shapely.hausdorff_distance(meant[name], shape) < 1e-7 for name, shape in zip(ours.labels(), ours.geometry, strict=True))
+    # GDAL's reading of one school with thirteen fields is invalid where they touch; OpenStreetMap has seven digits.
+    pairs = [(meant[name], shape) for name, shape in zip(ours.labels(), ours.geometry, strict=True) if meant[name].is_valid]
+    assert len(pairs) == len(meant) - 1
+    assert all(shapely.hausdorff_distance(*pair) < 1e-7 for pair in pairs)
 
 
 def test_nothing_with_the_tags_and_no_file_of_openstreetmap_are_told(tmp_path: Path) -> None:
