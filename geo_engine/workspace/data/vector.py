@@ -27,7 +27,11 @@ from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import filter_rows, join_table, listed, unknown_column
 from geo_engine.workspace.remote.store import store_of
 
-__all__ = ["read_features"]
+__all__ = ["EmptyWindowError", "read_features"]
+
+
+class EmptyWindowError(LayerError):
+    """Nothing lies in the window that was asked for; elsewhere there may be something."""
 
 
 def _located(layer: Layer, source: Source) -> tuple[Source, str]:
@@ -137,7 +141,9 @@ def read_features(
     ------
     LayerError
         If the data are missing, unreadable, lack a column or a CRS, hold another kind of geometry or coordinates that are no
-        places, if a condition is bad, or if no feature is left (or none in the window).
+        places, if a condition is bad, or if no feature is left.
+    EmptyWindowError
+        If none is left in the window.
     """
     if layer.geometry == "raster":
         raise LayerError(
@@ -163,7 +169,8 @@ def read_features(
     if not no_columns and (faults := _needed(layer, columns, [str(column) for column in source.table.columns])):
         raise LayerError(faults)
     if not len(source.table):
-        raise LayerError(
+        kind = LayerError if window is None else EmptyWindowError
+        raise kind(
             Fault(where_place, f"no feature left after where {condition}{' in the window' if window else ''}")
             if condition
             else Fault(place, f"the layer has no features{' in the window' if window else ''}")
@@ -197,14 +204,14 @@ def _cut_out(features: Features, window: Bounds) -> Features:
 
     Raises
     ------
-    LayerError
+    EmptyWindowError
         If nothing does.
     """
     west, south, east, north = window
     box = shapely.bounds(features.geometry)
     keep = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
     if not keep.any():
-        raise LayerError(Fault(layer_place(features.layer, "source"), "the layer has no features in the window"))
+        raise EmptyWindowError(Fault(layer_place(features.layer, "source"), "the layer has no features in the window"))
     return features.where(keep)
 
 
