@@ -17,9 +17,14 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parents[1]
 MUST_HAVE = os.environ.get("GEO_ENGINE_CI_EXTERNAL") == "1"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+# Debian keeps the programs of PostgreSQL off the search path; what PostGIS brings lies with it.
+POSTGRES = tuple(
+    f"/usr/lib/postgresql/{path.parts[4]}/bin/initdb" for path in Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+)
 # marker -> programs, of each group any one will do, and the Debian packages that bring them
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "chromium chromium-driver"),
+    "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "postgresql postgresql-postgis"),
     "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "gdal-bin python3-gdal"),
 }
 
