@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ POSTGRES = tuple(
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "chromium chromium-driver"),
     "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "postgresql postgresql-postgis"),
+    "pygeoapi": ((("pygeoapi", str(Path(sys.executable).with_name("pygeoapi"))),), "(none; pip install 'geo-engine[services]')"),
     "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "gdal-bin python3-gdal"),
 }
 

@@ -26,6 +26,8 @@ from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 __all__ = ["open_raster"]
 
 _BLOCK = 2048
+_SMALL_BLOCK = 128
+_FEW = 1000  # places a block: fewer are looked for in small ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ class _Raster:
             # The far edges belong to the last column and row.
             across = np.minimum(np.floor(col[where]).astype(np.int64), dataset.width - 1)
             down = np.minimum(np.floor(row[where]).astype(np.int64), dataset.height - 1)
-            block = down // _BLOCK * (dataset.width // _BLOCK + 1) + across // _BLOCK
+            block = _blocks(across, down, dataset.width, _BLOCK)
+            if where.size < _FEW * len(np.unique(block)):  # places far apart: what lies between them is not read
+                block = _blocks(across, down, dataset.width, _SMALL_BLOCK)
             order = np.argsort(block, kind="stable")
             for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
                 values[where[part]] = self._read(dataset, col[where[part]], row[where[part]], across[part], down[part])
@@ -143,6 +147,12 @@ class _Raster:
                 weights[has] += share[has]
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(np.isnan(own), np.nan, total / weights).astype(np.float32)
+
+
+def _blocks(across: NDArray[np.int64], down: NDArray[np.int64], width: int, side: int) -> NDArray[np.int64]:
+    """Give the number of the block that each cell lies in, counted row by row."""
+    made: NDArray[np.int64] = down // side * (width // side + 1) + across // side
+    return made
 
 
 def _file(layer: Layer) -> str:

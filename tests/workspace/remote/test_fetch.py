@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
@@ -24,44 +22,11 @@ from geo_engine.model import Join, Layer
 from geo_engine.workspace import hash_sources, open_raster, read_features
 from geo_engine.workspace.remote.download import Limits
 from geo_engine.workspace.remote.fetch import fetch_layer
+from tests.workspace.remote.serving import Server, in_turn, sends
 
 DEGREES = "EPSG:4326"
 CSV = "name,lon,lat\n" + "".join(f"place {n},{-1.5 + n / 1000},{52 + n / 1000}\n" for n in range(2000))
 QUICK = Limits(silence=0.4, tries=3, pause=0.01)
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """Answers paths as told and remembers what was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[tuple[str, str | None]] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server.asked.append((self.path, self.headers.get("Range")))
-                answer = server.answers.get(self.path.split("?")[0])
-                if answer is None:
-                    self.send_error(404)
-                else:
-                    with suppress(BrokenPipeError, ConnectionResetError):  # who asked has heard enough
-                        answer(self)
-
-            def log_message(self, *_: object) -> None: ...
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def root(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
 
 @pytest.fixture
@@ -69,30 +34,6 @@ def server() -> Iterator[Server]:
     made = Server()
     yield made
     made.close()
-
-
-def sends(data: bytes | str, code: int = 200, *, length: int | None = None, cut: int | None = None, **headers: str) -> Answer:
-    """Answer with some bytes; cut them short, or state another length, where told."""
-    body = data.encode() if isinstance(data, str) else data
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(code)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(body) if length is None else length))
-        handler.end_headers()
-        handler.wfile.write(body[:cut])
-
-    return answer
-
-
-def in_turn(*answers: Answer) -> Answer:
-    waiting = list(answers)
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        (waiting.pop(0) if len(waiting) > 1 else waiting[0])(handler)
-
-    return answer
 
 
 def layer(folder: Path, source: str, **more: object) -> Layer:
