@@ -1,6 +1,7 @@
 """The command line: verbs, no logic."""
 
+from geo_engine.cli.fetching import fetch
 from geo_engine.cli.layers import layers
 from geo_engine.cli.verbs import main
 
-__all__ = ["layers", "main"]
+__all__ = ["fetch", "layers", "main"]

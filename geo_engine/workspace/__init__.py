@@ -4,7 +4,8 @@ from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, m
 from geo_engine.workspace.data import EmptyWindowError, count_rows, open_raster, read_features
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
-from geo_engine.workspace.remote.fetch import fetch_layer
+from geo_engine.workspace.remote.download import Limits
+from geo_engine.workspace.remote.fetch import Fetched, fetch_layer
 from geo_engine.workspace.sections import with_scenario
 from geo_engine.workspace.study import read_study
 from geo_engine.workspace.toml_file import find_workspace
@@ -12,6 +13,8 @@ from geo_engine.workspace.toml_file import find_workspace
 __all__ = [
     "Catalogue",
     "EmptyWindowError",
+    "Fetched",
+    "Limits",
     "Rivals",
     "count_rows",
     "fetch_layer",
