@@ -48,6 +48,9 @@ WALLS = {
     "pymcdm": (),
     "pytest": (),
     "skcriteria": (),
+    "spopt": (),
+    "pulp": (),
+    "highspy": (),
 }
 
 

@@ -173,6 +173,8 @@ class Layer:
         How to travel it, where it can be.
     closes : tuple of str
         Names of the gaps that this layer closes.
+    capacity : tuple of str
+        Columns that state how much is to be had (spare, and not merely installed); of a raster ``("value",)``.
     path : Path or None
         The TOML file.
     easting, northing : str or None
@@ -218,6 +220,7 @@ class Layer:
     decimal: str = "."
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: RasterKind = "by type"
+    capacity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def _layer(name: str, table: LayerTable, path: Path) -> Layer:
         decimal=table.decimal,
         tags={key: tuple(values) for key, values in table.tags.items()},
         values=table.values,
+        capacity=tuple(table.capacity),
         path=path,
     )
 

@@ -7,13 +7,14 @@ from a feature that was read than the window reaches beyond the cells. What trav
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import shapely
 
-from geo_engine.model import Accuracy, CountWithin, Distance, Features, Inside, Layer, Measure, PeopleDisc, RasterValue, Selection, Study
-from geo_engine.run.planning.needs import selections_of
+from geo_engine.model import Accuracy, CountWithin, Distance, Features, Inside, Layer, Measure, PeopleDisc, Selection, Study
+from geo_engine.run.planning.needs import uses_of
 from geo_engine.workspace import EmptyWindowError, count_rows
 
 __all__ = ["WHOLE", "reaches_of", "read_sparingly"]
@@ -34,18 +35,16 @@ Box = tuple[float, float, float, float]
 def reaches_of(study: Study) -> dict[Selection, float]:
     """Give how far from a cell a feature of a large layer can matter, in metres, infinite for the nearest one.
 
-    Selections that are needed whole are not in it: what travels, stands on a network, names places, is a network, has sizes that are
-    drawn, positions whose accuracy is not known before they are read, or is not large.
+    Selections that are needed whole are not in it: those with a use whose reach is not known (what travels, stands on a network, names
+    places, has sizes that are drawn), networks, positions whose accuracy is known only when they are read, and layers that are not large.
     """
-    found: dict[Selection, float | None] = {}
-    for selection, reach in _uses(study):
-        before = found.get(selection, 0.0)
-        found[selection] = None if reach is None or before is None else max(reach, before)
-    counts: dict[str, bool] = {}
-    for name, _ in found:
-        counts.setdefault(name, _is_large(study.layers[name]))
-    whole = selections_of(study).keys() - found.keys()
-    return {selection: reach for selection, reach in found.items() if reach is not None and counts[selection[0]] and selection not in whole}
+    found: dict[Selection, list[float]] = {}
+    for selection, reach in _known(study):
+        found.setdefault(selection, []).append(reach)
+    used = Counter(selection for selection, _ in uses_of(study))
+    known = {selection: reaches for selection, reaches in found.items() if len(reaches) == used[selection]}
+    large = {name for name in {name for name, _ in known} if _is_large(study.layers[name])}
+    return {selection: max(reaches) for selection, reaches in known.items() if selection[0] in large}
 
 
 def _is_large(layer: Layer) -> bool:
@@ -59,44 +58,29 @@ def _shift(accuracy: Accuracy) -> float | None:
     return _SHIFT * max([accuracy.metres or 0.0, *accuracy.by_value.values()])
 
 
-def _uses(study: Study) -> Iterator[tuple[Selection, float | None]]:
-    """Yield each use with its reach; None where all is needed. A use that is not named here is found by `selections_of`."""
+def _known(study: Study) -> Iterator[tuple[Selection, float]]:
+    """Yield the uses whose reach is known; a selection with any other use, also one that comes later, is read whole."""
     for criterion in study.criteria:
         yield from _of_measure(criterion.measure)
     for rule in study.constraints:
         if rule.measure is not None:
             yield from _of_measure(rule.measure)
-        else:  # a share looks at the whole of a cell
-            yield (rule.layer, rule.where), None if isinstance(rule.buffer, PeopleDisc) else float(rule.buffer) + study.cell
+        elif not isinstance(rule.buffer, PeopleDisc):  # a share looks at the whole of a cell
+            yield (rule.layer, rule.where), float(rule.buffer) + study.cell
         if rule.only_in is not None:
             yield rule.only_in, 0.0
     for name in study.context.show:
         yield (name, None), 0.0
-    whole: list[Selection] = [(study.area, None)]
-    whole += [(each.layer, each.where) for each in study.robustness.volumes]
-    whole += [(name, None) for name in (study.context.places, study.context.roads) if name]
-    if study.demand:
-        whole.append((study.demand.layer, study.demand.where))
-    if study.connection:
-        whole.append((study.connection.layer, study.connection.where))
-        whole += [(each.layer, each.where) for each in study.connection.multipliers]
-    if study.reach:
-        whole += [(wish.layer, wish.where) for wish in study.reach.routes]
-    yield from ((selection, None) for selection in whole)
 
 
-def _of_measure(measure: Measure) -> Iterator[tuple[Selection, float | None]]:
-    if isinstance(measure, RasterValue):
-        return
+def _of_measure(measure: Measure) -> Iterator[tuple[Selection, float]]:
     own = (measure.layer, measure.where)
-    if measure.travels is None and isinstance(measure, Distance):
+    if isinstance(measure, Distance):
         yield own, _NEAREST
-    elif measure.travels is None and isinstance(measure, CountWithin):
+    elif isinstance(measure, CountWithin) and measure.travels is None:
         yield own, measure.within
     elif isinstance(measure, Inside):
         yield own, 0.0
-    else:
-        yield from ((selection, None) for selection, _ in measure.reads)
 
 
 def read_sparingly(read: Callable[..., Features], accuracy: Accuracy, *, cells: Box, reach: float) -> Features:

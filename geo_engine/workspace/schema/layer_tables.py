@@ -139,6 +139,7 @@ class LayerTable(Table):
     unit: str = ""
     join: list[JoinTable] = Field(default_factory=list)
     closes: list[str] = Field(default_factory=list)
+    capacity: list[Text] = Field(default_factory=list)
     network: NetworkTable | None = None
     easting: Text | None = None
     northing: Text | None = None
@@ -164,6 +165,9 @@ class LayerTable(Table):
             what = "values is for rasters"
             raise refuse(what, allowed="geometry = 'raster'")
         self._places()
+        if self.geometry == "raster" and self.capacity not in ([], ["value"]):
+            what = "a raster has no columns that could state a capacity"
+            raise refuse(what, '["value"], where the raster itself does')
         if self.geometry != "raster" and self.unit:
             what = "unit is for rasters"
             raise refuse(what, remedy='say the unit of a column in the study: unit = "people"')
