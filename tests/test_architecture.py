@@ -27,7 +27,7 @@ WALLS = {
     "networkx": ("network/*.py", "workspace/data/networks/graphml.py"),
     "osmium": ("workspace/data/networks/osm.py", "workspace/data/formats/tagged.py"),
     "pg8000": ("workspace/data/formats/postgis.py",),
-    "pyarrow": ("workspace/data/formats/parquet.py",),
+    "pyarrow": ("workspace/data/formats/parquet.py", "workspace/data/formats/counting.py"),
     "dask": ("run/executors.py",),
     "distributed": ("run/executors.py",),
     "folium": ("publish/*.py",),
