@@ -19,6 +19,7 @@ from geo_engine.model.answer.ranking import (
 from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
 from geo_engine.model.answer.sensitivity import Move
+from geo_engine.model.answer.shape import Shape, shape_of
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
@@ -86,6 +87,7 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
+from geo_engine.model.search import AreaForm, ExistingSites
 from geo_engine.model.slugs import slug
 from geo_engine.model.study import (
     Context,
@@ -125,6 +127,7 @@ __all__ = [
     "Access",
     "Accuracy",
     "Action",
+    "AreaForm",
     "BackTestLand",
     "Bounded",
     "Classes",
@@ -149,6 +152,7 @@ __all__ = [
     "Distance",
     "EqualWeights",
     "Evidence",
+    "ExistingSites",
     "Exponential",
     "Facility",
     "Features",
@@ -217,6 +221,7 @@ __all__ = [
     "Scenario",
     "Selection",
     "ServiceArea",
+    "Shape",
     "Site",
     "SiteReach",
     "SiteReadiness",
@@ -251,5 +256,6 @@ __all__ = [
     "failable",
     "proves",
     "rule_bits",
+    "shape_of",
     "slug",
 ]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, slug
+from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, shape_of, slug
 from geo_engine.units import display_unit, to_display
 
 __all__ = [
@@ -92,7 +92,7 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
 def site_columns(result: Result) -> list[str]:
     """Name the columns of `site_rows`, also where no site was found."""
     columns = ["rank", "site_id", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"]
-    columns += ["tier", "rank_p05", "rank_p95"]
+    columns += ["tier", "rank_p05", "rank_p95", "perimeter_km", "compactness", "longest_side_km"]
     columns += ["readiness", "readiness_untested"] if result.study.readiness else []
     for criterion in result.study.criteria:
         columns += [value_column(criterion.slug, criterion.measure.unit), f"{criterion.slug}_utility", f"{criterion.slug}_contribution"]
@@ -329,6 +329,7 @@ def _route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Ce
 
 
 def _site_row(site: Site) -> dict[str, Cell]:
+    shape = shape_of(site.geometry)
     row: dict[str, Cell] = {
         "rank": site.rank,
         "site_id": site.site_id,
@@ -344,6 +345,9 @@ def _site_row(site: Site) -> dict[str, Cell]:
         "tier": site.tier or None,
         "rank_p05": site.rank_p05,
         "rank_p95": site.rank_p95,
+        "perimeter_km": _rounded(shape.perimeter / 1000.0, 3),
+        "compactness": _rounded(shape.compactness, 4),
+        "longest_side_km": _rounded(shape.longest_side / 1000.0, 3),
     }
     for part in site.contributions:
         row[value_column(part.slug, part.unit)] = _significant(to_display(part.value, part.unit))

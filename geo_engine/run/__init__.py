@@ -1,7 +1,7 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
 from geo_engine.model.answer.portfolio import PortfolioAnswer
-from geo_engine.model.decision.portfolio import ExistingPlants, Portfolio
+from geo_engine.model.search import ExistingPlants, Portfolio
 from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs

@@ -27,6 +27,7 @@ from geo_engine.model import (
     rule_bits,
 )
 from geo_engine.run.places.naming import Gazetteer, gazetteer
+from geo_engine.run.places.searching import few_areas, search_areas
 from geo_engine.run.planning.plan import Plan, capacity_scale
 from geo_engine.run.tiles import score_places
 
@@ -51,19 +52,16 @@ def outline(grid: Grid, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Bas
     # The far edges are computed as the neighbour's near ones: a sum may round otherwise and leave slits between cells.
     east, south = grid.west + (cols + 1) * grid.cell, grid.north - (rows + 1) * grid.cell
     polygon = shapely.union_all(shapely.box(west, south, east, north))
-    return shapely.normalize(shapely.simplify(polygon, 0.0))
+    return shapely.orient_polygons(shapely.normalize(shapely.simplify(polygon, 0.0)))
 
 
 def rank_areas(plan: Plan, surface: Surface) -> Ranking:
     """Locate, score, rank and name the areas of a surface, and keep the register of what was dropped."""
-    search, grid = plan.study.sites, plan.grid
     free = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
-    located = locate_areas(
-        surface.score, free, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
-    )
+    located = search_areas(plan, surface.score, free)
     names = gazetteer(plan)
     sites = sites_of(plan, located, names)
-    notes = _notes(plan, sites, free)
+    notes = _notes(plan, sites, located)
     return Ranking(
         sites, _rejections(plan, surface, located, sites, names), _demand(plan, sites, names), notes, methods=_methods(plan, sites)
     )
@@ -128,7 +126,7 @@ def sites_of(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]
     return tuple(replace(made[i], rank=rank[i], tied=tied[i]) for i in order)
 
 
-def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tuple[str, ...]:
+def _notes(plan: Plan, sites: tuple[Site, ...], located: Located) -> tuple[str, ...]:
     study = plan.study
     notes = list(study.weighed.warnings) if study.weighed else []
     if not isinstance(study.combination, WeightedSum):
@@ -136,12 +134,8 @@ def _notes(plan: Plan, sites: tuple[Site, ...], free: NDArray[np.bool_]) -> tupl
             f"Criteria are combined by {combination_words(study.combination, len(study.criteria))}, not by a weighted sum: "
             "points are each criterion's part of that score, and not its weight times its utility."
         )
-    if len(sites) < plan.study.sites.count:
-        hectares = int(free.sum()) * plan.grid.cell_area / 1e4
-        notes.append(
-            f"{len(sites)} of the {plan.study.sites.count} areas asked for were found: {hectares:,.0f} ha pass every rule, and areas of "
-            f"{plan.site_cells * plan.grid.cell_area / 1e4:,.4g} ha must keep {plan.study.sites.spacing / 1000:g} km apart."
-        )
+    if few := few_areas(plan, located):
+        notes.append(few)
     if any(site.tied for site in sites):
         notes.append("Areas with the same score share a rank; their order in the tables is from north to south, then west to east.")
     if any(site.unreachable for site in sites):

@@ -36,6 +36,7 @@ def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
         yield (study.reach.network, None), []
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
+    yield from ((there.selection, []) for there in (study.sites.form.existing,) if there)
     yield from _of_connection(study)
     yield from _of_context(study)
 

@@ -36,6 +36,7 @@ from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
+from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
@@ -145,12 +146,13 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
     cells = int(box / study.cell**2)
     land_share = float(shapely.area(area)) / box
     available = _available_memory()
-    memory = _BYTES_FIXED + _BYTES_A_CELL * cells
+    memory = _BYTES_FIXED + _BYTES_A_CELL * cells + search_bytes(cells)
     room = max(available - _BYTES_FIXED, 1.0)
-    exact = (box * _BYTES_A_CELL / room) ** 0.5
+    exact = (box * (_BYTES_A_CELL + search_bytes(1)) / room) ** 0.5
     smallest = next((c for c in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000) if c >= exact), exact)
     steps = len(study.criteria) + len(study.constraints)
     seconds = _SECONDS_FIXED + cells * min(1.0, land_share * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
+    seconds += search_seconds(study, cells * land_share)
     if study.robustness.surface:
         seconds += cells * land_share * len(study.criteria) * _SURFACE_DRAWS * _SECONDS_A_CELL_CRITERION_AND_DRAW / workers
     return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))

@@ -10,6 +10,7 @@ from geo_engine.decide.combine import combination_words
 from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.planning.search_limits import search_words
 from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity
 
@@ -96,10 +97,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
     )
     grid = f"{plan.grid.cols:,} x {plan.grid.rows:,} cells of {plan.grid.cell:g} m in {plan.grid.crs}"
     search = study.sites
-    sites = (
-        f"{search.count} areas of {search.area / 1e4:,.4g} ha ({plan.site_cells} cells), {search.spacing / 1000:g} km apart, "
-        f"within {search.reach:g} times the radius of a circle of that size"
-    )
+    sites = search_words(search, plan.site_cells)
     return CheckReport(
         tuple(rows),
         tuple(rules),

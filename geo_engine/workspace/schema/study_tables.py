@@ -9,10 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import Need
+from geo_engine.workspace.schema.area_tables import AreaTable
 from geo_engine.workspace.schema.base import (
-    Area,
     Figure,
-    Length,
     Network,
     Positive,
     ProfileName,
@@ -161,14 +160,8 @@ class ContextTable(Table):
     show: list[Vector] = Field(default_factory=list)
 
 
-class SitesTable(Table):
+class SitesTable(AreaTable):
     """``[sites]``: how areas are searched for."""
-
-    filled: ClassVar[Mapping[str, str]] = {"reach": "1.5"}
-    count: Annotated[int, Field(ge=1)]
-    spacing: Annotated[Length, Field(ge=0)]
-    area: Area | None = None
-    reach: Annotated[float, Field(ge=1)] = 1.5
 
 
 class NotAssessedTable(Table):

@@ -16,7 +16,7 @@ from geo_engine.errors import Fault, RunError, StudyError, nearest_spelling
 from geo_engine.measure import point_coordinates, sizes
 from geo_engine.model import Site, Surface
 from geo_engine.model.answer.portfolio import Candidate
-from geo_engine.model.decision.portfolio import ExistingPlants
+from geo_engine.model.search import ExistingPlants
 from geo_engine.run.places.sites import rank_areas
 from geo_engine.run.questions.explanation import ask_file
 from geo_engine.run.questions.stored import StoredRun
