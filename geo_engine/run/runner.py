@@ -172,7 +172,7 @@ def run_study(
     """
     reporter = reporter or SilentReporter()
     workers = workers or default_workers()
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
     folder = (out or default_folder(study, plan.region)).resolve()
     _check_folder(folder)
     if (before := _cell_of(folder)) not in {None, plan.grid.cell}:

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from geo_engine.model import PeopleDisc, RasterValue, Selection, Study
 
-__all__ = ["selections_of", "stands_of"]
+__all__ = ["selections_of", "stands_of", "uses_of"]
 
 
 def selections_of(study: Study) -> dict[Selection, set[str]]:
     """Give every (layer, where) of vector data that a study uses, with the columns that it names, in the study's order."""
     wanted: dict[Selection, set[str]] = {}
-    for selection, columns in _uses(study):
+    for selection, columns in uses_of(study):
         wanted.setdefault(selection, set()).update(columns)
     return wanted
 
 
-def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    """Yield each use of vector data, with the columns that numbers are taken from."""
     for criterion in study.criteria:
         if not isinstance(criterion.measure, RasterValue):
             for selection, size in criterion.measure.reads:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import shapely
@@ -38,6 +39,7 @@ from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.planning.search_limits import search_bytes, search_seconds
+from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
@@ -218,7 +220,9 @@ def find_regions(study: Study, regions: Sequence[str]) -> None:
             find_region(study, area, region)
 
 
-def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None) -> Plan:
+def make_plan(
+    study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None, anywhere: bool = True
+) -> Plan:
     """Read every layer that the study uses and make it ready.
 
     Parameters
@@ -233,6 +237,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         For the forecast.
     cell : float, optional
         Metres, instead of the study's.
+    anywhere : bool, optional
+        Whether places off the region will be measured too. If not, large layers are read only as far as they matter to it.
 
     Raises
     ------
@@ -273,14 +279,15 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         )
     bounds = tuple(shapely.bounds(area).tolist())
     selections = selections_of(study)
+    reaches = {} if anywhere else reaches_of(study)
     features: dict[Selection, Features] = {(study.area, None): area_features}
     for number, (name, where) in enumerate(selections):
         reporter.advance(number, len(selections))
         if (name, where) not in features:
             wanted = selections[name, where]
-            features[name, where] = read_features(
-                study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds
-            )
+            layer, reach = study.layers[name], reaches.get((name, where), WHOLE)
+            read = partial(read_features, layer, crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds)
+            features[name, where] = read_sparingly(read, layer.accuracy, cells=grid.bounds, reach=reach)
     if study.demand:
         sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
     land = shapely.union_all(area_features.geometry)
