@@ -55,7 +55,7 @@ export function demandLayer(data) {
 export function servedBy(point, data) {
   if (point.site !== null) {
     const site = data.sites[point.site];
-    return `${rankedName(site)}: ${point.time}`;
+    return `${rankedName(site, site)}: ${point.time}`;
   }
   const nearest = point.nearest === null ? null : data.sites[point.nearest];
   const quickest = nearest ? `; the quickest, area ${nearest.rank}, is ${point.nearestTime} away` : "";

@@ -42,34 +42,37 @@ export function hatchCell(style, ratio) {
 }
 
 const HatchLayer = L.GridLayer.extend({
-  initialize(rule, corners) {
-    L.GridLayer.prototype.initialize.call(this, { pane: "masks", bounds: corners, updateWhenZooming: false, keepBuffer: 1 });
-    this._rule = rule;
-    this._corners = L.latLngBounds(corners);
-    this._image = new Image();
-    this._image.src = rule.image;
+  initialize(style, frame, draw) {
+    L.GridLayer.prototype.initialize.call(this, { pane: "masks", bounds: frame.corners, updateWhenZooming: false, keepBuffer: 1 });
+    this._rule = style;
+    this._corners = L.latLngBounds(frame.corners);
+    this._draw = draw;
   },
 
-  createTile(coords, done) {
+  onAdd(map) {
+    this._image = this._draw();
+    L.GridLayer.prototype.onAdd.call(this, map);
+  },
+
+  onRemove(map) {
+    L.GridLayer.prototype.onRemove.call(this, map);
+    this._image = null; // a picture of a country takes megabytes
+  },
+
+  createTile(coords) {
     const size = this.getTileSize();
     const ratio = window.devicePixelRatio > 1 ? 2 : 1;
     const tile = document.createElement("canvas");
     tile.width = size.x * ratio;
     tile.height = size.y * ratio;
-    this._image.decode().then(
-      () => {
-        this._paint(tile, coords, ratio);
-        done(null, tile);
-      },
-      (error) => done(error, tile),
-    );
+    this._paint(tile, coords, ratio);
     return tile;
   },
 
   _paint(tile, coords, ratio) {
     const corner = this._map.project(this._corners.getNorthWest(), coords.z);
     const width = this._map.project(this._corners.getSouthEast(), coords.z).x - corner.x;
-    const scale = width / this._image.naturalWidth;
+    const scale = width / this._image.width;
     const origin = coords.scaleBy(this.getTileSize()).subtract(corner).divideBy(scale);
     const span = this.getTileSize().divideBy(scale);
     const pen = tile.getContext("2d");
@@ -86,12 +89,36 @@ const HatchLayer = L.GridLayer.extend({
 });
 
 /**
- * @param {object} rule entry of the page data's rules, with an image
- * @param {number[][]} corners
+ * @param {{colour: string, stroke: string, all?: boolean}} style
+ * @param {import("./types").FrameData} frame
+ * @param {import("./live/land.js").Land} land
+ * @param {(status: number) => boolean} wanted tells by a cell's status whether it is hatched
  * @returns {L.Layer}
  */
-export function hatchLayer(rule, corners) {
-  return new HatchLayer(rule, corners);
+export function hatchLayer(style, frame, land, wanted) {
+  return new HatchLayer(style, frame, () => maskPicture(frame, land, wanted));
+}
+
+/** A picture that is black where the land is wanted and transparent elsewhere. */
+function maskPicture(frame, land, wanted) {
+  const canvas = document.createElement("canvas");
+  canvas.width = frame.cols;
+  canvas.height = frame.rows;
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(frame.cols, frame.rows);
+  const words = new Uint32Array(picture.data.buffer);
+  const known = new Map();
+  land.pixels.forEach((pixel, index) => {
+    const status = land.status[land.cells[index]];
+    let is = known.get(status);
+    if (is === undefined) {
+      is = wanted(status);
+      known.set(status, is);
+    }
+    words[pixel] = is ? 0xff000000 : 0;
+  });
+  pen.putImageData(picture, 0, 0);
+  return canvas;
 }
 
 /**

@@ -1,0 +1,75 @@
+/**
+ * The land that the page computes on, read from its packed numbers.
+ * @module
+ */
+import { pixelCells, reader } from "./frame.js";
+import { fromText, inflated, unpackCodes, unpackInside, unpackNumbers } from "./unpack.js";
+
+/**
+ * @typedef {object} Land
+ * @property {import("./frame.js").GridData} grid
+ * @property {number} count cells with land
+ * @property {Int32Array} place number of each cell of the grid among those with land, -1 elsewhere
+ * @property {Uint32Array} status mask of each cell with land
+ * @property {Array<{codes: Uint16Array, values: Float32Array, worth: Float32Array}>} criteria codes of the cells, and what each code stands for
+ * @property {Float32Array[]} utilities of the cells, one array a criterion
+ * @property {Float32Array|null} best per cent of the draws in which a cell is among the best; NaN where it has no score
+ * @property {Array<import("./ranking.js").SiteCells>} sites
+ * @property {(lon: number, lat: number) => [number, number]} toStudy easting and northing
+ * @property {(easting: number, northing: number) => [number, number]} toDegrees lon and lat
+ * @property {Int32Array} pixels of the picture that show land
+ * @property {Int32Array} cells that they show
+ */
+
+/**
+ * @param {import("../types").LiveData} live
+ * @param {string} text the packed numbers, a blank between
+ * @returns {Promise<Land>}
+ */
+export async function readLand(live, text) {
+  const texts = text.trim().split(" ");
+  const bytes = await Promise.all(texts.map((packed) => inflated(fromText(packed, live.letters))));
+  const part = (name) => bytes[live.packed.indexOf(name)];
+  const { grid } = live;
+  const { place, count } = unpackInside(part("inside"), grid.rows, grid.cols);
+  const codesOf = (name) => unpackCodes(part(name), place, grid.cols);
+  const statuses = Uint32Array.from(live.statuses);
+  const criteria = live.packed.filter((name) => /^codes\d+$/.test(name)).map((_, number) => ({
+    codes: codesOf(`codes${number}`),
+    values: unpackNumbers(part(`values${number}`)),
+    worth: unpackNumbers(part(`utilities${number}`)),
+  }));
+  const toStudy = reader(live.toStudy);
+  return {
+    grid,
+    count,
+    place,
+    status: Uint32Array.from(codesOf("status"), (number) => statuses[number]),
+    criteria,
+    utilities: criteria.map(({ codes, worth }) => lookedUp(codes, worth)),
+    best: live.packed.includes("best") ? Float32Array.from(codesOf("best"), (code) => (code ? (100 * (code - 1)) / live.bestSteps : NaN)) : null,
+    sites: sitesOf(live, unpackNumbers(part("sites")), unpackNumbers(part("sitesRest"))),
+    toStudy,
+    toDegrees: reader(live.toDegrees),
+    ...pixelCells(live.frame, grid, place, toStudy),
+  };
+}
+
+function lookedUp(codes, table) {
+  const found = new Float32Array(codes.length);
+  for (let place = 0; place < codes.length; place += 1) {
+    found[place] = table[codes[place]];
+  }
+  return found;
+}
+
+/** Utilities travel as two numbers of single precision that add up to one of nearly double. */
+function sitesOf(live, coarse, rest) {
+  const criteria = live.packed.filter((name) => /^codes\d+$/.test(name)).length;
+  let begin = 0;
+  return live.siteCells.map((cells) => {
+    const utilities = Float64Array.from({ length: criteria * cells }, (_, index) => coarse[begin + index] + rest[begin + index]);
+    begin += criteria * cells;
+    return { utilities, cells };
+  });
+}
