@@ -13,7 +13,7 @@ import { entriesOf } from "./entries.js";
 import { searchBox } from "./find.js";
 import { place } from "./geometry.js";
 import { buildLegend } from "./legend.js";
-import { readLand } from "./live/land.js";
+import { readDrawn, readLand } from "./live/land.js";
 import { createModel } from "./live/model.js";
 import { learnUnits } from "./live/quantity.js";
 import { readFragment } from "./live/takeaway.js";
@@ -43,12 +43,14 @@ const POINT_ROOM = 20; // for the signs at a line's ends
  * @param {string} cellsId of the element with the packed numbers
  */
 export async function start(map, dataId, cellsId) {
+  const written = JSON.parse(textOf(dataId));
+  frameMap(map, written);
+  const packed = textOf(cellsId).trim().split(" ");
   /** @type {import("./types").PageData} */
-  const data = JSON.parse(textOf(dataId));
-  frameMap(map, data);
+  const data = { ...written, ...(await readDrawn(written.live, packed)) };
   const base = drawBase(map, data);
   learnUnits(data.live.units);
-  const land = await readLand(data.live, textOf(cellsId));
+  const land = await readLand(data.live, packed);
   const model = createModel(land, data.live);
   const legend = buildLegend(data);
   const app = pageOf(map, data, model, legend, base);

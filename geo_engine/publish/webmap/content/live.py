@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
@@ -22,7 +24,7 @@ _WORKERS = 2
 _BEST_STEPS = 1000  # of a probability
 
 
-def live_data(result: Result, corners: list[list[float]]) -> tuple[dict[str, Any], str]:
+def live_data(result: Result, corners: list[list[float]], drawn: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """Collect what the page needs to weigh anew.
 
     Parameters
@@ -31,6 +33,8 @@ def live_data(result: Result, corners: list[list[float]]) -> tuple[dict[str, Any
         One region of one study.
     corners : list
         South-west and north-east corner of what the page may show, lat and lon.
+    drawn : mapping
+        More data, to travel packed.
 
     Returns
     -------
@@ -40,7 +44,8 @@ def live_data(result: Result, corners: list[list[float]]) -> tuple[dict[str, Any
         The packed numbers, one after another with a blank between, in the order of ``data["packed"]``.
     """
     display, best = result.display, result.surface.best
-    texts: list[tuple[str, str]] = [("inside", as_text(zipped(np.packbits(display.inside, axis=1).tobytes())))]
+    texts = [("drawn", as_text(zipped(json.dumps(drawn, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8"))))]
+    texts.append(("inside", as_text(zipped(np.packbits(display.inside, axis=1).tobytes()))))
     statuses, which = np.unique(display.status, return_inverse=True)
     texts.append(("status", as_text(packed_cells(which.astype(np.uint16), display.inside))))
     if best is not None:

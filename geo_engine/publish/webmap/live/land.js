@@ -5,6 +5,8 @@
 import { pixelCells, reader } from "./frame.js";
 import { fromText, inflated, unpackCodes, unpackInside, unpackNumbers } from "./unpack.js";
 
+const EMPTY = new Uint8Array(0);
+
 /**
  * @typedef {object} Land
  * @property {import("./frame.js").GridData} grid
@@ -22,13 +24,23 @@ import { fromText, inflated, unpackCodes, unpackInside, unpackNumbers } from "./
  */
 
 /**
+ * Read what the page draws, which travels packed beside the numbers.
  * @param {import("../types").LiveData} live
- * @param {string} text the packed numbers, a blank between
+ * @param {string[]} texts the packed parts
+ * @returns {Promise<import("../types").Drawn>}
+ */
+export async function readDrawn(live, texts) {
+  const bytes = await inflated(fromText(texts[live.packed.indexOf("drawn")], live.letters));
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/**
+ * @param {import("../types").LiveData} live
+ * @param {string[]} texts the packed parts
  * @returns {Promise<Land>}
  */
-export async function readLand(live, text) {
-  const texts = text.trim().split(" ");
-  const bytes = await Promise.all(texts.map((packed) => inflated(fromText(packed, live.letters))));
+export async function readLand(live, texts) {
+  const bytes = await Promise.all(texts.map((packed, number) => (live.packed[number] === "drawn" ? EMPTY : inflated(fromText(packed, live.letters)))));
   const part = (name) => bytes[live.packed.indexOf(name)];
   const { grid } = live;
   const { place, count } = unpackInside(part("inside"), grid.rows, grid.cols);
