@@ -109,7 +109,7 @@ class _Start(MacroElement):
         <script type="text/plain" id="page-cells">{{ this.packed }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        siteMap.start({{ this.map_name }}, "page-data", "page-cells");
+        siteMap.page = siteMap.start({{ this.map_name }}, "page-data", "page-cells");
         {% endmacro %}
         """
     )

@@ -1,5 +1,5 @@
 /**
- * The part of the map that neither the panel nor the legend covers, and how something is brought into it.
+ * The part of the map that neither the panel nor the search box nor the legend covers, and how something is brought into it.
  * @module
  */
 
@@ -49,7 +49,9 @@ function parts(map) {
   const panel = document.getElementById("panel");
   const isSheet = getComputedStyle(panel).position === "fixed";
   const foot = isSheet && panel.classList.contains("open") ? panel.offsetHeight : 0;
-  const whole = L.bounds([MARGIN, MARGIN], [frame.width - MARGIN, Math.max(frame.height - foot - MARGIN, 2 * MARGIN)]);
+  const find = map.getContainer().querySelector(".find")?.getBoundingClientRect();
+  const top = find ? find.bottom - frame.top + MARGIN : MARGIN;
+  const whole = L.bounds([MARGIN, top], [frame.width - MARGIN, Math.max(frame.height - foot - MARGIN, top + MARGIN)]);
   const key = map.getContainer().querySelector(".legend")?.getBoundingClientRect();
   const legend = key && L.bounds([key.left - frame.left - MARGIN, key.top - frame.top - MARGIN], [key.right - frame.left + MARGIN, key.bottom - frame.top + MARGIN]);
   return { whole, legend };

@@ -41,6 +41,7 @@ const POINT_ROOM = 20; // for the signs at a line's ends
  * @param {L.Map} map as folium made it
  * @param {string} dataId of the element with the page data
  * @param {string} cellsId of the element with the packed numbers
+ * @returns {Promise<import("./types").App>} the page, for whoever wants to ask it more
  */
 export async function start(map, dataId, cellsId) {
   const written = JSON.parse(textOf(dataId));
@@ -57,6 +58,7 @@ export async function start(map, dataId, cellsId) {
   followFragment(app);
   window.addEventListener("hashchange", () => followFragment(app));
   map.getContainer().dataset.ready = "yes";
+  return app;
 }
 
 function textOf(id) {
@@ -116,12 +118,17 @@ function pageOf(map, data, model, legend, base) {
       }
     },
     back() {
+      const index = data.sites.findIndex((site) => site.id === chosen.site);
       card = null;
       chosen = {};
       map.removeLayer(pin);
       panel.show(null);
       chooseArea(null);
-      opener?.focus({ preventScroll: true });
+      if (opener?.isConnected) {
+        opener.focus({ preventScroll: true });
+      } else if (index >= 0) {
+        table.focus(index);
+      }
     },
     bringPoint: (lat, lon) => bring(map, L.latLngBounds([[lat, lon], [lat, lon]]), Math.max(map.getZoom(), PLACE_ZOOM)),
     order: () => byRank(model),

@@ -38,7 +38,7 @@ const ORDERS = {
  * @param {() => import("./live/ranking.js").Standing[]} standings now
  * @param {import("./live/ranking.js").Standing[]} before standings under the study's weights
  * @param {Actions} actions
- * @returns {{element: HTMLElement, update: () => void, chosen: (index: number|null) => void, all: (on: boolean) => void}}
+ * @returns {{element: HTMLElement, update: () => void, chosen: (index: number|null) => void, focus: (index: number) => void, all: (on: boolean) => void}}
  */
 export function siteTable(rows, standings, before, actions) {
   let order = "rank";
@@ -169,6 +169,11 @@ export function siteTable(rows, standings, before, actions) {
     chosen(index) {
       chosen = index;
       draw(true);
+    },
+    focus(index) {
+      if (shown.includes(index)) {
+        go(shown.indexOf(index));
+      }
     },
     all(on) {
       whole = on;
