@@ -232,14 +232,13 @@ def display(found: tuple[Site, ...]) -> Display:
     ends = ((25_000.0, 1_000.0), (7_200.0, 0.0), (0.0, 1e6))
     quantities = np.array([np.where(score > 0, best, worst) for worst, best in ends], dtype=np.float32)
     quantities[:, np.isnan(score)] = np.nan
-    return Display(
-        GRID, inside, quantities, utilities(quantities), field.status[inside], tuple(utilities(each.quantities) for each in found)
-    )
+    worth = np.asarray(utilities(quantities), np.float32)
+    return Display(GRID, inside, quantities, worth, field.status[inside], tuple(utilities(each.quantities) for each in found))
 
 
-def utilities(quantities: NDArray[np.float32]) -> NDArray[np.float32]:
+def utilities(quantities: NDArray[np.float32]) -> NDArray[np.float64]:
     """Give what quantities are worth to the criteria."""
-    return np.stack([criterion_utility(criterion, row) for criterion, row in zip(CRITERIA, quantities, strict=True)]).astype(np.float32)
+    return np.stack([criterion_utility(criterion, row) for criterion, row in zip(CRITERIA, quantities, strict=True)])
 
 
 def result() -> Result:

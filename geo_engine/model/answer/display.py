@@ -30,7 +30,7 @@ class Display:
         0 to 1; NaN where the quantity is unknown and the criterion refuses the unknown.
     status : uint32 ndarray, shape (n,)
         See `Surface`.
-    sites : tuple of float32 ndarray, shape (criteria, cells)
+    sites : tuple of float64 ndarray, shape (criteria, cells)
         Utilities of the cells of each ranked site, in their order.
     """
 
@@ -39,4 +39,4 @@ class Display:
     quantities: NDArray[np.float32]
     utilities: NDArray[np.float32]
     status: NDArray[np.uint32]
-    sites: tuple[NDArray[np.float32], ...] = ()
+    sites: tuple[NDArray[np.float64], ...] = ()

@@ -73,7 +73,7 @@ function standing(data, status) {
 function scored({ data, model }, number) {
   const { land } = model;
   const score = model.score[number];
-  const utilities = land.utilities.map((each) => each[number]);
+  const utilities = land.criteria.map(({ codes, worth }) => worth[codes[number]]);
   const values = land.criteria.map(({ codes, values: table }, criterion) => formatQuantity(table[codes[number]], data.criteria[criterion].unit));
   const share = percentile(model.score, score);
   return [

@@ -82,12 +82,22 @@ export function rankedName(site, standing) {
   return `Rank ${rankText(standing)} · ${site.name}`;
 }
 
+const WHOLE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+
+/**
+ * @param {number} value
+ * @returns {string} with thousands separators
+ */
+export function wholeNumber(value) {
+  return WHOLE.format(value);
+}
+
 /**
  * @param {{rank: number, tied: boolean}} standing
  * @returns {string} the rank, with a sign where it is shared
  */
 export function rankText(standing) {
-  return `${standing.rank.toLocaleString("en-GB")}${standing.tied ? "=" : ""}`;
+  return `${wholeNumber(standing.rank)}${standing.tied ? "=" : ""}`;
 }
 
 /**

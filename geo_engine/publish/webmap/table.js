@@ -2,7 +2,7 @@
  * The areas as a table: sorted, filtered, by keyboard, and only the rows that are seen are drawn.
  * @module
  */
-import { button, make, moved, percent, rankText, scoreText } from "./elements.js";
+import { button, make, moved, percent, rankText, scoreText, wholeNumber } from "./elements.js";
 import { rowsSeen } from "./live/window.js";
 
 const ROW = 56; // pixels, as the style sheet has it
@@ -85,11 +85,15 @@ export function siteTable(rows, standings, before, actions) {
     active = Math.min(active, Math.max(shown.length - 1, 0));
     sorting.value = order;
     headings.forEach(({ key, by, cell }) => cell.setAttribute("aria-sort", by === order && (key !== "score" || order === "rank") && key === order ? (turned ? "descending" : "ascending") : "none"));
-    count.textContent = shown.length === rows.length ? `${rows.length.toLocaleString("en-GB")} areas of search` : `${shown.length.toLocaleString("en-GB")} of ${rows.length.toLocaleString("en-GB")} areas of search`;
+    count.textContent = shown.length === rows.length ? `${wholeNumber(rows.length)} areas of search` : `${wholeNumber(shown.length)} of ${wholeNumber(rows.length)} areas of search`;
     table.setAttribute("aria-rowcount", String(shown.length + 1));
     draw(true);
   };
   const draw = (anew = false) => {
+    if (!whole && !frame.clientHeight && drawn) {
+      drawn = "stale"; // it is drawn when it is seen again
+      return;
+    }
     const seen = whole ? { first: 0, last: shown.length, above: 0, below: 0 } : rowsSeen(frame.scrollTop, frame.clientHeight || 600, ROW, shown.length);
     const key = `${seen.first}-${seen.last}`;
     if (!anew && key === drawn) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { make } from "./elements.js";
+import { lookedUp } from "./live/land.js";
 import { readStatus, isFree } from "./live/status.js";
 import { landLayer, rampPixels } from "./surface.js";
 
@@ -44,7 +45,7 @@ export function viewsOf(data, model) {
     land.best && { ...plain, key: "best", title: "Chance to be among the best 5 % of land", note: "per cent of the draws of weights", ticks: ["0", "25", "50", "75", "100 %"], numbers: () => /** @type {Float32Array} */ (land.best) },
     ...data.criteria.map((criterion, number) => ({
       ...plain, key: `criterion-${criterion.key}`, title: criterion.name, note: "what it is worth, 0 to 100, whatever its weight", ticks: ["0", "25", "50", "75", "100"],
-      factor: 100, numbers: () => land.utilities[number],
+      factor: 100, numbers: () => lookedUp(land.criteria[number].codes, land.criteria[number].worth),
     })),
   ];
   return /** @type {View[]} */ (views.filter(Boolean));

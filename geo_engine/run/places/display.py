@@ -68,9 +68,7 @@ def make_display(plan: Plan, ranking: Ranking, executor: Executor) -> Display:
 
     list(executor.map(fill, tiles))
     sites = tuple(
-        np.stack([criterion_utility(criterion, quantity) for criterion, quantity in zip(criteria, site.quantities, strict=True)]).astype(
-            np.float32
-        )
+        np.stack([criterion_utility(criterion, quantity) for criterion, quantity in zip(criteria, site.quantities, strict=True)])
         for site in ranking.sites
     )
     return Display(grid, inside, quantities, utilities, status, sites)

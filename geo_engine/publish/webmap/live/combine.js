@@ -3,6 +3,7 @@
  * @module
  */
 
+const BLOCK = 4096; // places
 const STEPS = 32;
 const SMALL = 1e-6;
 
@@ -21,56 +22,52 @@ export const SUM = { kind: "weighted_sum" };
 export const PRODUCT = { kind: "weighted_product" };
 
 /**
+ * @typedef {object} Coded a criterion's utilities, by code
+ * @property {Uint16Array} codes one a place
+ * @property {Float32Array} worth utility of each code, NaN where unknown
+ */
+
+/**
  * Score places, 0 to 100; NaN where any utility is unknown.
- * @param {Float32Array[]} utilities one array a criterion, 0 to 1, of one length
+ * @param {Coded[]} criteria
  * @param {number[]} weights shares that add up to 1
  * @param {Method} method
  * @param {Float32Array} score is filled
  */
-export function scoreAll(utilities, weights, method, score) {
+export function scoreAll(criteria, weights, method, score) {
   if (method.kind === "weighted_sum") {
-    sumAll(utilities, weights, score);
+    addUp(criteria.map(({ worth }, number) => worth.map((utility) => 100 * weights[number] * utility)), criteria, score);
   } else if (method.kind === "weighted_product") {
-    productAll(utilities, weights, score);
+    // Nothing to the power of 0 is 1, and the unknown stays unknown.
+    addUp(criteria.map(({ worth }, number) => worth.map((utility) => (weights[number] > 0 ? weights[number] * Math.log(utility) : 0 * utility))), criteria, score);
+    for (let place = 0; place < score.length; place += 1) {
+      score[place] = 100 * Math.exp(score[place]);
+    }
   } else {
-    const one = new Float64Array(utilities.length);
+    const one = new Float64Array(criteria.length);
     for (let place = 0; place < score.length; place += 1) {
       for (let number = 0; number < one.length; number += 1) {
-        one[number] = utilities[number][place];
+        one[number] = criteria[number].worth[criteria[number].codes[place]];
       }
       score[place] = 100 * combined(one, weights, method);
     }
   }
 }
 
-/** Two criteria at a time: half the passes over the scores. */
-function sumAll(utilities, weights, score) {
-  score.fill(0);
-  for (let number = 0; number < utilities.length; number += 2) {
-    const [one, weight] = [utilities[number], 100 * weights[number]];
-    const [other, otherWeight] = number + 1 < utilities.length ? [utilities[number + 1], 100 * weights[number + 1]] : [one, 0];
-    for (let place = 0; place < score.length; place += 1) {
-      score[place] += weight * one[place] + otherWeight * other[place];
+/** Add up what each criterion's codes add, block by block, so that a block's scores stay at hand. */
+function addUp(tables, criteria, score) {
+  for (let begin = 0; begin < score.length; begin += BLOCK) {
+    const end = Math.min(begin + BLOCK, score.length);
+    score.fill(0, begin, end);
+    for (let number = 0; number < tables.length; number += 1) {
+      addBlock(tables[number], criteria[number].codes, score, begin, end);
     }
   }
 }
 
-const logarithms = new WeakMap();
-
-function productAll(utilities, weights, score) {
-  score.fill(0);
-  utilities.forEach((utility, number) => {
-    if (!logarithms.has(utility)) {
-      logarithms.set(utility, utility.map(Math.log));
-    }
-    const logs = logarithms.get(utility);
-    const weight = weights[number];
-    for (let place = 0; place < score.length; place += 1) {
-      score[place] += weight > 0 ? weight * logs[place] : 0 * utility[place]; // nothing to the power of 0 is 1, the unknown stays unknown
-    }
-  });
-  for (let place = 0; place < score.length; place += 1) {
-    score[place] = 100 * Math.exp(score[place]);
+function addBlock(table, codes, score, begin, end) {
+  for (let place = begin; place < end; place += 1) {
+    score[place] += table[codes[place]];
   }
 }
 

@@ -13,8 +13,7 @@ const EMPTY = new Uint8Array(0);
  * @property {number} count cells with land
  * @property {Int32Array} place number of each cell of the grid among those with land, -1 elsewhere
  * @property {Uint32Array} status mask of each cell with land
- * @property {Array<{codes: Uint16Array, values: Float32Array, worth: Float32Array}>} criteria codes of the cells, and what each code stands for
- * @property {Float32Array[]} utilities of the cells, one array a criterion
+ * @property {Array<{codes: Uint16Array, values: Float32Array, worth: Float32Array}>} criteria codes of the cells, and the quantity and the utility of each code
  * @property {Float32Array|null} best per cent of the draws in which a cell is among the best; NaN where it has no score
  * @property {Array<import("./ranking.js").SiteCells>} sites
  * @property {(lon: number, lat: number) => [number, number]} toStudy easting and northing
@@ -58,7 +57,6 @@ export async function readLand(live, texts) {
     place,
     status: Uint32Array.from(codesOf("status"), (number) => statuses[number]),
     criteria,
-    utilities: criteria.map(({ codes, worth }) => lookedUp(codes, worth)),
     best: live.packed.includes("best") ? Float32Array.from(codesOf("best"), (code) => (code ? (100 * (code - 1)) / live.bestSteps : NaN)) : null,
     sites: sitesOf(live, unpackNumbers(part("sites")), unpackNumbers(part("sitesRest"))),
     toStudy,
@@ -67,7 +65,13 @@ export async function readLand(live, texts) {
   };
 }
 
-function lookedUp(codes, table) {
+/**
+ * Give a number for each cell, by its code.
+ * @param {Uint16Array} codes
+ * @param {Float32Array} table
+ * @returns {Float32Array}
+ */
+export function lookedUp(codes, table) {
   const found = new Float32Array(codes.length);
   for (let place = 0; place < codes.length; place += 1) {
     found[place] = table[codes[place]];

@@ -55,7 +55,7 @@ export function createModel(land, live) {
   const method = () => methods.find((each) => each.kind === past.now().method) ?? live.method;
   const isStudys = () => method() === live.method && past.now().shares.every((share, number) => Math.abs(share - studys[number]) < 1e-9);
   const compute = () => {
-    scoreAll(land.utilities, weights(), method(), score);
+    scoreAll(land.criteria, weights(), method(), score);
     standing = standings(land.sites.map((site) => siteScore(site, weights(), method())));
     listeners.forEach((listener) => listener());
   };
@@ -110,7 +110,7 @@ export function createModel(land, live) {
     baseline() {
       base ??= (() => {
         const made = new Float32Array(land.count);
-        scoreAll(land.utilities, studys.map((share) => share / 100), live.method, made);
+        scoreAll(land.criteria, studys.map((share) => share / 100), live.method, made);
         return made;
       })();
       return base;

@@ -20,6 +20,7 @@ const FORCED = 0x80000000;
  * @returns {StatusWords}
  */
 export function readStatus(status) {
+  /** @type {number[]} */
   const failed = [];
   for (let bit = 2; bit < 31; bit += 1) {
     if ((status >>> bit) & 1) {

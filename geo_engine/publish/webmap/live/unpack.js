@@ -15,10 +15,12 @@ export function fromText(text, alphabet) {
   }
   const missing = (5 - (text.length % 5)) % 5;
   const bytes = new Uint8Array(((text.length + missing) / 5) * 4);
-  const last = alphabet.length - 1;
-  const at = (place) => (place < text.length ? digit[text.charCodeAt(place)] : last);
-  for (let place = 0, out = 0; place < text.length; place += 5, out += 4) {
-    const word = (((at(place) * 85 + at(place + 1)) * 85 + at(place + 2)) * 85 + at(place + 3)) * 85 + at(place + 4);
+  const padded = text + alphabet[alphabet.length - 1].repeat(missing);
+  for (let place = 0, out = 0; place < padded.length; place += 5, out += 4) {
+    let word = digit[padded.charCodeAt(place)];
+    for (let next = 1; next < 5; next += 1) {
+      word = word * 85 + digit[padded.charCodeAt(place + next)];
+    }
     bytes[out] = word / 0x1000000;
     bytes[out + 1] = word >>> 16;
     bytes[out + 2] = word >>> 8;
@@ -68,23 +70,28 @@ export function unpackCodes(planes, place, cols) {
   const count = planes.length / 2;
   const codes = new Uint16Array(count);
   let next = 0;
-  for (let cell = 0; cell < place.length && next < count; cell += 1) {
-    if (place[cell] < 0) {
-      continue;
+  for (let row = 0; row < place.length; row += cols) {
+    let west = -1;
+    let corner = -1;
+    for (let cell = row; cell < row + cols; cell += 1) {
+      const north = row === 0 ? -1 : place[cell - cols];
+      if (place[cell] < 0) {
+        west = -1;
+        corner = north;
+        continue;
+      }
+      let foretold = 0;
+      if (west >= 0) {
+        foretold = north >= 0 && corner >= 0 ? codes[west] + codes[north] - codes[corner] : codes[west];
+      } else if (north >= 0) {
+        foretold = codes[north];
+      }
+      const signed = planes[next] | (planes[count + next] << 8);
+      codes[next] = foretold + (signed & 1 ? ~(signed >> 1) : signed >> 1);
+      west = next;
+      corner = north;
+      next += 1;
     }
-    const first = cell % cols === 0;
-    const west = first ? -1 : place[cell - 1];
-    const north = cell < cols ? -1 : place[cell - cols];
-    const corner = first || cell < cols ? -1 : place[cell - cols - 1];
-    let foretold = 0;
-    if (west >= 0) {
-      foretold = north >= 0 && corner >= 0 ? codes[west] + codes[north] - codes[corner] : codes[west];
-    } else if (north >= 0) {
-      foretold = codes[north];
-    }
-    const signed = planes[next] | (planes[count + next] << 8);
-    codes[next] = foretold + (signed & 1 ? ~(signed >> 1) : signed >> 1);
-    next += 1;
   }
   return codes;
 }
