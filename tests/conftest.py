@@ -20,6 +20,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 # marker -> programs, of each group any one will do, and the Debian packages that bring them
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "chromium chromium-driver"),
+    "node": ((("node",),), "nodejs npm"),
     "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "gdal-bin python3-gdal"),
 }
 

@@ -5,7 +5,7 @@
 import { make, percent } from "./elements.js";
 
 /**
- * @param {object} data page data
+ * @param {import("./types").PageData} data page data
  * @returns {HTMLElement}
  */
 export function aboutView(data) {

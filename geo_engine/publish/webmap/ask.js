@@ -12,8 +12,6 @@ import { formatQuantity } from "./live/quantity.js";
 import { percentile } from "./live/spread.js";
 import { readStatus } from "./live/status.js";
 
-const DEGREE = 111195; // metres of a degree of a great circle
-
 /**
  * @param {import("./types").App} app
  * @param {number} lat
@@ -32,7 +30,6 @@ export function placeCard(app, lat, lon, name) {
   const live = make("div", { "aria-live": "polite" });
   const update = () => live.replaceChildren(...(number < 0 ? [] : scored(app, number)));
   update();
-  const [centreLon, centreLat] = cell < 0 ? [lon, lat] : land.toDegrees(...centreOf(land.grid, cell));
   const element = make(
     "article",
     { class: "card place-card" },
@@ -45,7 +42,7 @@ export function placeCard(app, lat, lon, name) {
     ]),
     number < 0 ? make("p", { class: "note" }, `Outside ${data.region}: nothing is measured here.`) : standing(data, land.status[number]),
     live,
-    number >= 0 && nearby(data, centreLat, centreLon),
+    number >= 0 && nearby(data, land, centreOf(land.grid, cell)),
     number >= 0 && make("p", { class: "quiet" }, `All figures are those of the middle of the ${formatQuantity(land.grid.cell, "m")} cell that holds the place.`),
     number >= 0 && untestedHere(data),
   );
@@ -79,7 +76,7 @@ function scored({ data, model }, number) {
   return [
     facts([
       ["Score", Number.isNaN(score) ? "none: a value is unknown" : `${scoreText(score)} of 100`],
-      ["Scores higher than", !Number.isNaN(share) && `${percent(share)} of land`],
+      ["Scores higher than", !Number.isNaN(share) && `${(Math.floor(share * 10) / 10).toFixed(1)} % of land with a score`],
       ["Among the best 5 %", land.best && !Number.isNaN(land.best[number]) && `in ${percent(land.best[number])} of draws (at the study's weights)`],
     ]),
     contributionTable(data, model, { values, utilities, parts: model.partsOf(utilities), score }),
@@ -87,21 +84,21 @@ function scored({ data, model }, number) {
 }
 
 /** The nearest facility of each kind that a criterion leads to, in a straight line. */
-function nearby(data, lat, lon) {
+function nearby(data, land, from) {
   const rows = data.criteria.map((criterion, number) => {
-    const near = nearest(data, number, lat, lon);
+    const near = nearest(data, land, number, from);
     return near && make("li", {}, make("span", {}, make("strong", {}, near.name), make("span", { class: "quiet" }, criterion.name)), make("span", { class: "number" }, formatQuantity(near.metres, "m")));
   });
   const found = rows.filter(Boolean);
   return found.length ? make("section", { class: "nearby", "aria-label": "Nearest facilities" }, make("h3", {}, "Nearest of each kind, in a straight line"), make("ul", { class: "plain" }, ...found)) : null;
 }
 
-function nearest(data, criterion, lat, lon) {
+function nearest(data, land, criterion, from) {
   let best = null;
   for (const layer of data.layers) {
     for (const feature of layer.features) {
       if (feature.criteria?.includes(criterion)) {
-        const metres = distance(feature, data.steps, lat, lon, best?.metres ?? Infinity);
+        const metres = distance(feature, data.steps, land, from, best?.metres ?? Infinity);
         if (metres < (best?.metres ?? Infinity)) {
           best = { name: feature.name, metres };
         }
@@ -111,15 +108,20 @@ function nearest(data, criterion, lat, lon) {
   return best;
 }
 
-/** Metres to a point, or to the nearest stretch of a line, on a sphere that is flat about the place. */
-function distance(feature, steps, lat, lon, enough) {
-  const flat = ([toLat, toLon]) => [(toLon - lon) * Math.cos((((lat + toLat) / 2) * Math.PI) / 180) * DEGREE, (toLat - lat) * DEGREE];
+/** Metres in study coordinates to a point, or to the nearest stretch of a line. */
+function distance(feature, steps, land, [east, north], enough) {
+  /** @type {(to: [number, number]) => [number, number]} */
+  const away = ([lat, lon]) => {
+    const [easting, northing] = land.toStudy(lon, lat);
+    return [easting - east, northing - north];
+  };
   if (feature.at) {
-    return Math.hypot(...flat(degreesOf(feature.at, steps)));
+    const [x, y] = away(degreesOf(feature.at, steps));
+    return Math.hypot(x, y);
   }
   let least = enough;
   for (const line of feature.lines) {
-    const points = path(line, steps).map(flat);
+    const points = path(line, steps).map(away);
     for (let index = 1; index < points.length; index += 1) {
       least = Math.min(least, toStretch(points[index - 1], points[index]));
     }

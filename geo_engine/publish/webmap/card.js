@@ -40,7 +40,7 @@ export function areaCard(app, index) {
     summary,
     site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the network."),
     ...extraSections(data, index, "before"),
-    ...(app.ways ? waySections(data.ways, index, app.ways) : []),
+    ...(app.ways && data.ways ? waySections(data.ways, index, app.ways) : []),
     parts,
     ...extraSections(data, index, "after"),
     demandServed(data, index),

@@ -10,7 +10,7 @@ export const COVERED = { shape: "square", colour: "#0b5cad" };
 export const UNCOVERED = { shape: "cross", colour: "#c2410c" };
 
 /**
- * @param {object} data page data with demand
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @returns {{layer: L.Layer, openTip: (number: number) => void, closeTip: () => void}}
  */
 export function demandLayer(data) {
@@ -49,7 +49,7 @@ export function demandLayer(data) {
 /**
  * Say in words how a demand point is served.
  * @param {object} point
- * @param {object} data page data
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @returns {string}
  */
 export function servedBy(point, data) {
@@ -74,7 +74,7 @@ function tip(point, data) {
 
 /**
  * The demand as a list for the panel.
- * @param {object} data page data
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @param {(number: number) => void} go
  * @returns {HTMLElement}
  */

@@ -109,6 +109,15 @@ export function scoreText(score) {
 }
 
 /**
+ * The sign of a move, read out as words; nothing where nothing moved.
+ * @param {{text: string, said: string, way: string}} change
+ * @returns {HTMLElement|null}
+ */
+export function movedSign(change) {
+  return change.text ? make("span", { class: `moved ${change.way}`, role: "img", "aria-label": change.said }, change.text) : null;
+}
+
+/**
  * Say how far a rank has moved from the study's.
  * @param {number} before
  * @param {number} now
@@ -131,6 +140,14 @@ export function moved(before, now) {
 export function percent(value) {
   const shown = value < 9.95 ? Number(value.toFixed(1)) : Math.round(value);
   return `${shown} %`;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} what draws on it
+ */
+export function penOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 }
 
 /** @returns {boolean} whether the panel is a sheet over the map, as on a phone */

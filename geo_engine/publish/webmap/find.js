@@ -18,7 +18,7 @@ export function searchBox(app) {
   const names = [
     ...data.sites.map((site, index) => ({ name: site.name, kind: "area of search", go: () => app.pick(index) })),
     ...data.base.places.map(([lat, lon, name]) => ({ name, kind: "place", go: () => app.ask(...place([lat, lon], data.steps), name, true) })),
-    ...data.layers.flatMap((layer) => layer.features.filter((feature) => feature.at).map((feature) => ({ name: feature.name, kind: layer.title, go: () => app.ask(...place(feature.at, data.steps), feature.name, true) }))),
+    ...data.layers.flatMap((layer) => layer.features.flatMap(({ name, at }) => (at ? [{ name, kind: layer.title, go: () => app.ask(...place(at, data.steps), name, true) }] : []))),
   ];
   const input = make("input", {
     type: "search", id: "find", role: "combobox", placeholder: data.live.nationalGrid ? "Find a place, SP 123 456, lat, lon" : "Find a place or lat, lon", autocomplete: "off",

@@ -2,6 +2,7 @@
  * Land of a rule as hatching that keeps its width on the screen at every zoom, painted from a one-bit image.
  * @module
  */
+import { penOf } from "./elements.js";
 
 const CELL = 8; // a tile's side is a multiple of it, so that strokes run on from tile to tile
 const STROKES = {
@@ -21,7 +22,7 @@ const STROKES = {
 export function hatchCell(style, ratio) {
   const cell = document.createElement("canvas");
   cell.width = cell.height = CELL * ratio;
-  const pen = cell.getContext("2d");
+  const pen = penOf(cell);
   pen.scale(ratio, ratio);
   pen.strokeStyle = pen.fillStyle = style.colour;
   pen.lineWidth = 1.1;
@@ -41,9 +42,15 @@ export function hatchCell(style, ratio) {
   return cell;
 }
 
-const HatchLayer = L.GridLayer.extend({
+function patternOf(pen, style, ratio) {
+  return /** @type {CanvasPattern} */ (pen.createPattern(hatchCell(style, ratio), "repeat"));
+}
+
+const GridLayer = /** @type {any} */ (L.GridLayer); // Leaflet's own way to make classes has no types
+
+const HatchLayer = GridLayer.extend({
   initialize(style, frame, draw) {
-    L.GridLayer.prototype.initialize.call(this, { pane: "masks", bounds: frame.corners, updateWhenZooming: false, keepBuffer: 1 });
+    GridLayer.prototype.initialize.call(this, { pane: "masks", bounds: frame.corners, updateWhenZooming: false, keepBuffer: 1 });
     this._rule = style;
     this._corners = L.latLngBounds(frame.corners);
     this._draw = draw;
@@ -51,11 +58,11 @@ const HatchLayer = L.GridLayer.extend({
 
   onAdd(map) {
     this._image = this._draw();
-    L.GridLayer.prototype.onAdd.call(this, map);
+    GridLayer.prototype.onAdd.call(this, map);
   },
 
   onRemove(map) {
-    L.GridLayer.prototype.onRemove.call(this, map);
+    GridLayer.prototype.onRemove.call(this, map);
     this._image = null; // a picture of a country takes megabytes
   },
 
@@ -75,7 +82,7 @@ const HatchLayer = L.GridLayer.extend({
     const scale = width / this._image.width;
     const origin = coords.scaleBy(this.getTileSize()).subtract(corner).divideBy(scale);
     const span = this.getTileSize().divideBy(scale);
-    const pen = tile.getContext("2d");
+    const pen = penOf(tile);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(this._image, origin.x, origin.y, span.x, span.y, 0, 0, tile.width, tile.height);
     pen.globalCompositeOperation = "source-in";
@@ -83,13 +90,13 @@ const HatchLayer = L.GridLayer.extend({
     pen.fillRect(0, 0, tile.width, tile.height);
     pen.globalCompositeOperation = "source-atop";
     pen.globalAlpha = this._rule.all ? 0.45 : 0.9;
-    pen.fillStyle = pen.createPattern(hatchCell(this._rule, ratio), "repeat");
+    pen.fillStyle = patternOf(pen, this._rule, ratio);
     pen.fillRect(0, 0, tile.width, tile.height);
   },
 });
 
 /**
- * @param {{colour: string, stroke: string, all?: boolean}} style
+ * @param {import("./types").HatchStyle} style
  * @param {import("./types").FrameData} frame
  * @param {import("./live/land.js").Land} land
  * @param {(status: number) => boolean} wanted tells by a cell's status whether it is hatched
@@ -104,7 +111,7 @@ function maskPicture(frame, land, wanted) {
   const canvas = document.createElement("canvas");
   canvas.width = frame.cols;
   canvas.height = frame.rows;
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   const picture = pen.createImageData(frame.cols, frame.rows);
   const words = new Uint32Array(picture.data.buffer);
   const known = new Map();
@@ -123,7 +130,7 @@ function maskPicture(frame, land, wanted) {
 
 /**
  * A swatch for the legend.
- * @param {{colour: string, stroke: string}} rule
+ * @param {import("./types").HatchStyle} rule
  * @returns {HTMLCanvasElement}
  */
 export function hatchSwatch(rule) {
@@ -131,10 +138,10 @@ export function hatchSwatch(rule) {
   swatch.width = 44;
   swatch.height = 28;
   swatch.className = "swatch";
-  const pen = swatch.getContext("2d");
+  const pen = penOf(swatch);
   pen.fillStyle = rule.all ? "#ecedee" : "#ffffff";
   pen.fillRect(0, 0, 44, 28);
-  pen.fillStyle = pen.createPattern(hatchCell(rule, 2), "repeat");
+  pen.fillStyle = patternOf(pen, rule, 2);
   pen.fillRect(0, 0, 44, 28);
   return swatch;
 }

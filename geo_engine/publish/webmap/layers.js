@@ -16,7 +16,7 @@ const AREA_OPACITY = 0.1;
 export function inputLayer(entry, steps) {
   const group = L.featureGroup();
   const fade = (opacity) => {
-    group.eachLayer((layer) => layer.setStyle({ opacity, fillOpacity: opacity * (entry.shape === "area" ? AREA_OPACITY : 0.95) }));
+    group.eachLayer((layer) => /** @type {L.Path} */ (layer).setStyle({ opacity, fillOpacity: opacity * (entry.shape === "area" ? AREA_OPACITY : 0.95) }));
   };
   group.once("add", () => {
     const renderer = L.canvas({ pane: "links", padding: 0.3, tolerance: 4 });

@@ -2,7 +2,7 @@
  * The key of what the land shows, with how it is spread, of what is switched on, and of what is drawn for the chosen area.
  * @module
  */
-import { isSheet, make } from "./elements.js";
+import { isSheet, make, penOf } from "./elements.js";
 import { histogram } from "./live/spread.js";
 import { colourAt } from "./surface.js";
 
@@ -59,7 +59,7 @@ export function spreadBars(data) {
       const numbers = view.numbers();
       const counts = histogram(view.factor === 1 ? numbers : numbers.map((number) => number * view.factor), BINS);
       const most = Math.max(...counts, 1);
-      const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      const pen = penOf(canvas);
       pen.clearRect(0, 0, canvas.width, canvas.height);
       counts.forEach((count, bin) => {
         pen.fillStyle = `rgb(${colourAt(data.live.ramps[view.ramp], ((bin + 0.5) * 100) / BINS).join(" ")})`;

@@ -2,6 +2,7 @@
  * The map as a picture: what the panes hold, drawn in their order on one canvas, with title, ramp and sources.
  * @module
  */
+import { penOf } from "./elements.js";
 
 const FOOT = 64;
 const MARGIN = 12;
@@ -18,7 +19,7 @@ export async function pictureOf(app) {
   const canvas = document.createElement("canvas");
   canvas.width = frame.width * ratio;
   canvas.height = (frame.height + FOOT) * ratio;
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const pen = penOf(canvas);
   pen.scale(ratio, ratio);
   pen.fillStyle = getComputedStyle(container).backgroundColor;
   pen.fillRect(0, 0, frame.width, frame.height);

@@ -30,10 +30,10 @@ def module_names() -> list[str]:
 
 
 def bundle() -> str:
-    """Put the modules into one script that leaves a single name, ``siteMap``; each module keeps its own names."""
+    """Put the modules into one script that leaves a single name, ``siteMap``, with the entry's names and all ``modules``."""
     parts = ["const siteMap = (function () {", '"use strict";', "const modules = {};"]
     parts += [_scoped(name) for name in module_names()]
-    parts += [f"return modules.{_ENTRY};", "})();", ""]
+    parts += [f"return {{ ...modules.{_ENTRY}, modules }};", "})();", ""]
     return "\n".join(parts)
 
 

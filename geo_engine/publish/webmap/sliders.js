@@ -2,7 +2,7 @@
  * The planner's weights: a slider for each criterion, locks, presets, undo, and what they make of the ranking.
  * @module
  */
-import { button, make, moved, percent, rankText, scoreText } from "./elements.js";
+import { button, make, moved, movedSign, percent, rankText, scoreText } from "./elements.js";
 import { mostOf, same, sharesOf, withLock, withShare } from "./live/weights.js";
 
 const FIRST_SHOWN = 5;
@@ -116,7 +116,7 @@ function nowBest(data, model, pick) {
       {},
       make("span", { class: "rank" }, rankText(standings[index])),
       button(data.sites[index].name, () => pick(index), { class: "row-button" }),
-      make("span", { class: `moved ${change.way}`, "aria-label": change.said }, change.text),
+      movedSign(change) ?? make("span"),
       make("span", { class: "number" }, scoreText(standings[index].score)),
     );
   });

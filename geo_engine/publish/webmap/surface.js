@@ -2,6 +2,7 @@
  * The painted land: a canvas that lies on the map like a picture and is painted anew when numbers change.
  * @module
  */
+import { penOf } from "./elements.js";
 
 const COLOURS = 256; // the first is for what has no number
 
@@ -38,13 +39,15 @@ export function colourAt(stops, number) {
   return [part(1), part(3), part(5)];
 }
 
-const LandLayer = L.ImageOverlay.extend({
+const ImageOverlay = /** @type {any} */ (L.ImageOverlay); // Leaflet's own way to make classes has no types
+
+const LandLayer = ImageOverlay.extend({
   initialize(frame, pane) {
-    L.ImageOverlay.prototype.initialize.call(this, "", frame.corners, { pane, className: "surface-image" });
+    ImageOverlay.prototype.initialize.call(this, "", frame.corners, { pane, className: "surface-image" });
     this._canvas = document.createElement("canvas");
     this._canvas.width = frame.cols;
     this._canvas.height = frame.rows;
-    this._pen = this._canvas.getContext("2d");
+    this._pen = penOf(this._canvas);
     this._picture = this._pen.createImageData(frame.cols, frame.rows);
     this._words = new Uint32Array(this._picture.data.buffer);
   },

@@ -2,7 +2,7 @@
  * The areas as a table: sorted, filtered, by keyboard, and only the rows that are seen are drawn.
  * @module
  */
-import { button, make, moved, percent, rankText, scoreText, wholeNumber } from "./elements.js";
+import { button, make, moved, movedSign, percent, rankText, scoreText, wholeNumber } from "./elements.js";
 import { rowsSeen } from "./live/window.js";
 
 const ROW = 56; // pixels, as the style sheet has it
@@ -124,31 +124,37 @@ export function siteTable(rows, standings, before, actions) {
     const now = standing[index];
     const change = moved(before[index].rank, now.rank);
     const name = button(row.name, () => actions.pick(index), { class: "row-button", "data-site": row.id, title: row.name, tabindex: place === active ? 0 : -1 });
-    name.addEventListener("focus", () => {
-      active = place;
-    });
+    name.addEventListener("focus", () => reach(place));
     const bar = make("span", { class: "score-bar", "aria-hidden": "true" }, make("span", { style: `width:${now.score || 0}%` }));
     const pinned = actions.pinned(index);
     return make(
       "tr",
       { "aria-rowindex": place + 2, class: index === chosen ? "chosen" : null },
-      make("td", { class: "rank-cell" }, make("span", { class: "rank" }, rankText(now)), make("span", { class: `moved ${change.way}`, "aria-label": change.said, role: change.text ? "img" : null }, change.text), row.interval && make("div", { class: "quiet", title: "Ranks that hold 90 % of the draws, at the study's weights" }, row.interval)),
+      make("td", { class: "rank-cell" }, make("span", { class: "rank" }, rankText(now)), movedSign(change), row.interval && make("div", { class: "quiet", title: "Ranks that hold 90 % of the draws, at the study's weights" }, row.interval)),
       make("td", { class: "name-cell" }, name, make("div", { class: "quiet" }, [row.region, row.gridRef].filter(Boolean).join(" · "))),
       withTier && make("td", { class: "tier-cell" }, row.tier, row.first !== null && make("div", { class: "quiet", title: "Share of the draws in which it ranks first, at the study's weights" }, percent(row.first))),
       make("td", { class: "number score-cell" }, make("strong", {}, scoreText(now.score)), bar),
       make("td", { class: "pin-cell" }, button(pinned ? "★" : "☆", () => actions.pin(index), { class: "pin", "aria-label": `Pin ${row.name} to compare`, "aria-pressed": String(pinned), tabindex: place === active ? 0 : -1 })),
     );
   };
+  /** Let the tab key find the row that the arrow keys are on, and no other. */
+  const reach = (place) => {
+    active = place;
+    for (const row of body.rows) {
+      const on = row.ariaRowIndex === String(place + 2);
+      row.querySelectorAll("button").forEach((each) => each.setAttribute("tabindex", on ? "0" : "-1"));
+    }
+  };
   const go = (place) => {
-    active = Math.min(Math.max(place, 0), shown.length - 1);
-    const top = active * ROW;
+    const to = Math.min(Math.max(place, 0), shown.length - 1);
+    const top = to * ROW;
     if (top < frame.scrollTop) {
       frame.scrollTop = top;
     } else if (top + 2 * ROW > frame.scrollTop + frame.clientHeight) {
       frame.scrollTop = top + 2 * ROW - frame.clientHeight;
     }
     draw(true);
-    nameAt(rows[shown[active]].id)?.focus({ preventScroll: true });
+    nameAt(rows[shown[to]].id)?.focus({ preventScroll: true });
   };
   body.addEventListener("keydown", (event) => {
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + PAGE, PageUp: active - PAGE, Home: 0, End: shown.length - 1 }[event.key];

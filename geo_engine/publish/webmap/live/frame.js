@@ -40,7 +40,10 @@ export function reader(data) {
   };
 }
 
-/** The first of four nodes about a place, and Lagrange's shares of the four. */
+/**
+ * The first of four nodes about a place, and Lagrange's shares of the four.
+ * @returns {[number, number[]]}
+ */
 function cubic(place, nodes) {
   const begin = Math.max(0, Math.min(nodes - 4, Math.floor(place) - 1));
   const t = place - begin;

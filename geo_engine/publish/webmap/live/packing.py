@@ -49,7 +49,7 @@ def as_text(packed: bytes) -> str:
     """Write bytes in 85 letters: five for four bytes, the last group short.
 
     >>> as_text(bytes([0, 0, 0, 1])), as_text(b"ab")
-    ('!!!!#', '.;M')
+    ('!!!!#', 'E?G')
     """
     padding = -len(packed) % 4
     words = np.frombuffer(packed + bytes(padding), ">u4").astype(np.uint32)

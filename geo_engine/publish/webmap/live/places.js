@@ -90,6 +90,7 @@ export function findNames(entries, text, most) {
   if (!wanted) {
     return [];
   }
+  /** @type {T[][]} */
   const ranked = [[], [], []];
   for (const entry of entries) {
     const name = plain(entry.name);

@@ -4,19 +4,18 @@
  */
 
 const MEANT = /^[=+\-@\t\r]/; // a spreadsheet would work such a text out
-const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /**
  * @param {Array<Array<string|number|null|undefined>>} rows
  * @returns {string} cells that a spreadsheet would take for a formula begin with an apostrophe
  */
 export function csv(rows) {
-  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
 }
 
 function cell(value) {
   const text = value === null || value === undefined ? "" : String(value);
-  const harmless = MEANT.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  const harmless = typeof value === "string" && MEANT.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
