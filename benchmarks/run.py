@@ -1,13 +1,13 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [--write]
+Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [portfolio] [--write]
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import distance, network, overlay, rank, robustness, world
+from benchmarks import distance, network, overlay, portfolio, rank, robustness, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -16,6 +16,7 @@ SUBJECTS = {
     "overlay": overlay.figures,
     "network": network.figures,
     "robustness": robustness.figures,
+    "portfolio": portfolio.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

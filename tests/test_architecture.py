@@ -46,6 +46,9 @@ WALLS = {
     "pymcdm": (),
     "pytest": (),
     "skcriteria": (),
+    "spopt": (),
+    "pulp": (),
+    "highspy": (),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.answers import show_back_test, show_change
+from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_readiness, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -91,6 +91,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
         ["need", "total", "range", "source"],
         [list(row) for row in report.needs],
     )
+    if report.readiness:
+        table("Needs that are tested, and readiness", ["name", "told by", "marks", ""], [list(row) for row in report.readiness])
     forecast = report.forecast
     lines = [
         f"Grid: {report.grid}",
@@ -152,13 +154,16 @@ def _show_best(outcome: engine.RunOutcome) -> None:
             f"The {len(rows)} best areas of search, {result.region_title} (score: match to these weights, 0 to 100)",
             list(rows[0]),
             [list(row.values()) for row in rows],
+            MARKS,
         )
     else:
         say("No area was found.")
     land = result.hectares
     share = land["free"] / land["land"]
     say(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.")
-    for text in (engine.near_miss_sentence(result), *result.ranking.notes, engine.gaps_sentence(result.study)):
+    best = [f"{result.ranking.sites[0].name}. {engine.needs_sentence(result.ranking.needs[0])}"] if result.ranking.sites else []
+    best += [f"Readiness of the best area: {found.said}." for found in result.ranking.readiness[:1]]
+    for text in (*best, engine.near_miss_sentence(result), *result.ranking.notes, engine.gaps_sentence(result.study)):
         if text:
             say(text)
     say(f"Map: {_short(outcome.folder / 'map.html')}")
@@ -184,6 +189,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
     better = f"better than {percentile(answer.percentile)} % of scored land"
     say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
+    if answer.sureness is not None:
+        show_sureness(answer.sureness)
     rows = [
         [
             p.criterion,
@@ -208,6 +215,7 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     say(answer.reason)
     if answer.change is not None:
         show_change(answer.change)
+    show_readiness(answer)
     say(engine.gaps_sentence(stored.study))
 
 

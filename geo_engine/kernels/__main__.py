@@ -12,7 +12,7 @@ import numpy as np
 
 from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
 from geo_engine.kernels.decision import ordered, ranking, surface, weights
-from geo_engine.kernels.network import links, rows, shortest, sums
+from geo_engine.kernels.network import elimination, links, rows, shortest, sums
 
 
 def warm() -> None:
@@ -37,8 +37,8 @@ def warm() -> None:
     way, nodes, whole = (link, along, off, low, high, link_cost, link_cost), np.array([0.0, 2.0]), np.empty(1, np.int32)
     links.nearest_cost(*way, nodes, out)
     links.nth_cost(*way, cost, np.zeros((2, 1), np.int32), out, whole)
-    pairs, two = (whole, np.empty(1), np.empty(1), np.empty(1)), np.empty(2)
-    sums.add_by_link(low, high, link_cost, link_cost, cost, one, 1.0, np.empty(1), np.empty(1), two, *pairs)
+    pairs = whole, np.empty(1), np.empty(1), np.empty(1)
+    sums.add_by_link(low, high, link_cost, link_cost, cost, np.exp(-cost), np.zeros(1), np.zeros(1), *pairs)
     sums.sum_pairs(first, np.zeros(1, np.int32), one, one, one, np.empty(1), np.empty(1), np.empty(1))
     sums.access_exponential(*way, one, one, nodes, first, one, one, one, 1.0, out)
     sums.count_reached(low, high, nodes, 5.0, np.zeros(1, np.int64))
@@ -51,6 +51,8 @@ def warm() -> None:
         rows.arc_rows(low, high, link_cost, link_cost, *made)
         found = np.empty(2), np.empty(2, np.int32), np.empty(arcs, np.int32)
         shortest.nearest_source(first_arc, heads, nodes, sources, off, np.inf, 1.0, *found)
+    gone = elimination.eliminate(low, high, 2)
+    elimination.costs_from(*gone, *elimination.weigh(low, high, link_cost, link_cost, *gone), sources, off)
     rows.breadth_first(first_arc, heads, np.empty(2, np.int32))
     shortest.k_nearest_sources(first_arc, heads, nodes, sources, off, np.empty((2, 1)), np.empty((2, 1), np.int32))
     inner, ways = np.zeros(2, np.bool_), np.empty(1, np.bool_)

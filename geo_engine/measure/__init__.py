@@ -3,6 +3,7 @@
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
 from geo_engine.measure.corridors import PreparedConnection, find_corridor, prepare_connection
 from geo_engine.measure.moved import DrawnData, drawn_quantities
+from geo_engine.measure.needs import PreparedNeed, prepare_need
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, RuleData, prepare_rule
@@ -18,6 +19,7 @@ __all__ = [
     "PointPlaces",
     "PreparedConnection",
     "PreparedMeasure",
+    "PreparedNeed",
     "PreparedRule",
     "RuleData",
     "Stock",
@@ -30,6 +32,7 @@ __all__ = [
     "point_coordinates",
     "prepare",
     "prepare_connection",
+    "prepare_need",
     "prepare_rule",
     "ring_segments",
     "service_areas",

@@ -160,6 +160,8 @@ class Layer:
         How to travel it, where it can be.
     closes : tuple of str
         Names of the gaps that this layer closes.
+    capacity : tuple of str
+        Columns that state how much is to be had (spare, and not merely installed); of a raster ``("value",)``.
     path : Path or None
         The TOML file.
     """
@@ -186,6 +188,7 @@ class Layer:
     network: NetworkColumns | None = None
     closes: tuple[str, ...] = ()
     path: Path | None = None
+    capacity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

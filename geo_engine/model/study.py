@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import (
+    BackTestLand,
+    Combination,
+    Constraint,
+    DerivedWeights,
+    NeedTest,
+    Readiness,
+    Robustness,
+    Scenario,
+    WeightedSum,
+    Weighting,
+)
+from geo_engine.model.decision.portfolio import Portfolio
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
@@ -88,6 +100,8 @@ class Need:
         The total is at least this.
     source : str
         Where the figures come from.
+    test : NeedTest or None
+        How it is found out what is there; None: nothing tells.
     """
 
     name: str
@@ -97,6 +111,7 @@ class Need:
     high: float | None = None
     minimum: float | None = None
     source: str = ""
+    test: NeedTest | None = None
 
     def total(self, capacity: float) -> float:
         """Give what the whole facility takes, in `unit`.
@@ -281,6 +296,10 @@ class Study:
         Key of the scenario that this study is seen in; blank for the study itself.
     backtest : BackTestLand or None
         What known sites are held against besides all scored land.
+    portfolio : Portfolio or None
+        How several plants are chosen together, where the study says it.
+    readiness : Readiness or None
+        What makes a site ready to invest in, where the study says it.
     """
 
     name: str
@@ -312,6 +331,8 @@ class Study:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
     backtest: BackTestLand | None = None
+    portfolio: Portfolio | None = None
+    readiness: Readiness | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

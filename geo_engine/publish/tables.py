@@ -74,6 +74,8 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
         routes, the facility, kilometres and minutes of each; blank where none can be reached.
     """
     rows = [_site_row(site) for site in result.ranking.sites]
+    for row, marks in zip(rows, result.ranking.readiness, strict=bool(result.study.readiness)):
+        row.update(readiness=marks.overall.word, readiness_untested=marks.untested)
     connection = result.study.connection
     if connection is not None:
         found = {answer.site_id: answer for answer in result.ranking.corridors}
@@ -91,6 +93,7 @@ def site_columns(result: Result) -> list[str]:
     """Name the columns of `site_rows`, also where no site was found."""
     columns = ["rank", "site_id", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"]
     columns += ["tier", "rank_p05", "rank_p95"]
+    columns += ["readiness", "readiness_untested"] if result.study.readiness else []
     for criterion in result.study.criteria:
         columns += [value_column(criterion.slug, criterion.measure.unit), f"{criterion.slug}_utility", f"{criterion.slug}_contribution"]
     if (connection := result.study.connection) is not None:

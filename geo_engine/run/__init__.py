@@ -1,6 +1,9 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.model.answer.portfolio import PortfolioAnswer
+from geo_engine.model.decision.portfolio import ExistingPlants, Portfolio
+from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
+from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
@@ -11,13 +14,18 @@ from geo_engine.run.questions import (
     CatalogueView,
     Change,
     CheckReport,
+    InputMoved,
     LayerView,
     NetworkView,
     ReachedShare,
+    SensitivityAnswer,
     Source,
     StoredRun,
+    Sureness,
+    Variance,
     WeightsAnswer,
     ask_file,
+    ask_sensitivity,
     back_test,
     check_plan,
     explain,
@@ -26,6 +34,7 @@ from geo_engine.run.questions import (
     show_layer,
     view_catalogue,
 )
+from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
 from geo_engine.workspace import new_workspace, read_study, with_scenario
@@ -38,39 +47,55 @@ __all__ = [
     "CheckReport",
     "Comparison",
     "Estimate",
+    "ExistingPlants",
+    "InputMoved",
     "LayerView",
     "Moved",
     "NetworkView",
     "Plan",
+    "Portfolio",
+    "PortfolioAnswer",
+    "PortfolioFiles",
     "ReachedShare",
     "Reporter",
     "RunOutcome",
+    "SensitivityAnswer",
     "SilentReporter",
     "Source",
     "StoredRun",
+    "Sureness",
     "Unmatched",
+    "Variance",
     "WeightsAnswer",
     "ask_file",
+    "ask_sensitivity",
     "back_test",
     "best_table",
     "check_plan",
+    "check_portfolio_folder",
+    "choose_portfolio",
     "compare_runs",
+    "curve_rows",
     "default_folder",
     "default_workers",
     "explain",
     "find_regions",
     "gaps_sentence",
+    "leave_portfolio",
     "make_plan",
     "near_miss_sentence",
+    "needs_sentence",
     "new_workspace",
     "open_run",
     "plain",
     "plot_back_test",
+    "portfolio_document",
     "read_study",
     "reporter_for",
     "run_study",
     "show_layer",
     "solve",
+    "value_words",
     "view_catalogue",
     "with_scenario",
 ]

@@ -32,6 +32,7 @@ from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.places.display import make_display
 from geo_engine.run.places.near_misses import find_near_misses
+from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
@@ -48,7 +49,7 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 _AT_TIMES = frozenset(
-    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson"}
+    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
 )  # ours, and not left by every run: no old one stays
 
 
@@ -133,6 +134,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         reporter.stage("Drawing routes and isochrones")
         with thread_executor(workers) as executor:
             ranking = reach_sites(plan, ranking, executor)
+    ranking = judge_readiness(plan, ranking)
     reporter.stage("Measuring for the map")
     with thread_executor(workers) as executor:
         display = make_display(plan, ranking, executor)
@@ -307,7 +309,7 @@ def input_hashes(plan: Plan) -> dict[str, str]:
     study = plan.study
     base = study.path.parent.parent
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    used |= {rule.layer for rule in study.constraints}
+    used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
     files = [
         study.path,
         *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),

@@ -119,6 +119,7 @@ def _layer(name: str, table: LayerTable, path: Path) -> Layer:
         join=tuple(Join(_resolved(join.source, path.parent), join.on) for join in table.join),
         network=network,
         closes=tuple(table.closes),
+        capacity=tuple(table.capacity),
         path=path,
     )
 

@@ -24,6 +24,7 @@ def filled_defaults(study: Study, table: schema.StudyTable) -> Iterator[str]:
     if table.combine is None:
         yield "combine: method = weighted_sum (default)"
     yield from (f"robustness: {text}" for text in table.robustness.defaults())
+    yield from (f"portfolio: {text}" for text in (schema.filled_in(table.portfolio) if table.portfolio else ()))
     if table.connection is not None:
         yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
         for each in table.connection.multipliers:

@@ -26,7 +26,7 @@ from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
 from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
-from geo_engine.workspace.sections import Sheet, open_gaps, read_rules, read_scenarios
+from geo_engine.workspace.sections import Sheet, need_tests, open_gaps, read_needs, read_readiness, read_rules, read_scenarios
 from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
 
 __all__ = ["read_study"]
@@ -100,6 +100,8 @@ class _Reader(Sheet):
         self._check_weights()
         self.check_names("criteria", "give one of them a key, or another name")
         constraints = read_rules(self)
+        needs, need_rules = read_needs(self, table.facility) if table else ((), [])
+        constraints += need_rules
         self._check_land(table)
         profiles = self._profiles()
         criteria = [replace(each, measure=self._priced("criteria", each.name, each.measure, profiles)) for each in criteria]
@@ -109,10 +111,11 @@ class _Reader(Sheet):
         ]
         demand = _demand(table) if table else None
         scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
+        readiness = read_readiness(self, criteria, needs, constraints)
         if self.faults or table is None:
             raise StudyError(self.faults)
         layers, area = self.catalogue.layers, self.catalogue.layers[table.area]
-        facility = Facility(table.facility.capacity, table.facility.unit, tuple(need.noun() for need in table.facility.needs))
+        facility = Facility(table.facility.capacity, table.facility.unit, needs)
         study = Study(
             name=self.file.path.stem,
             title=table.title,
@@ -147,6 +150,8 @@ class _Reader(Sheet):
             reach=table.reach.noun() if table.reach else None,
             scenarios=scenarios,
             backtest=table.backtest.noun() if table.backtest else None,
+            portfolio=table.portfolio.noun() if table.portfolio else None,
+            readiness=readiness,
         )
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 
@@ -216,6 +221,7 @@ class _Reader(Sheet):
         """Read each profile that the study names and that exists."""
         entries = [entry for section in ("criteria", "constraints") for _, entry in self.tables(section)]
         entries += [entry for key in ("demand", "reach") if isinstance(entry := self.file.data.get(key), dict)]
+        entries += [entry for _, entry in need_tests(self)]
         names = {name for entry in entries for key in ("profile", "onward_profile") if isinstance(name := entry.get(key), str)}
         found = {name: read_profile(self.folder, name, self.faults) for name in sorted(names & {*self.context.profiles})}
         return {name: profile for name, profile in found.items() if profile is not None}

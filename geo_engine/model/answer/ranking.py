@@ -13,7 +13,9 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.display import Display
 from geo_engine.model.answer.near_miss import NearMiss
+from geo_engine.model.answer.readiness import NeedAnswer, SiteReadiness
 from geo_engine.model.answer.route import SiteReach
+from geo_engine.model.answer.sensitivity import Move
 from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.decision import Constraint
 from geo_engine.model.grid import Grid
@@ -279,6 +281,12 @@ class Ranking:
         The rank of each site by each method of combining, by the mean utilities of its cells; None where one is unknown.
     robustness : Smaa or None
         What the draws say of the sites, in their order; None before they are drawn, and where no site was found.
+    needs : tuple of tuple of NeedAnswer
+        Of each site, in the sites' order: one a need of the facility.
+    readiness : tuple of SiteReadiness
+        Of each site, in the sites' order; empty where the study has no ``[readiness]``.
+    moves : tuple of Move
+        What moving one input at a time does to the sites, in their order; empty where no site was found.
     """
 
     sites: tuple[Site, ...]
@@ -289,6 +297,9 @@ class Ranking:
     reach: tuple[SiteReach, ...] = ()
     methods: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     robustness: Smaa | None = None
+    needs: tuple[tuple[NeedAnswer, ...], ...] = ()
+    readiness: tuple[SiteReadiness, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@
 import { contributionTable } from "./contributions.js";
 import { button, facts, make, moved, percent, rankText, rankedName, scoreText } from "./elements.js";
 import { waySections } from "./reach.js";
+import { readinessSections } from "./readiness.js";
 
 /**
  * @param {import("./types").App} app
@@ -39,10 +40,9 @@ export function areaCard(app, index) {
     title,
     summary,
     site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the network."),
-    ...extraSections(data, index, "before"),
     ...(app.ways && data.ways ? waySections(data.ways, index, app.ways) : []),
+    ...readinessSections(data.readiness, index),
     parts,
-    ...extraSections(data, index, "after"),
     demandServed(data, index),
     untestedHere(data),
   );
@@ -90,25 +90,6 @@ function summaryOf({ data, model }, index, standing) {
     ]),
     make("p", {}, make("strong", {}, "Strongest: "), byUtility.slice(0, 2).map((number) => data.criteria[number].name).join("; "), make("br"), make("strong", {}, "Weakest: "), data.criteria[weakest]?.name),
   ];
-}
-
-/** Sections that the run adds for each area, such as needs met or marks of readiness: rows of a name, a value and a note. */
-function extraSections(data, index, where) {
-  return (data.cardSections ?? [])
-    .filter((section) => (section.where ?? "before") === where && section.sites[index]?.length)
-    .map((section) =>
-      make(
-        "section",
-        { class: "card-section", "aria-label": section.title },
-        make("h3", {}, section.title),
-        make(
-          "dl",
-          { class: "facts" },
-          ...section.sites[index].map((row) => make("div", { class: row.state ? `state-${row.state}` : null }, make("dt", {}, row.name, row.note && make("span", { class: "quiet" }, row.note)), make("dd", {}, row.value))),
-        ),
-        section.note && make("p", { class: "quiet" }, section.note),
-      ),
-    );
 }
 
 function demandServed(data, index) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { button, make, moved, percent, rankText, scoreText } from "./elements.js";
+import { readinessBriefly } from "./readiness.js";
 
 const MOST = 3;
 
@@ -66,6 +67,7 @@ function comparison(data, model, kept) {
   const parts = kept.map((index) => model.sitePartsOf(index));
   const utilities = kept.map((index) => model.siteUtilities(index));
   const row = (title, cells, more = {}) => make("tr", more, make("th", { scope: "row" }, title), ...cells.map((cell) => make("td", {}, cell)));
+  const briefly = kept.map((index) => readinessBriefly(data.readiness, index));
   const best = (values) => values.indexOf(Math.max(...values.map((value) => (Number.isNaN(value) ? -1 : value))));
   const criterion = (entry, number) => {
     const points = parts.map((each) => each[number]);
@@ -95,7 +97,8 @@ function comparison(data, model, kept) {
       data.sites.some((site) => site.interval) && row("Rank, 5 to 95 % of draws", kept.map((index) => data.sites[index].interval || "–")),
       row("Land", kept.map((index) => data.sites[index].hectares)),
       ...data.criteria.map(criterion),
-      ...(data.cardSections ?? []).map((section) => row(section.title, kept.map((index) => (section.sites[index] ?? []).map((each) => `${each.name}: ${each.value}`).join("; ") || "–"))),
+      briefly.some((each) => each.needs) && row("Needs", briefly.map((each) => each.needs || "–")),
+      briefly.some((each) => each.overall) && row("Readiness", briefly.map((each) => each.overall || "–")),
     ),
   );
 }

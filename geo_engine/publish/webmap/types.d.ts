@@ -143,12 +143,16 @@ export interface WayData {
   sites: SiteWays[];
 }
 
-/** What a run says of each area besides its score: rows of a name, a value and a note. */
-export interface CardSection {
-  title: string;
-  note?: string;
-  where?: "before" | "after";
-  sites: Array<Array<{ name: string; value: string; note?: string; state?: string }>>;
+/** How far areas meet the facility's needs, and how ready they are. */
+export interface ReadinessData {
+  sites: Array<{
+    needs: Array<{ name: string; state: string; said: string; wanted: string; there: string; evidence: string }>;
+    overall?: string;
+    said?: string;
+    marks?: Array<{ subject: string; mark: string; why: string; required: boolean }>;
+  }>;
+  gaps: Array<{ subject: string; required: boolean }>;
+  actions: Record<string, Array<{ action: string; cost: string; lead: string; source: string }>>;
 }
 
 /** What is drawn, packed beside the numbers. */
@@ -172,7 +176,7 @@ export interface PageData extends Drawn {
   rules: Rule[];
   nearMisses: NearMiss[];
   demand: Demand | null;
-  cardSections?: CardSection[];
+  readiness?: ReadinessData;
   notTested: string;
   notTestedBriefly: string;
   gaps: Array<{ title: string; why: string; closedBy: string }>;

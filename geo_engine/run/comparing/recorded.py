@@ -19,12 +19,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine import model
 from geo_engine.errors import Fault, RunError
-from geo_engine.model import Classes, Combination, Criterion, Grid, Measure, ValueFunction
+from geo_engine.model import Classes, Combination, Criterion, Decay, Grid, Measure, ValueFunction
 
-__all__ = ["RecordedRun", "RecordedSite", "read_run"]
+__all__ = ["RecordedRun", "RecordedSite", "measure_of", "read_run"]
 
 _FILES = ("run.json", "sites.gpkg", "site_cells.csv", "status.tif", "suitability.tif")
-_Noun = TypeVar("_Noun", ValueFunction, Combination)
+_Noun = TypeVar("_Noun", ValueFunction, Combination, Measure)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class RecordedRun:
     record : mapping
         ``run.json``.
     criteria : tuple of Criterion
-        With their value functions; of the measure only layer and name are known.
+        With their measures and value functions.
     weights : tuple of float
         Shares.
     combination : Combination
@@ -135,8 +135,18 @@ def _unreadable(file: Path, error: Exception) -> RunError:
 
 def _criterion(entry: Mapping[str, Any]) -> Criterion:
     value = _noun(ValueFunction, entry["value"])
-    measure = Measure(layer=entry["measure"]["layer"])
-    return Criterion(entry["name"], measure, value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"])
+    return Criterion(
+        entry["name"], measure_of(entry["measure"]), value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"]
+    )
+
+
+def measure_of(entry: Mapping[str, Any]) -> Measure:
+    """Make a measure again from its kind and fields, as `geo_engine.run.plain` wrote them."""
+    given = {key: value for key, value in entry.items() if key != "kind"}
+    if given.get("decay"):
+        given["decay"] = Decay(**given["decay"])
+    kind = next(one for one in _kinds(Measure) if one.kind == entry["kind"])
+    return kind(**given)
 
 
 def _noun(root: type[_Noun], entry: Mapping[str, Any]) -> _Noun:

@@ -30,12 +30,21 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield selection, [column] if column else []
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
+    yield from _of_needs(study)
     if study.reach:
         yield (study.reach.network, None), []
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
     yield from _of_context(study)
+
+
+def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    for test in (need.test for need in study.facility.needs if need.test):
+        if not isinstance(test.measure, RasterValue):
+            yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
+        if test.covers:
+            yield test.covers, []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:
@@ -63,6 +72,7 @@ def stands_of(study: Study) -> dict[tuple[tuple[str, str], Selection], None]:
     """Give what stands on which network, ((network, profile), (layer, where)), each once, in the study's order."""
     measures = [criterion.measure for criterion in study.criteria]
     measures += [rule.measure for rule in study.constraints if rule.measure is not None]
+    measures += [need.test.measure for need in study.facility.needs if need.test]
     stands = dict.fromkeys(stand for measure in measures for stand in measure.stands)
     if study.demand:
         stands[(study.demand.network, study.demand.profile), (study.demand.layer, study.demand.where)] = None

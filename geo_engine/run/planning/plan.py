@@ -19,16 +19,18 @@ from geo_engine.measure import (
     PointPlaces,
     PreparedConnection,
     PreparedMeasure,
+    PreparedNeed,
     PreparedRule,
     RuleData,
     Stock,
     prepare,
     prepare_connection,
+    prepare_need,
     prepare_rule,
     ring_segments,
     sizes,
 )
-from geo_engine.model import Constraint, DataWeights, Features, Grid, Measure, RasterValue, Selection, Study, failable
+from geo_engine.model import Constraint, DataWeights, Features, Grid, KeepEnough, Measure, NeedTest, RasterValue, Selection, Study, failable
 from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
@@ -36,7 +38,7 @@ from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features
 
-__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan"]
+__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan", "prepared_need"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
@@ -284,6 +286,7 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
         rules = {rule.name: _prepared_rule(study, rule, stock) for rule in study.constraints}
+        _try_needs(study, stock)
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
     tested = tuple(rules[rule.name] for rule in failable(study.constraints))
     forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
@@ -322,7 +325,24 @@ def _passes(plan: Plan, places: PointPlaces) -> NDArray[np.bool_]:
     return ~fails
 
 
+def prepared_need(study: Study, test: NeedTest, wanted: float, stock: Stock) -> PreparedNeed:
+    """Make the test of a need ready, from layers and networks that have been read."""
+    if isinstance(test.measure, RasterValue):
+        return prepare_need(test, wanted, open_raster(study.layers[test.measure.layer], crs=study.crs, band=test.measure.band), stock)
+    return prepare_need(test, wanted, stock.features[test.measure.layer, test.measure.where], stock)
+
+
+def _try_needs(study: Study, stock: Stock) -> None:
+    """Make each test of a need ready, so that what is wrong with it is told now and not after the land is scored."""
+    for need in study.facility.needs:
+        if need.test is not None:
+            prepared_need(study, need.test, 0.0, stock)
+
+
 def _prepared_rule(study: Study, rule: Constraint, stock: Stock) -> PreparedRule:
+    if isinstance(rule.keep, KeepEnough):
+        short = prepared_need(study, rule.keep.test, rule.keep.wanted, stock).shortage()
+        return PreparedRule(lambda places: (short(places), None))
     measure = _prepared(study, rule.measure, stock) if rule.measure is not None else None
     extent = stock.features[rule.only_in] if rule.only_in is not None else None
     return prepare_rule(rule, stock.features.get((rule.layer, rule.where)), RuleData(measure, extent, study.cell))

@@ -3,8 +3,9 @@
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
-from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, ask_file, explain
+from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, ask_file, explain
 from geo_engine.run.questions.network_view import NetworkView, ReachedShare
+from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
@@ -13,13 +14,18 @@ __all__ = [
     "CatalogueView",
     "Change",
     "CheckReport",
+    "InputMoved",
     "LayerView",
     "NetworkView",
     "ReachedShare",
+    "SensitivityAnswer",
     "Source",
     "StoredRun",
+    "Sureness",
+    "Variance",
     "WeightsAnswer",
     "ask_file",
+    "ask_sensitivity",
     "back_test",
     "check_plan",
     "explain",

@@ -120,6 +120,7 @@ class LayerTable(Table):
     unit: str = ""
     join: list[JoinTable] = Field(default_factory=list)
     closes: list[str] = Field(default_factory=list)
+    capacity: list[Text] = Field(default_factory=list)
     network: NetworkTable | None = None
 
     @model_validator(mode="after")
@@ -134,6 +135,9 @@ class LayerTable(Table):
         if self.geometry == "raster" and (extra := given & {"id", "where", "join", "lon", "lat", "sublayer"}):
             what = f"a raster has no {', '.join(sorted(extra))}"
             raise refuse(what)
+        if self.geometry == "raster" and self.capacity not in ([], ["value"]):
+            what = "a raster has no columns that could state a capacity"
+            raise refuse(what, '["value"], where the raster itself does')
         if self.geometry != "raster" and self.unit:
             what = "unit is for rasters"
             raise refuse(what, remedy='say the unit of a column in the study: unit = "people"')

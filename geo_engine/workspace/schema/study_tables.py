@@ -30,6 +30,7 @@ from geo_engine.workspace.schema.base import (
 )
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
+from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
 from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
 
 __all__ = [
@@ -101,6 +102,8 @@ class NeedTable(Table):
     range: list[Figure] = Field(default_factory=list)
     minimum: Figure | None = None
     source: str = ""
+    test: dict[str, Any] | None = None  # checked by its measure, once the unit is known
+    required: bool = False
 
     def noun(self) -> Need:
         """Read the figures; land is an area, the others carry one unit."""
@@ -196,6 +199,8 @@ class StudyTable(Table):
     constraints: list[Any] = Field(default_factory=list)
     scenarios: dict[str, Any] = Field(default_factory=dict)
     backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
+    portfolio: PortfolioTable | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
+    readiness: dict[str, Any] | None = None
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)

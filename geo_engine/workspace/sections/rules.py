@@ -8,6 +8,7 @@ from typing import Any
 from geo_engine.errors import Fault, nearest_spelling
 from geo_engine.model import MOST_RULES, Constraint, Criterion, Demand, Gap, failable
 from geo_engine.workspace import schema
+from geo_engine.workspace.sections.readiness import need_tests
 from geo_engine.workspace.sections.sheet import Sheet
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, shown
 
@@ -68,5 +69,6 @@ def open_gaps(sheet: Sheet, criteria: Iterable[Criterion], rules: Iterable[Const
     """Give the declared gaps that no layer in use closes."""
     used = {criterion.measure.layer for criterion in criteria} | {rule.layer for rule in rules}
     used |= {demand.layer} if demand else set()
+    used |= {str(test.get("layer")) for _, test in need_tests(sheet)} & sheet.catalogue.layers.keys()
     closed = {gap for name in used for gap in sheet.catalogue.layers[name].closes}
     return tuple(gap for gap in sheet.catalogue.gaps if gap.name not in closed)

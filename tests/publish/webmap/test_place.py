@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +11,19 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from geo_engine.model import Result
-from geo_engine.publish import webmap, write_map
+from geo_engine.publish import write_map
+from geo_engine.publish.webmap.content import page_data
 from tests.publish import builders
 from tests.publish.visits import SIZES, Visit, open_map, open_panel
 
 pytestmark = pytest.mark.browser
 BEST, HOSTILE_SITE, FORMULA = "E430250N522250", "E410250N532250", "E415250N512250"
-SECTION = {
-    "title": f"Needs met {builders.HOSTILE}",
-    "sites": [[{"name": "land", "value": builders.HOSTILE, "note": "of 50 ha", "state": "met"}], [], [], [], []],
+NEED = {"name": "land", "state": "short", "said": "land short", "wanted": "50 ha", "there": builders.HOSTILE, "evidence": builders.HOSTILE}
+MARK = {"subject": "Flood", "mark": "amber", "why": builders.HOSTILE, "required": True}
+READINESS = {
+    "sites": [{"needs": [NEED], "overall": "amber", "said": "One of two.", "marks": [MARK]}, *({"needs": []} for _ in range(4))],
+    "gaps": [{"subject": "Slope", "required": False}],
+    "actions": {"Flood": [{"action": builders.HOSTILE, "cost": "2 GBP", "lead": "3 months", "source": "S"}]},
 }
 
 
@@ -248,12 +251,18 @@ def test_a_hundred_thousand_areas_are_a_few_rows(desk: Visit) -> None:
 def test_what_a_run_says_of_areas_has_its_place_on_the_card(
     browser: Browser, result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = webmap.page_data
-    monkeypatch.setattr(webmap, "page_data", lambda found: original(found) | {"cardSections": [SECTION]})
-    with open_map(browser, "desktop", write_map(replace(result), tmp_path / "map.html")) as visit:
+    monkeypatch.setattr("geo_engine.publish.webmap.page_data", lambda found: page_data(found) | {"readiness": READINESS})
+    with open_map(browser, "desktop", write_map(result, tmp_path / "map.html")) as visit:
         visit.page.locator(f".row-button[data-site='{BEST}']").click()
-        section = visit.page.locator(".card-section")
-        assert builders.HOSTILE in section.locator("h3").inner_text()
-        assert builders.HOSTILE in section.locator("dd").inner_text()
+        sections = visit.page.locator(".card-section")
+        assert sections.count() == 2
+        needs = sections.first.inner_text()
+        assert "short" in needs
+        assert f"needs 50 ha; there {builders.HOSTILE}" in needs
+        for summary in sections.last.locator("summary").all():
+            summary.click()
+        readiness = sections.last.inner_text()
+        for expected in ("amber", "One of two.", "Flood", "required", "Not tested anywhere: 1", "Slope", f"{builders.HOSTILE}2 GBP"):
+            assert expected in readiness.replace("\n", "")
         visit.page.locator(".card-nav button", has_text="Next").click()
-        assert section.count() == 0
+        assert sections.count() == 0

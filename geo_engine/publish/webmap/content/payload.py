@@ -19,6 +19,7 @@ from geo_engine.model import (
     failable,
     rule_bits,
 )
+from geo_engine.publish.registers import readiness_cards
 from geo_engine.publish.style import RULE_STYLES
 from geo_engine.publish.summary import gaps_sentence
 from geo_engine.publish.tables import Cell, site_columns, site_rows
@@ -70,6 +71,7 @@ def page_data(result: Result) -> dict[str, Any]:
         "nearMisses": near_misses(result, degrees),
         "demand": _demand(result),
         "ways": ways(result, degrees),
+        "readiness": readiness_cards(result),
         "layers": input_layers(result, degrees),
         "base": base_map(result, degrees),
         "notTested": gaps_sentence(study),
@@ -259,6 +261,7 @@ def _attribution(result: Result) -> list[str]:
     used += [rule.measure.travels[0] for rule in study.constraints if rule.measure is not None and rule.measure.travels]
     used += [rule.only_in[0] for rule in study.constraints if rule.only_in is not None]
     used += [study.demand.layer, study.demand.network] if study.demand else []
+    used += [need.test.measure.layer for need in study.facility.needs if need.test]
     if study.connection is not None:
         used += [study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)]
     if study.reach is not None:

@@ -15,7 +15,6 @@ from geo_engine.decide import criterion_utility, percentile_below
 from geo_engine.decide.combine import combined
 from geo_engine.decide.robustness import draw_weights
 from geo_engine.measure import PointPlaces
-from geo_engine.model import UniformWeights
 from geo_engine.run.questions.explanation import points_of
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import measure_places
@@ -61,6 +60,8 @@ class Redrawn:
     ----------
     draws : int
         How many.
+    weights : str
+        What they are drawn from, in words.
     median_of_medians, low, high : float
         Median, 5 % and 95 % of the draws' medians; NaN without a known site that has a score.
     places, step : int
@@ -70,6 +71,7 @@ class Redrawn:
     """
 
     draws: int
+    weights: str
     median_of_medians: float
     low: float
     high: float
@@ -129,14 +131,15 @@ def take_sample(run: StoredRun, shapes: Sequence[BaseGeometry]) -> Sample:
 
 
 def redraw(run: StoredRun, sample: Sample, *, draws: int = DRAWS) -> Redrawn:
-    """Draw weights, any as likely as any other, by the seed of the study's robustness, and find each draw's median percentile."""
-    weights = draw_weights(UniformWeights(), len(run.study.criteria), draws=draws, seed=run.study.robustness.seed)
-    own = _median(run, sample, run.study.weights)
+    """Draw weights as the study's robustness says, by its seed, and find each draw's median percentile."""
+    study, asked = run.study, run.study.robustness
+    weights = draw_weights(asked.weights.about(study.weights), len(study.criteria), draws=draws, seed=asked.seed)
+    own = _median(run, sample, study.weights)
     low, middle, high = math.nan, math.nan, math.nan
     if len(sample.counts) and sample.places:
         medians = [_median(run, sample, row) for row in weights.tolist()]
         low, middle, high = np.percentile(medians, _SPREAD).tolist()
-    return Redrawn(draws, middle, low, high, sample.places, sample.step, own)
+    return Redrawn(draws, asked.weights.text(), middle, low, high, sample.places, sample.step, own)
 
 
 def drop_layers(run: StoredRun, sample: Sample, names: Sequence[str], shapes: Sequence[BaseGeometry]) -> tuple[Dropped, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import contributions, percentile_below
-from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit, rule_bits
+from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, NeedAnswer, SiteReadiness, StatusBit, rule_bits
 from geo_engine.run.questions.explanation.cells import points_of, share_outside
 from geo_engine.run.questions.explanation.change import Change
+from geo_engine.run.questions.explanation.sureness import Sureness
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
@@ -79,6 +81,14 @@ class Answer:
         How many of the run's cells stand for it.
     change : Change or None
         What would have to change for another rank; None where that was not asked for.
+    needs : tuple of NeedAnswer
+        What is there of each need; empty where that was not asked for.
+    readiness : SiteReadiness or None
+        Its marks; None where that was not asked for, or the study has no ``[readiness]``.
+    missing : tuple of mapping
+        What is to be done about what is not green, as rows of ``missing.csv``.
+    sureness : Sureness or None
+        How sure its rank is; None where that was not asked for.
     """
 
     name: str
@@ -99,6 +109,10 @@ class Answer:
     reason: str
     cells: int = 1
     change: Change | None = None
+    needs: tuple[NeedAnswer, ...] = ()
+    readiness: SiteReadiness | None = None
+    missing: tuple[Mapping[str, str | float | None], ...] = ()
+    sureness: Sureness | None = None
 
 
 def ask_file(run: StoredRun, path: Path) -> tuple[Answer, ...]:
