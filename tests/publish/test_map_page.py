@@ -20,18 +20,12 @@ from geo_engine.publish.webmap.frame import DISPLAY_PIXELS, display_frame
 from geo_engine.publish.webmap.page import TILE_HOST
 from geo_engine.publish.webmap.scripts import bundle, leaflet_script, module_names
 from tests.publish import builders
+from tests.publish.pages import data_of, drawn_of
 
 
 @pytest.fixture(scope="module")
 def page(published: Path) -> str:
     return (published / "map.html").read_text(encoding="utf-8")
-
-
-def data_of(page: str) -> dict[str, object]:
-    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    parsed: dict[str, object] = json.loads(found[1])
-    return parsed
 
 
 def test_the_policy_names_each_script_by_its_hash_and_one_host(page: str) -> None:
@@ -59,6 +53,7 @@ def test_hostile_text_stays_data(page: str) -> None:
     assert builders.HOSTILE not in page
     assert f"<title>{html.escape(builders.study().title)}: Smallland</title>" in page
     data = data_of(page)
+    assert builders.HOSTILE in drawn_of(page)["layers"][0]["title"]  # where it cannot be read as HTML
     assert data["title"] == builders.study().title
     assert data["summary"] == builders.study().summary  # {{ 7 * 7 }} is not worked out, </title> does not end the title
 
