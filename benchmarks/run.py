@@ -1,13 +1,13 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [portfolio] [--write]
+Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [portfolio] [livemap] [--write]
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import distance, network, overlay, portfolio, rank, robustness, world
+from benchmarks import distance, livemap, network, overlay, portfolio, rank, robustness, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -17,6 +17,7 @@ SUBJECTS = {
     "network": network.figures,
     "robustness": robustness.figures,
     "portfolio": portfolio.figures,
+    "livemap": livemap.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

@@ -8,7 +8,7 @@ import { make } from "./elements.js";
  * Build the frame.
  * @param {HTMLElement} panel
  * @param {import("./types").PageData} data
- * @param {Array<{title: string, content: HTMLElement, fills?: boolean}>} views one that fills scrolls in itself
+ * @param {Array<{title: string, content: HTMLElement, fills?: boolean, seen?: () => void}>} views one that fills scrolls in itself; `seen` is called when it is chosen
  * @param {HTMLElement} theme the switch of light and dark
  * @returns {{show: (card: HTMLElement|null) => void, open: () => void, current: () => number}}
  */
@@ -50,6 +50,7 @@ export function buildPanel(panel, data, views, theme) {
     tab.addEventListener("click", () => {
       select(index, false);
       setOpen(true);
+      views[index].seen?.();
     });
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -68,7 +68,7 @@ function textOf(id) {
 function frameMap(map, data) {
   const bounds = L.latLngBounds(data.view);
   map.setMaxZoom(15).fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [isSheet() ? 12 : LEGEND_ROOM, 12 + sheetPeek()], animate: false });
-  map.setMinZoom(Math.max(map.getZoom() - 1, 3)).setMaxBounds(bounds.pad(isSheet() ? SHEET_BEYOND : BEYOND));
+  map.setMinZoom(Math.max(map.getZoom() - (isSheet() ? 2 : 1), 3)).setMaxBounds(bounds.pad(isSheet() ? SHEET_BEYOND : BEYOND));
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: true, maxWidth: 120 }).addTo(map);
 }
@@ -161,7 +161,7 @@ function pageOf(map, data, model, legend, base) {
   });
   const views = [
     { title: "Areas", content: areasView(data, table, app.pins.bar), fills: true },
-    { title: "Weights", content: weightView(data, model, app.pick) },
+    { title: "Weights", content: weightView(data, model, app.pick), seen: () => isSheet() && wholeRegion(map, data) },
     { title: "Layers", content: make("div", {}, painted.controls, switches.element) },
     data.demand && { title: "Demand", content: demandList(data, go) },
     { title: "Save", content: saveView(app) },
@@ -220,6 +220,12 @@ function followFragment(app) {
   if (linked.view) {
     map.setView([linked.view[0], linked.view[1]], linked.view[2], { animate: false });
   }
+}
+
+/** Bring the whole region into what the open sheet leaves free, so that the land is seen to answer. */
+function wholeRegion(map, data) {
+  const room = freeRoom(map);
+  map.fitBounds(L.latLngBounds(data.view), { paddingTopLeft: room.min, paddingBottomRight: map.getSize().subtract(room.max), animate: false });
 }
 
 function byRank(model) {

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from geo_engine.decide import contributions, ranks
-from geo_engine.model import Combination, Fuzzy, Minimum, OrderedAverage, QuantifierAverage, Result, Study, Topsis, WeightedProduct
+from geo_engine.model import Combination, Fuzzy, Result, Study, WeightedProduct
 from geo_engine.publish import write_map
 from geo_engine.publish.tables import site_columns, site_rows, write_csv
 from geo_engine.run.places import display
@@ -68,7 +68,7 @@ def move(page: Page, criterion: int, share: float) -> None:
     page.wait_for_timeout(50)
 
 
-def same_as_the_engine(page: Page, study: Study, result: Result, combination: Combination | None = None, share: float = 1.0) -> None:
+def same_as_the_engine(page: Page, study: Study, result: Result, combination: Combination | None = None) -> None:
     """Compare 1,000 cells with a run at the page's weights, and the ranking of the areas with the engine's scores of them."""
     other = weighed(study, shares(page), combination)
     expected = run(replace(other, cell=result.display.grid.cell)).surface.score.ravel()
@@ -77,7 +77,7 @@ def same_as_the_engine(page: Page, study: Study, result: Result, combination: Co
     assert np.array_equal(np.isfinite(found), np.isfinite(expected))
     cells = np.random.Generator(np.random.PCG64(1)).choice(known, 1_000, replace=False)
     assert np.ptp(expected[cells]) > 20.0
-    assert np.quantile(np.abs(found[cells] - expected[cells]), share) <= CLOSE
+    assert np.abs(found[cells] - expected[cells]).max() <= CLOSE
     parts = [contributions(other.criteria, other.weights, tuple(site.quantities), other.combination) for site in result.ranking.sites]
     scores = [sum(part.points for part in each) for each in parts]
     rank, tied = ranks(scores)
@@ -179,15 +179,9 @@ def test_a_coarser_display_is_a_run_at_its_cell(browser: Browser, study: Study, 
         same_as_the_engine(visit.page, study, coarse)
 
 
-@pytest.mark.parametrize(
-    "combination",
-    [OrderedAverage((0.1, 0.2, 0.3, 0.4)), QuantifierAverage(2.5), Topsis(), Fuzzy("gamma", 0.7), Fuzzy("sum"), Minimum()],
-    ids=lambda combination: type(combination).__name__,
-)
-def test_every_way_to_combine_is_the_engines(browser: Browser, study: Study, tmp_path: Path, combination: Combination) -> None:
-    other = replace(study, combination=combination)
+def test_a_study_that_combines_otherwise_does_so_in_the_page(browser: Browser, study: Study, tmp_path: Path) -> None:
+    other = replace(study, combination=Fuzzy("gamma", 0.7))
     found = run(other)
     with open_map(browser, "desktop", write_map(found, tmp_path / "map.html")) as visit:
         move(visit.page, 3, 35.0)
-        # Order weights jump where two utilities change places: a few cells lie so near that their codes change places.
-        same_as_the_engine(visit.page, other, found, share=0.98 if isinstance(combination, OrderedAverage) else 1.0)
+        same_as_the_engine(visit.page, other, found)

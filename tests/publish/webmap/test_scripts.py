@@ -9,7 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geo_engine.decide.combine import attribution, combined
+from geo_engine.model import (
+    Combination,
+    Fuzzy,
+    Minimum,
+    OrderedAverage,
+    QuantifierAverage,
+    Topsis,
+    WeightedProduct,
+    WeightedSum,
+)
 from geo_engine.publish.grid_reference import grid_reference
+from geo_engine.publish.webmap.content.live import method_data
 from geo_engine.units import display_unit, format_quantity, to_display
 
 pytestmark = pytest.mark.node
@@ -50,6 +62,41 @@ def test_quantities_and_references_are_written_as_the_engine_writes_them(root: P
     quantities, references = json.loads(said)
     assert quantities == [*(format_quantity(value, unit) for value, unit in cases), "unknown", "unreachable"]
     assert references == [grid_reference(easting, northing, "EPSG:27700") for easting, northing in places]
+
+
+@pytest.mark.parametrize(
+    "combination",
+    [
+        WeightedSum(),
+        WeightedProduct(),
+        OrderedAverage((0.1, 0.2, 0.3, 0.4)),
+        QuantifierAverage(2.5),
+        Topsis(),
+        Fuzzy("gamma", 0.7),
+        Fuzzy("sum"),
+        Minimum(),
+    ],
+    ids=lambda combination: type(combination).__name__,
+)
+def test_scores_and_what_criteria_add_are_the_engines(root: Path, combination: Combination) -> None:
+    random = np.random.Generator(np.random.PCG64(5))
+    utilities = random.random((200, 4))
+    utilities[::7, 1] = 0.0
+    utilities[::11, 2] = utilities[::11, 3]
+    utilities[3, 0] = 1.0
+    weights = [0.4, 0.3, 0.2, 0.1]
+    program = """
+    import { attributed, combined } from "./geo_engine/publish/webmap/live/combine.js";
+    let text = "";
+    for await (const part of process.stdin) text += part;
+    const { utilities, weights, method } = JSON.parse(text);
+    console.log(JSON.stringify(utilities.map((each) => [100 * combined(each, weights, method), attributed(each, weights, method)])));
+    """
+    given = json.dumps({"utilities": utilities.tolist(), "weights": weights, "method": method_data(combination)})
+    found = json.loads(node(root, "--input-type=module", "-e", program, given=given))
+    columns = np.ascontiguousarray(utilities.T)
+    np.testing.assert_allclose([score for score, _ in found], 100.0 * combined(combination, columns, weights), atol=1e-9)
+    np.testing.assert_allclose([parts for _, parts in found], 100.0 * attribution(combination, columns, weights).T, atol=1e-4)
 
 
 def on_a_tie(value: float) -> bool:

@@ -18,7 +18,7 @@ from geo_engine.publish.webmap.frame import DisplayFrame, display_frame
 from geo_engine.publish.webmap.live import ALPHABET, as_text, coded, lattice, packed_cells, packed_numbers, zipped
 from geo_engine.units import display_unit, to_display
 
-__all__ = ["live_data"]
+__all__ = ["live_data", "method_data"]
 
 _WORKERS = 2
 _BEST_STEPS = 1000  # of a probability
@@ -72,7 +72,7 @@ def live_data(result: Result, corners: list[list[float]], drawn: Mapping[str, An
         "toStudy": lattice(to_study, (west, south, east, north)).data(3),
         "toDegrees": lattice(to_degrees, grid.bounds).data(9),
         "nationalGrid": grid.crs.upper() == "EPSG:27700",
-        "method": _method(result.study.combination),
+        "method": method_data(result.study.combination),
         "presets": _presets(result),
         "bestSteps": _BEST_STEPS,
         "units": {unit: [display_unit(unit), 1.0 / to_display(1.0, unit)] for unit in sorted(units)},
@@ -108,7 +108,7 @@ def _probabilities(surface: Surface, display: Display) -> NDArray[np.uint16]:
     return np.where(np.isnan(found), 0, np.rint(np.nan_to_num(found) * _BEST_STEPS) + 1).astype(np.uint16)
 
 
-def _method(combination: Combination) -> dict[str, Any]:
+def method_data(combination: Combination) -> dict[str, Any]:
     """Name a method and its settings as the page's scripts have them."""
     names = {"order_weights": "orderWeights"}
     settings = {names.get(key, key): list(value) if isinstance(value, tuple) else value for key, value in asdict(combination).items()}
