@@ -51,7 +51,7 @@ def figures() -> list[Figure]:
     what = f"the live map, {cells / 1e6:.2f} M cells by {len(result.study.criteria)} criteria"
     return [
         Figure(f"{what}: scores under new weights", alone * 1e3, "ms", "<= 50"),
-        Figure("the same with colours, histogram and ranking", everything * 1e3, "ms", "<= 50"),
+        Figure("a slider's move, with colours, histogram and ranking", everything * 1e3, "ms", "<= 50"),
         Figure("first view of the map", view, "s", "<= 2"),
         Figure("building the map from a run", build, "s", "<= 5"),
         Figure("size of the map", size / 1e6, "MB", "<= 6"),

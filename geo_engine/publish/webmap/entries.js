@@ -46,11 +46,10 @@ const pairSign = () => make("span", { class: "swatch pair" }, legendSign(COVERED
 
 /** Land by what the rules say of it; what no cell shows is left out, but for the rules themselves. */
 function ruleEntries(data, land) {
-  const present = new Set(land.status);
   return data.rules.flatMap((rule) => {
     const wanted = (status) => (rule.bits[0] === FORCED || !readStatus(status).forced || rule.bits[0] < 2 ? rule.bits.some((bit) => (status >>> bit) & 1) : false);
     const seen = rule.all ? (status) => wanted(status) && !isFree(status) : wanted;
-    if (![...present].some(seen)) {
+    if (!data.live.statuses.some(seen)) {
       return [];
     }
     const layer = hatchLayer(rule, data.live.frame, land, seen);

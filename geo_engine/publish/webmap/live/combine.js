@@ -4,6 +4,8 @@
  */
 
 const BLOCK = 4096; // places
+const MOST_CODES = 2 ** 16;
+const FAINT = 0.05; // a smaller factor would carry too much of what was rounded before
 const STEPS = 32;
 const SMALL = 1e-6;
 
@@ -54,20 +56,56 @@ export function scoreAll(criteria, weights, method, score) {
   }
 }
 
-/** Add up what each criterion's codes add, block by block, so that a block's scores stay at hand. */
+/**
+ * Bring a weighted sum up to date after some weights have moved and the others kept their proportions: these need one factor, and
+ * only the moved ones are added anew. Each call rounds a little, so a whole count is due now and then.
+ * @param {Coded[]} criteria
+ * @param {number[]} before shares that the score was made with
+ * @param {number[]} after
+ * @param {Float32Array} score is changed
+ * @returns {boolean} false where nothing is saved by it: the score is as it was
+ */
+export function updateSum(criteria, before, after, score) {
+  const ratios = after.map((weight, number) => weight / before[number]).filter((ratio) => Number.isFinite(ratio) && ratio > 0).sort((one, other) => one - other);
+  const factor = ratios[ratios.length >> 1];
+  const odd = after.map((_, number) => number).filter((number) => Math.abs(after[number] - factor * before[number]) > 1e-9);
+  if (!(factor > FAINT) || odd.length > criteria.length / 3) {
+    return false;
+  }
+  const tables = odd.map((number) => criteria[number].worth.map((utility) => 100 * (after[number] - factor * before[number]) * utility));
+  for (let begin = 0; begin < score.length; begin += BLOCK) {
+    const end = Math.min(begin + BLOCK, score.length);
+    for (let place = begin; place < end; place += 1) {
+      score[place] *= factor;
+    }
+    tables.forEach((table, number) => addOne(table, criteria[odd[number]].codes, score, begin, end));
+  }
+  return true;
+}
+
+function addOne(table, codes, score, begin, end) {
+  for (let place = begin; place < end; place += 1) {
+    score[place] += table[codes[place]];
+  }
+}
+
+/** Add up what the codes of the criteria add, four criteria at a time and block by block, so that a block's scores stay at hand. */
 function addUp(tables, criteria, score) {
+  const nothing = new Float32Array(MOST_CODES);
   for (let begin = 0; begin < score.length; begin += BLOCK) {
     const end = Math.min(begin + BLOCK, score.length);
     score.fill(0, begin, end);
-    for (let number = 0; number < tables.length; number += 1) {
-      addBlock(tables[number], criteria[number].codes, score, begin, end);
+    for (let number = 0; number < tables.length; number += 4) {
+      /** @type {(more: number) => [Float32Array, Uint16Array]} */
+      const pair = (more) => (number + more < tables.length ? [tables[number + more], criteria[number + more].codes] : [nothing, criteria[0].codes]);
+      addFour(pair(0), pair(1), pair(2), pair(3), score, begin, end);
     }
   }
 }
 
-function addBlock(table, codes, score, begin, end) {
+function addFour([a, inA], [b, inB], [c, inC], [d, inD], score, begin, end) {
   for (let place = begin; place < end; place += 1) {
-    score[place] += table[codes[place]];
+    score[place] += a[inA[place]] + b[inB[place]] + c[inC[place]] + d[inD[place]];
   }
 }
 

@@ -42,9 +42,9 @@ export async function readLand(live, texts) {
   const bytes = await Promise.all(texts.map((packed, number) => (live.packed[number] === "drawn" ? EMPTY : inflated(fromText(packed, live.letters)))));
   const part = (name) => bytes[live.packed.indexOf(name)];
   const { grid } = live;
-  const { place, count } = unpackInside(part("inside"), grid.rows, grid.cols);
-  const codesOf = (name) => unpackCodes(part(name), place, grid.cols);
-  const statuses = Uint32Array.from(live.statuses);
+  const inside = unpackInside(part("inside"), grid.rows, grid.cols);
+  const { place, count } = inside;
+  const codesOf = (name) => unpackCodes(part(name), inside);
   const criteria = live.packed.filter((name) => /^codes\d+$/.test(name)).map((_, number) => ({
     codes: codesOf(`codes${number}`),
     values: unpackNumbers(part(`values${number}`)),
@@ -55,9 +55,9 @@ export async function readLand(live, texts) {
     grid,
     count,
     place,
-    status: Uint32Array.from(codesOf("status"), (number) => statuses[number]),
+    status: lookedUp(codesOf("status"), Uint32Array.from(live.statuses)),
     criteria,
-    best: live.packed.includes("best") ? Float32Array.from(codesOf("best"), (code) => (code ? (100 * (code - 1)) / live.bestSteps : NaN)) : null,
+    best: live.packed.includes("best") ? lookedUp(codesOf("best"), bestOf(live.bestSteps)) : null,
     sites: sitesOf(live, unpackNumbers(part("sites")), unpackNumbers(part("sitesRest"))),
     toStudy,
     toDegrees: reader(live.toDegrees),
@@ -65,14 +65,20 @@ export async function readLand(live, texts) {
   };
 }
 
+/** Per cent of each code: the first is for cells without a score. */
+function bestOf(steps) {
+  return Float32Array.from({ length: steps + 2 }, (_, code) => (code ? (100 * (code - 1)) / steps : NaN));
+}
+
 /**
  * Give a number for each cell, by its code.
+ * @template {Float32Array|Uint32Array} T
  * @param {Uint16Array} codes
- * @param {Float32Array} table
- * @returns {Float32Array}
+ * @param {T} table
+ * @returns {T}
  */
 export function lookedUp(codes, table) {
-  const found = new Float32Array(codes.length);
+  const found = /** @type {T} */ (table instanceof Float32Array ? new Float32Array(codes.length) : new Uint32Array(codes.length));
   for (let place = 0; place < codes.length; place += 1) {
     found[place] = table[codes[place]];
   }

@@ -2,7 +2,7 @@
  * What the planner's weights make of the land and of the areas, kept up to date.
  * @module
  */
-import { PRODUCT, SUM, attributed, scoreAll } from "./combine.js";
+import { PRODUCT, SUM, attributed, scoreAll, updateSum } from "./combine.js";
 import { meanUtilities, siteScore, standings } from "./ranking.js";
 import { history, sharesOf } from "./weights.js";
 
@@ -24,7 +24,7 @@ import { history, sharesOf } from "./weights.js";
  * @property {Standing[]} first standings under the study's own weights
  * @property {() => boolean} isStudys whether weights and method are the study's
  * @property {Method[]} methods to choose from, the study's first
- * @property {(next: Setting, keep?: boolean) => void} set
+ * @property {(next: Setting, keep?: boolean) => void} set on the way of a slider `keep` is false: what is set is not kept for an undo, and counted quickly
  * @property {() => void} undo
  * @property {() => void} redo
  * @property {() => boolean} canUndo
@@ -54,8 +54,15 @@ export function createModel(land, live) {
   const weights = () => past.now().shares.map((share) => share / 100);
   const method = () => methods.find((each) => each.kind === past.now().method) ?? live.method;
   const isStudys = () => method() === live.method && past.now().shares.every((share, number) => Math.abs(share - studys[number]) < 1e-9);
-  const compute = () => {
-    scoreAll(land.criteria, weights(), method(), score);
+  /** @type {{weights: number[], method: Method}|null} */
+  let made = null;
+  const compute = (whole = true) => {
+    const now = { weights: weights(), method: method() };
+    const quick = !whole && made?.method.kind === "weighted_sum" && now.method.kind === "weighted_sum" && updateSum(land.criteria, made.weights, now.weights, score);
+    if (!quick) {
+      scoreAll(land.criteria, now.weights, now.method, score);
+    }
+    made = now;
     standing = standings(land.sites.map((site) => siteScore(site, weights(), method())));
     listeners.forEach((listener) => listener());
   };
@@ -87,7 +94,7 @@ export function createModel(land, live) {
     methods,
     set(next, keep = true) {
       past.set(next, keep);
-      compute();
+      compute(keep);
     },
     undo() {
       if (past.undo()) {

@@ -39,10 +39,20 @@ export async function inflated(bytes) {
 }
 
 /**
+ * @typedef {object} Inside
+ * @property {Int32Array} place number of each cell of the grid among those inside, -1 outside
+ * @property {number} count how many are inside
+ * @property {Int32Array} north number of the cell north of each, where it foretells anything
+ * @property {Uint8Array} told which neighbours foretell a cell: none, the one west, the one north, or these two with the one between
+ */
+
+const [WEST, NORTH, ALL] = [1, 2, 3];
+
+/**
  * @param {Uint8Array} bits one for each cell of the grid, row by row, the highest bit first; rows begin a new byte
  * @param {number} rows
  * @param {number} cols
- * @returns {{place: Int32Array, count: number}} number of each cell among those inside, -1 outside, and how many are inside
+ * @returns {Inside}
  */
 export function unpackInside(bits, rows, cols) {
   const place = new Int32Array(rows * cols).fill(-1);
@@ -56,42 +66,44 @@ export function unpackInside(bits, rows, cols) {
       }
     }
   }
-  return { place, count };
+  const north = new Int32Array(count);
+  const told = new Uint8Array(count);
+  for (let row = 0; row < rows; row += 1) {
+    for (let col = 0; col < cols; col += 1) {
+      const cell = row * cols + col;
+      const number = place[cell];
+      if (number >= 0) {
+        const above = row ? place[cell - cols] : -1;
+        const west = col > 0 && place[cell - 1] >= 0;
+        const between = col > 0 && row > 0 && place[cell - cols - 1] >= 0;
+        north[number] = above;
+        told[number] = west ? (above >= 0 && between ? ALL : WEST) : above >= 0 ? NORTH : 0;
+      }
+    }
+  }
+  return { place, count, north, told };
 }
 
 /**
  * Undo what foretelling by neighbours did: west + north - north-west where all three are inside, else the one that is.
  * @param {Uint8Array} planes all low bytes, then all high bytes
- * @param {Int32Array} place as `unpackInside` gives it
- * @param {number} cols
+ * @param {Inside} inside
  * @returns {Uint16Array} a code for each cell inside
  */
-export function unpackCodes(planes, place, cols) {
-  const count = planes.length / 2;
+export function unpackCodes(planes, { count, north, told }) {
   const codes = new Uint16Array(count);
-  let next = 0;
-  for (let row = 0; row < place.length; row += cols) {
-    let west = -1;
-    let corner = -1;
-    for (let cell = row; cell < row + cols; cell += 1) {
-      const north = row === 0 ? -1 : place[cell - cols];
-      if (place[cell] < 0) {
-        west = -1;
-        corner = north;
-        continue;
-      }
-      let foretold = 0;
-      if (west >= 0) {
-        foretold = north >= 0 && corner >= 0 ? codes[west] + codes[north] - codes[corner] : codes[west];
-      } else if (north >= 0) {
-        foretold = codes[north];
-      }
-      const signed = planes[next] | (planes[count + next] << 8);
-      codes[next] = foretold + (signed & 1 ? ~(signed >> 1) : signed >> 1);
-      west = next;
-      corner = north;
-      next += 1;
+  for (let cell = 0; cell < count; cell += 1) {
+    const by = told[cell];
+    let foretold = 0;
+    if (by === ALL) {
+      foretold = codes[cell - 1] + codes[north[cell]] - codes[north[cell] - 1]; // neighbours in a row have numbers in a row
+    } else if (by === WEST) {
+      foretold = codes[cell - 1];
+    } else if (by === NORTH) {
+      foretold = codes[north[cell]];
     }
+    const signed = planes[cell] | (planes[count + cell] << 8);
+    codes[cell] = foretold + (signed & 1 ? ~(signed >> 1) : signed >> 1);
   }
   return codes;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { attributed, combined, scoreAll } from "../../../../geo_engine/publish/webmap/live/combine.js";
+import { attributed, combined, scoreAll, updateSum } from "../../../../geo_engine/publish/webmap/live/combine.js";
 
 const close = (found, expected, within = 1e-9) => assert.ok(Math.abs(found - expected) <= within, `${found} is not ${expected}`);
 
@@ -59,4 +59,29 @@ test("what criteria add is the score, and of a sum weight times utility", () => 
   close(parts[0], 20, 1e-5);
   close(parts[1], 20, 1e-5);
   assert.deepEqual(attributed([0, 0.5], [0.5, 0.5], { kind: "weighted_product" }), [0, 0]);
+});
+
+test("a sum that is brought up to date is the sum counted anew, after many moves", () => {
+  const count = 5000;
+  const criteria = [3, 5, 7, 11, 13, 17].map((seed) => ({
+    codes: Uint16Array.from({ length: count }, (_, place) => (place * seed) % 101),
+    worth: Float32Array.from({ length: 101 }, (_, code) => (code === 100 && seed === 7 ? NaN : code / 100)),
+  }));
+  const [quick, whole] = [new Float32Array(count), new Float32Array(count)];
+  let weights = [0.3, 0.2, 0.2, 0.1, 0.1, 0.1];
+  scoreAll(criteria, weights, { kind: "weighted_sum" }, quick);
+  for (let move = 0; move < 200; move += 1) {
+    const number = (move >> 5) % 6;
+    const wanted = 0.05 + ((move * 7) % 60) / 100;
+    const factor = (1 - wanted) / (1 - weights[number]);
+    const next = weights.map((weight, each) => (each === number ? wanted : weight * factor));
+    assert.ok(updateSum(criteria, weights, next, quick));
+    weights = next;
+  }
+  scoreAll(criteria, weights, { kind: "weighted_sum" }, whole);
+  for (let place = 0; place < count; place += 1) {
+    assert.ok(Number.isNaN(whole[place]) ? Number.isNaN(quick[place]) : Math.abs(whole[place] - quick[place]) < 0.005);
+  }
+  assert.equal(updateSum(criteria, weights, [1, 0, 0, 0, 0, 0], quick), false);
+  assert.equal(updateSum(criteria, [1, 0, 0, 0, 0, 0], weights, quick), false);
 });
