@@ -4,8 +4,10 @@
  */
 import { penOf } from "./elements.js";
 
-const FOOT = 64;
+const HEAD = 46; // of the foot: title and ramp
+const LINE = 14;
 const MARGIN = 12;
+const SMALL = "10.5px";
 
 /**
  * @param {import("./types").App} app
@@ -17,9 +19,11 @@ export async function pictureOf(app) {
   const frame = container.getBoundingClientRect();
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const canvas = document.createElement("canvas");
-  canvas.width = frame.width * ratio;
-  canvas.height = (frame.height + FOOT) * ratio;
   const pen = penOf(canvas);
+  const lines = wrapped(pen, [data.notTested, ...data.attribution], frame.width - 2 * MARGIN);
+  const foot = HEAD + lines.length * LINE + 8;
+  canvas.width = frame.width * ratio;
+  canvas.height = (frame.height + foot) * ratio;
   pen.scale(ratio, ratio);
   pen.fillStyle = getComputedStyle(container).backgroundColor;
   pen.fillRect(0, 0, frame.width, frame.height);
@@ -34,7 +38,7 @@ export async function pictureOf(app) {
     }
   }
   pen.restore();
-  foot(pen, app, frame);
+  drawFoot(pen, app, frame, foot, lines);
   pen.globalAlpha = 1;
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(`no picture of ${data.title}`))), "image/png"));
 }
@@ -101,19 +105,35 @@ function drawBox(pen, element, { x, y, width, height }) {
   }
 }
 
-/** Title, ramp and sources under the map. */
-function foot(pen, app, frame) {
+/** Sentences in lines that are no wider than this. */
+function wrapped(pen, sentences, width) {
+  pen.font = `${SMALL} ${getComputedStyle(document.body).fontFamily}`;
+  const lines = [""];
+  for (const word of sentences.filter(Boolean).join("  ").split(" ")) {
+    const longer = `${lines[lines.length - 1]} ${word}`.trimStart();
+    if (pen.measureText(longer).width > width && lines[lines.length - 1]) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+}
+
+/** Title, ramp, what is not tested and sources, under the map. */
+function drawFoot(pen, app, frame, height, lines) {
   const { data } = app;
   const view = app.shown();
   const top = frame.height;
   pen.fillStyle = "#ffffff";
-  pen.fillRect(0, top, frame.width, FOOT);
+  pen.fillRect(0, top, frame.width, height);
   pen.textAlign = "left";
   pen.textBaseline = "alphabetic";
   pen.fillStyle = "#1b2430";
   const family = getComputedStyle(document.body).fontFamily;
   pen.font = `700 15px ${family}`;
-  pen.fillText(`${data.title}: ${data.region}`, MARGIN, top + 20, frame.width - 2 * MARGIN);
+  const title = data.title.includes(data.region) ? data.title : `${data.title}: ${data.region}`;
+  pen.fillText(title, MARGIN, top + 20, frame.width - 2 * MARGIN);
   const ramp = pen.createLinearGradient(MARGIN, 0, MARGIN + 160, 0);
   data.live.ramps[view.ramp].forEach(([stop, colour]) => ramp.addColorStop(stop / 100, colour));
   pen.fillStyle = ramp;
@@ -122,6 +142,6 @@ function foot(pen, app, frame) {
   pen.font = `12px ${family}`;
   const weights = app.model.isStudys() ? "" : "; weights of the map's reader";
   pen.fillText(`${view.ticks[0]} to ${view.ticks[view.ticks.length - 1]}: ${view.title} (${view.note})${weights}`, MARGIN + 170, top + 37, frame.width - 2 * MARGIN - 170);
-  pen.font = `10.5px ${family}`;
-  pen.fillText([data.notTestedBriefly, ...data.attribution].join("  "), MARGIN, top + 55, frame.width - 2 * MARGIN);
+  pen.font = `${SMALL} ${family}`;
+  lines.forEach((line, number) => pen.fillText(line, MARGIN, top + HEAD + 10 + number * LINE));
 }

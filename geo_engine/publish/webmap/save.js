@@ -45,11 +45,26 @@ export function saveView(app) {
       download(`${name}.png`, await pictureOf(app));
       said.textContent = "Picture saved.";
     })),
-    row("On paper", "The map and the ranking on pages to print.", button("Print", () => window.print())),
+    row("On paper", "The map and the ranking on pages to print.", button("Print", () => printed(app))),
     said,
     shown,
     make("p", { class: "quiet" }, model.land.count ? `Computed on ${model.land.count.toLocaleString("en-GB")} cells in this page; nothing leaves it.` : ""),
   );
+}
+
+/** Print with a picture in the map's place: paper has another shape than the screen. */
+async function printed(app) {
+  const address = URL.createObjectURL(await pictureOf(app));
+  const picture = make("img", { class: "print-map", src: address, alt: `Map of ${app.data.region}` });
+  await picture.decode();
+  document.body.prepend(picture);
+  document.body.classList.add("with-picture");
+  window.addEventListener("afterprint", () => {
+    picture.remove();
+    document.body.classList.remove("with-picture");
+    URL.revokeObjectURL(address);
+  }, { once: true });
+  window.print();
 }
 
 function weightsText({ data, model }) {
