@@ -7,7 +7,7 @@ import math
 from geo_engine.cli.console import engine, number, percentile, say, table
 from geo_engine.units import format_quantity
 
-__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_sureness"]
+__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_rivals", "show_sureness"]
 
 MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
 
@@ -97,6 +97,26 @@ def _threshold_said(verdict: str, quantity: float, unit: str) -> str:
     if verdict in {"always", "never"}:
         return verdict
     return ("kept to " if verdict == "keep" else "") + format_quantity(quantity, unit)
+
+
+def show_rivals(rivals: tuple[engine.Rival, ...], sites: int, noun: str) -> None:
+    """Show rivals with their rank among the sites, what drops a plot, and the best area about a point."""
+    rows = []
+    for rival in rivals:
+        rank = "" if rival.rank is None else str(rival.rank) if rival.rank <= sites else f"below all {sites}"
+        land = "" if rival.kind == "point" else f"{rival.usable_ha:,.4g} of {rival.area_ha:,.4g} ha usable"
+        best = rival.best_area
+        about = ""
+        if best is not None:
+            found = "no free area" if math.isnan(best.score) else f"{best.score:.1f} (percentile {percentile(best.percentile)})"
+            about = f"{found} within {best.within / 1000:g} km"
+        dropped = f" It would be no site: {rival.dropped}." if rival.dropped else ""
+        status = rival.status + (f"; {land}" if land else "")
+        rows.append([rival.name, number(rival.score), percentile(rival.percentile), rank, about, status, rival.reason + dropped])
+    columns = ["name", "score", "percentile", f"rank among the {noun}", "best area about it", "status", "reason"]
+    if not any(row[4] for row in rows):
+        columns, rows = columns[:4] + columns[5:], [row[:4] + row[5:] for row in rows]
+    table("Rivals (a point is judged at its place alone, a plot by its own cells)", columns, rows)
 
 
 def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:

@@ -1,6 +1,6 @@
 """From quantity to meaning: value functions, overlay, locating areas, ranking."""
 
-from geo_engine.decide.locate import Area, Located, cells_needed, close_around, locate_areas
+from geo_engine.decide.locating import Area, Leftover, Located, Wish, cells_needed, close_around, locate_areas
 from geo_engine.decide.overlay import Overlay, criterion_utility, weighted_overlay
 from geo_engine.decide.rank import contributions, percentile_below, ranks
 from geo_engine.decide.readiness import judge_need, judge_site, required_gaps
@@ -9,8 +9,10 @@ from geo_engine.decide.value_functions import utility
 
 __all__ = [
     "Area",
+    "Leftover",
     "Located",
     "Overlay",
+    "Wish",
     "cells_needed",
     "close_around",
     "contributions",

@@ -10,7 +10,9 @@ import time
 
 import numpy as np
 
-from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
+from geo_engine.kernels import corridors, discs, points, polygons, segments, value
+from geo_engine.kernels.areas import blocks, land
+from geo_engine.kernels.areas.cells import SOLID
 from geo_engine.kernels.decision import ordered, ranking, surface, weights
 from geo_engine.kernels.network import elimination, links, rows, shortest, sums
 
@@ -60,13 +62,15 @@ def warm() -> None:
     rows.spread_along_chains(low, high, link_cost, link_cost, first, link, ways, np.inf, nodes, np.zeros(2, np.int32))
     value.linear_utility(out, 0.0, 1.0, np.empty(1))
     value.add_linear(out, 0.0, 1.0, np.nan, 1.0, np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_))
-    free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty(1, np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)
-    score, seeds, means = np.zeros((2, 2), np.float32), np.empty(32, np.int64), np.empty(32)
-    areas.grow_area(score, free, 0, 2.0, mark, heap, area)
-    seen, order, small = np.zeros((2, 2), np.bool_), np.array([0]), np.empty(1, np.int64)
-    areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, 0, mark, heap, area, seeds, means, 0, small, 0)
-    areas.regrow(score, free, order, 1.0, 2.0, mark, heap, area, seeds, means, 1)
-    areas.close_around(free, order, 1.0)
+    free, score, two_cells = np.ones((2, 2), np.bool_), np.zeros((2, 2), np.float32), np.empty(2, np.int64)
+    room, flat = np.empty(64, np.int64), (np.empty(64, np.float32), np.empty(64, np.bool_), np.empty(64, np.int8), np.empty(64))
+    held = (SOLID, SOLID, *flat, room, two_cells, room.copy(), room.copy(), np.empty(4), two_cells.copy())
+    blocks.highest_by_block(score, free, 2, 0, 2, 0, 2, np.empty((1, 1), np.float32))
+    blocks.bound_of_block(score, free, 0, 2, 0, 2, 1, 1, 0, flat[0])
+    blocks.best_of_block(score, free, free, 0, 2, 0, 2, 1, 3, 2.0, 2, 2, 0, 0.0, 0, 1, *held)
+    blocks.pockets_of_block(score, free, ~free, 0, 2, 0, 2, 1, 3, 2.0, 2, SOLID, *flat, room, two_cells, room.copy(), room.copy())
+    land.close_around(free, np.array([0]), 1.0)
+    land.mark_within(free, np.array([0]), 1.0)
     open_land, cells = np.ones((2, 2)), np.array([0])
     previous = np.empty(4, np.int64)
     end = corridors.least_cost_search(open_land, 1.0, cells, cells, one, one, np.inf, np.empty(4), previous)

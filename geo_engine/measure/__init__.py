@@ -5,6 +5,7 @@ from geo_engine.measure.corridors import PreparedConnection, find_corridor, prep
 from geo_engine.measure.moved import DrawnData, drawn_quantities
 from geo_engine.measure.needs import PreparedNeed, prepare_need
 from geo_engine.measure.places import Places, PointPlaces, TilePlaces
+from geo_engine.measure.plots import PlotCells, Plots, disc, plot_cells, plots_of
 from geo_engine.measure.prepare import PreparedMeasure, Stock, distance_to, facilities_name, prepare, sizes
 from geo_engine.measure.rules import PreparedRule, RuleData, prepare_rule
 from geo_engine.measure.travel.combined import Combined, Journey, compare_journeys
@@ -16,6 +17,8 @@ __all__ = [
     "DrawnData",
     "Journey",
     "Places",
+    "PlotCells",
+    "Plots",
     "PointPlaces",
     "PreparedConnection",
     "PreparedMeasure",
@@ -25,10 +28,13 @@ __all__ = [
     "Stock",
     "TilePlaces",
     "compare_journeys",
+    "disc",
     "distance_to",
     "drawn_quantities",
     "facilities_name",
     "find_corridor",
+    "plot_cells",
+    "plots_of",
     "point_coordinates",
     "prepare",
     "prepare_connection",

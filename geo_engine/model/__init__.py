@@ -1,6 +1,5 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
-from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.display import Display
 from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
@@ -9,7 +8,6 @@ from geo_engine.model.answer.ranking import (
     Contribution,
     DemandAnswer,
     Ranking,
-    Rejection,
     Result,
     Site,
     StatusBit,
@@ -18,8 +16,11 @@ from geo_engine.model.answer.ranking import (
     rule_bits,
 )
 from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
+from geo_engine.model.answer.rejection import Rejection, Stage
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
-from geo_engine.model.answer.sensitivity import Move
+from geo_engine.model.answer.shape import Shape, shape_of
+from geo_engine.model.answer.sureness.acceptability import Smaa
+from geo_engine.model.answer.sureness.sensitivity import Move
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
     Action,
@@ -87,7 +88,8 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.slugs import slug
+from geo_engine.model.search import AreaForm, Candidates, ExistingSites
+from geo_engine.model.slugs import slug, unique_names
 from geo_engine.model.study import (
     Context,
     Criterion,
@@ -126,8 +128,10 @@ __all__ = [
     "Access",
     "Accuracy",
     "Action",
+    "AreaForm",
     "BackTestLand",
     "Bounded",
+    "Candidates",
     "Classes",
     "Combination",
     "CombinedTravel",
@@ -151,6 +155,7 @@ __all__ = [
     "Distance",
     "EqualWeights",
     "Evidence",
+    "ExistingSites",
     "Exponential",
     "Facility",
     "Features",
@@ -219,6 +224,7 @@ __all__ = [
     "Scenario",
     "Selection",
     "ServiceArea",
+    "Shape",
     "Site",
     "SiteReach",
     "SiteReadiness",
@@ -226,6 +232,7 @@ __all__ = [
     "SizeSpread",
     "Smaa",
     "Small",
+    "Stage",
     "StatusBit",
     "Step",
     "Study",
@@ -253,5 +260,7 @@ __all__ = [
     "failable",
     "proves",
     "rule_bits",
+    "shape_of",
     "slug",
+    "unique_names",
 ]

@@ -11,9 +11,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Accuracy", "Features", "Gap", "GeometryKind", "Join", "Layer", "NetworkColumns", "PeopleDisc", "RasterSampler", "ReadReport"]
+__all__ = [
+    "Accuracy",
+    "Features",
+    "Gap",
+    "GeometryKind",
+    "Join",
+    "Layer",
+    "NetworkColumns",
+    "PeopleDisc",
+    "RasterKind",
+    "RasterSampler",
+    "ReadReport",
+]
 
 GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
+RasterKind = Literal["by type", "classes", "continuous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,18 @@ class Layer:
         Columns that state how much is to be had (spare, and not merely installed); of a raster ``("value",)``.
     path : Path or None
         The TOML file.
+    easting, northing : str or None
+        Columns of a plain table that hold coordinates of `crs`.
+    grid_ref : str or None
+        Column of a plain table that holds references of the British National Grid.
+    encoding : str or None
+        Of text; None where the data say it.
+    decimal : {'.', ','}
+        Sign before fractions in a plain table.
+    tags : mapping of str to tuple of str
+        Which features of OpenStreetMap it has: values by key, no value for any.
+    values : {'by type', 'classes', 'continuous'}
+        What a raster's numbers are; by type, whole numbers are classes.
     """
 
     name: str
@@ -188,6 +213,13 @@ class Layer:
     network: NetworkColumns | None = None
     closes: tuple[str, ...] = ()
     path: Path | None = None
+    easting: str | None = None
+    northing: str | None = None
+    grid_ref: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: RasterKind = "by type"
     capacity: tuple[str, ...] = ()
 
 

@@ -19,10 +19,10 @@ from geo_engine.model.decision import (
     WeightedSum,
     Weighting,
 )
-from geo_engine.model.decision.portfolio import Portfolio
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
+from geo_engine.model.search import AreaForm, Candidates, Portfolio
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
@@ -188,16 +188,27 @@ class SiteSearch:
     spacing : float
         Metres that the cell centres of two areas keep apart at least.
     area : float
-        Square metres of an area; rounded up to whole cells.
+        Square metres of an area, at least; rounded up to whole cells.
     reach : float
         An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
         far its shape may depart from round.
+    form : AreaForm
+        How large and how shaped areas may be, what they are judged by, what is there already.
+    candidates : Candidates or None
+        Plots that are ranked instead of areas that are searched for: the best `count` of those that pass.
     """
 
     count: int
     spacing: float
     area: float
     reach: float = 1.5
+    form: AreaForm = field(default_factory=AreaForm)
+    candidates: Candidates | None = None
+
+    @property
+    def noun(self) -> str:
+        """What readers see: given plots are sites, areas that were searched for are areas of search."""
+        return "sites" if self.candidates else "areas of search"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
 from geo_engine.model.answer.portfolio import PortfolioAnswer
-from geo_engine.model.decision.portfolio import ExistingPlants, Portfolio
+from geo_engine.model.search import ExistingPlants, Portfolio
 from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
@@ -11,6 +11,7 @@ from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,
     BackTest,
+    BestArea,
     CatalogueView,
     Change,
     CheckReport,
@@ -18,6 +19,7 @@ from geo_engine.run.questions import (
     LayerView,
     NetworkView,
     ReachedShare,
+    Rival,
     SensitivityAnswer,
     Source,
     StoredRun,
@@ -29,6 +31,7 @@ from geo_engine.run.questions import (
     back_test,
     check_plan,
     explain,
+    fetch_layers,
     open_run,
     plot_back_test,
     show_layer,
@@ -42,6 +45,7 @@ from geo_engine.workspace import new_workspace, read_study, with_scenario
 __all__ = [
     "Answer",
     "BackTest",
+    "BestArea",
     "CatalogueView",
     "Change",
     "CheckReport",
@@ -58,6 +62,7 @@ __all__ = [
     "PortfolioFiles",
     "ReachedShare",
     "Reporter",
+    "Rival",
     "RunOutcome",
     "SensitivityAnswer",
     "SilentReporter",
@@ -79,6 +84,7 @@ __all__ = [
     "default_folder",
     "default_workers",
     "explain",
+    "fetch_layers",
     "find_regions",
     "gaps_sentence",
     "leave_portfolio",

@@ -30,10 +30,12 @@ from geo_engine.model import (
 )
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
+from geo_engine.run.places.land.cells import blocking
 from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
-from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
+from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -115,7 +117,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
             )
         )
     reporter.stage("Locating and ranking areas")
-    ranking = rank_areas(plan, surface)
+    ranking = rank_areas(plan, surface) if plan.plots is None else rank_plots(plan, surface)
     misses = find_near_misses(plan, surface)
     asked = plan.study.robustness
     reporter.stage("Drawing weights and data")
@@ -188,7 +190,7 @@ def run_study(
     """
     reporter = reporter or SilentReporter()
     workers = workers or default_workers()
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
     folder = (out or default_folder(study, plan.region)).resolve()
     _check_folder(folder)
     if (before := _cell_of(folder)) not in {None, plan.grid.cell}:

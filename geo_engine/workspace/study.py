@@ -110,6 +110,7 @@ class _Reader(Sheet):
             for each in constraints
         ]
         demand = _demand(table) if table else None
+        self.defaults.extend(f"sites: {text}" for text in (table.sites.defaults(self.file.data["sites"]) if table else ()))
         scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
         readiness = read_readiness(self, criteria, needs, constraints)
         if self.faults or table is None:
@@ -130,7 +131,14 @@ class _Reader(Sheet):
             combination=combine.noun() if combine else WeightedSum(),
             constraints=tuple(constraints),
             facility=facility,
-            sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
+            sites=SiteSearch(
+                table.sites.count,
+                table.sites.spacing,
+                table.sites.least(facility.land),
+                table.sites.reach,
+                table.sites.form(),
+                table.sites.plots(),
+            ),
             demand=demand,
             robustness=table.robustness.noun(self.keys()),
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
@@ -208,7 +216,10 @@ class _Reader(Sheet):
             for number, need in enumerate(needs):
                 if need.name in [other.name for other in needs[:number]]:
                     self.faults.append(Fault(self.file.where("facility", "needs", number, "name"), f"need '{need.name}' is given twice"))
-            if table.sites.area is None and not Facility(table.facility.capacity, "", tuple(needs)).land:
+            land = Facility(table.facility.capacity, "", tuple(needs)).land
+            for key, what, found, allowed in table.sites.misfits(land, table.cell):
+                self.faults.append(Fault(self.file.where("sites", key), what, found=found, allowed=allowed))
+            if not table.sites.least(land):
                 remedy = 'give [[facility.needs]] with name = "land", or area in [sites]'
                 self.faults.append(Fault(self.file.where("sites"), "nothing says how much land a site takes", remedy=remedy))
             if table.region_column is None and not self.catalogue.layers[table.area].id:

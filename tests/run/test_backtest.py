@@ -228,7 +228,7 @@ def test_a_lattice_is_the_densest_that_holds_few_enough(stored: StoredRun, monke
     assert len(range(step // 2, 50, step)) * len(range(step // 2, 60, step)) > most
     first = criterion_utility(stored.study.criteria[0], measure_places(stored.plan, PointPlaces(*corner(stored, sample.step)))[0])
     assert sample.utilities[0, 0] == first[0]
-    assert (sample.starts.tolist(), sample.counts.tolist()) == ([0], [1])
+    assert (sample.starts.tolist(), sample.weights.tolist()) == ([0], [1.0])
 
 
 def corner(run: StoredRun, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

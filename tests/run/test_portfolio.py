@@ -14,7 +14,7 @@ import pytest
 
 from geo_engine.errors import GeoEngineError, LayerError, RunError, StudyError
 from geo_engine.measure import PointPlaces, facilities_name, travel_costs
-from geo_engine.model.decision.portfolio import ResourceLayer
+from geo_engine.model.search import ResourceLayer
 from geo_engine.run import (
     ExistingPlants,
     Portfolio,

@@ -16,7 +16,7 @@ const MOST = 8;
 export function searchBox(app) {
   const { data } = app;
   const names = [
-    ...data.sites.map((site, index) => ({ name: site.name, kind: "area of search", go: () => app.pick(index) })),
+    ...data.sites.map((site, index) => ({ name: site.name, kind: data.given ? "site" : "area of search", go: () => app.pick(index) })),
     ...data.base.places.map(([lat, lon, name]) => ({ name, kind: "place", go: () => app.ask(...place([lat, lon], data.steps), name, true) })),
     ...data.layers.flatMap((layer) => layer.features.flatMap(({ name, at }) => (at ? [{ name, kind: layer.title, go: () => app.ask(...place(at, data.steps), name, true) }] : []))),
   ];

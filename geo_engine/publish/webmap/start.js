@@ -149,7 +149,7 @@ function pageOf(map, data, model, legend, base) {
   const ways = data.ways && drawWays(map, data, legend.updateChosen);
   app.ways = ways;
   const switches = layerSwitches(map, entriesOf(map, data, model.land, { land: painted.layer, areas: areas.layer, demand: demand?.layer ?? null, ...base }), legend.update);
-  const table = siteTable(data.sites, model.standings, model.first, { pick: app.pick, pin: app.pins.toggle, pinned: app.pins.has });
+  const table = siteTable(data.sites, data.noun, model.standings, model.first, { pick: app.pick, pin: app.pins.toggle, pinned: app.pins.has });
   const go = (number) => {
     switches.turnOn(demand.layer);
     showPoint(map, data, data.demand.points[number]);
@@ -160,7 +160,7 @@ function pageOf(map, data, model, legend, base) {
     app.ask(event.latlng.lat, event.latlng.lng);
   });
   const views = [
-    { title: "Areas", content: areasView(data, table, app.pins.bar), fills: true },
+    { title: data.given ? "Sites" : "Areas", content: areasView(data, table, app.pins.bar), fills: true },
     { title: "Weights", content: weightView(data, model, app.pick), seen: () => isSheet() && wholeRegion(map, data) },
     { title: "Layers", content: make("div", {}, painted.controls, switches.element) },
     data.demand && { title: "Demand", content: demandList(data, go) },
@@ -182,7 +182,7 @@ function pageOf(map, data, model, legend, base) {
 function areasView(data, table, pinBar) {
   const notes = data.notes.map((note) => make("p", { class: "note" }, note));
   if (!data.sites.length) {
-    return make("div", { class: "no-areas" }, make("p", {}, "No area passes every rule and has the land that the facility needs."), ...notes);
+    return make("div", { class: "no-areas" }, make("p", {}, `No ${data.given ? "site" : "area"} passes every rule and has the land that the facility needs.`), ...notes);
   }
   const more = notes.length ? make("details", { class: "notes" }, make("summary", {}, `What to know of this ranking (${notes.length})`), ...notes) : null;
   return make("div", { class: "areas-view" }, more, table.element, pinBar);

@@ -35,12 +35,13 @@ const ORDERS = {
 
 /**
  * @param {Row[]} rows in the study's order
+ * @param {string} noun what the rows are called, such as "areas of search"
  * @param {() => import("./live/ranking.js").Standing[]} standings now
  * @param {import("./live/ranking.js").Standing[]} before standings under the study's weights
  * @param {Actions} actions
  * @returns {{element: HTMLElement, update: () => void, chosen: (index: number|null) => void, focus: (index: number) => void, all: (on: boolean) => void}}
  */
-export function siteTable(rows, standings, before, actions) {
+export function siteTable(rows, noun, standings, before, actions) {
   let order = "rank";
   let turned = false;
   let shown = rows.map((_, index) => index);
@@ -57,7 +58,7 @@ export function siteTable(rows, standings, before, actions) {
   const count = make("p", { class: "quiet", "aria-live": "polite" });
   const headings = ["rank", "name", withTier && "tier", "score"].filter(Boolean).map((key) => heading(/** @type {string} */ (key)));
   const body = make("tbody");
-  const table = make("table", { class: "areas", "aria-label": "Areas of search, ranked" }, make("thead", {}, make("tr", {}, ...headings.map((each) => each.cell), make("th", { scope: "col", class: "pin-cell" }, make("span", { class: "hidden-text" }, "Pin")))), body);
+  const table = make("table", { class: "areas", "aria-label": `Ranked ${noun}` }, make("thead", {}, make("tr", {}, ...headings.map((each) => each.cell), make("th", { scope: "col", class: "pin-cell" }, make("span", { class: "hidden-text" }, "Pin")))), body);
   const frame = make("div", { class: "table-frame", tabindex: -1 }, table);
 
   function heading(key) {
@@ -85,7 +86,7 @@ export function siteTable(rows, standings, before, actions) {
     active = Math.min(active, Math.max(shown.length - 1, 0));
     sorting.value = order;
     headings.forEach(({ key, by, cell }) => cell.setAttribute("aria-sort", by === order && (key !== "score" || order === "rank") && key === order ? (turned ? "descending" : "ascending") : "none"));
-    count.textContent = shown.length === rows.length ? `${wholeNumber(rows.length)} areas of search` : `${wholeNumber(shown.length)} of ${wholeNumber(rows.length)} areas of search`;
+    count.textContent = shown.length === rows.length ? `${wholeNumber(rows.length)} ${noun}` : `${wholeNumber(shown.length)} of ${wholeNumber(rows.length)} ${noun}`;
     table.setAttribute("aria-rowcount", String(shown.length + 1));
     draw(true);
   };

@@ -171,6 +171,8 @@ export interface PageData extends Drawn {
   facility: { capacity: string; needs: Array<{ name: string; said: string; total: string; range: string; source: string }> };
   view: [[number, number], [number, number]];
   criteria: Criterion[];
+  noun: string;
+  given: boolean;
   sites: Site[];
   table: { columns: string[]; rows: Array<Array<string | number | null>> };
   rules: Rule[];

@@ -43,6 +43,8 @@ class RecordedSite:
         Centres of its cells, metres.
     quantities : float32 ndarray, shape (criteria, n)
         What was measured there, in SI.
+    weights : float64 ndarray, shape (n,)
+        What each cell counts in the area's mean; they add up to 1.
     """
 
     site_id: str
@@ -52,6 +54,7 @@ class RecordedSite:
     eastings: NDArray[np.float64]
     northings: NDArray[np.float64]
     quantities: NDArray[np.float32]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def _plain_value(root: type[_Noun], value: Any) -> Any:  # noqa: ANN401 - whatev
 
 
 def _sites(folder: Path, criteria: tuple[Criterion, ...]) -> tuple[RecordedSite, ...]:
-    columns = ["easting", "northing", *(f"{criterion.slug}_si" for criterion in criteria)]
+    columns = ["easting", "northing", "weight", *(f"{criterion.slug}_si" for criterion in criteria)]
     cells: dict[str, list[list[float]]] = {}
     with (folder / "site_cells.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -183,7 +186,6 @@ def _sites(folder: Path, criteria: tuple[Criterion, ...]) -> tuple[RecordedSite,
     made = []
     for row in table.itertuples():
         of_site = np.array(cells[row.site_id], np.float64).T
-        made.append(
-            RecordedSite(row.site_id, row.name, int(row.rank), row.geometry, of_site[0], of_site[1], of_site[2:].astype(np.float32))
-        )
+        place, quantities, weights = (of_site[0], of_site[1]), of_site[3:].astype(np.float32), of_site[2]
+        made.append(RecordedSite(row.site_id, row.name, int(row.rank), row.geometry, *place, quantities, weights))
     return tuple(made)

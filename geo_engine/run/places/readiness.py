@@ -81,7 +81,7 @@ def judge_readiness(plan: Plan, ranking: Ranking) -> Ranking:
     judge = judge_of(plan)
     needs, marks = [], []
     for site in ranking.sites:
-        answers = judge.needs(site.easting, site.northing, site.area_m2)
+        answers = judge.needs(site.easting, site.northing, site.area_m2 if site.usable_m2 is None else site.usable_m2)
         needs.append(answers)
         if (found := judge.readiness(answers, site.contributions, *plan.grid.centres(site.rows, site.cols))) is not None:
             marks.append(found)

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from geo_engine.model import PeopleDisc, RasterValue, Selection, Study
 
-__all__ = ["selections_of", "stands_of"]
+__all__ = ["selections_of", "stands_of", "uses_of"]
 
 
 def selections_of(study: Study) -> dict[Selection, set[str]]:
     """Give every (layer, where) of vector data that a study uses, with the columns that it names, in the study's order."""
     wanted: dict[Selection, set[str]] = {}
-    for selection, columns in _uses(study):
+    for selection, columns in uses_of(study):
         wanted.setdefault(selection, set()).update(columns)
     return wanted
 
 
-def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    """Yield each use of vector data, with the columns that numbers are taken from."""
     for criterion in study.criteria:
         if not isinstance(criterion.measure, RasterValue):
             for selection, size in criterion.measure.reads:
@@ -31,8 +32,7 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
     yield from _of_needs(study)
-    if study.reach:
-        yield (study.reach.network, None), []
+    yield from _of_sites(study)
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
@@ -45,6 +45,15 @@ def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
         if test.covers:
             yield test.covers, []
+
+
+def _of_sites(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    if (plots := study.sites.candidates) is not None:
+        yield (plots.layer, plots.where), list(plots.columns)
+    if (there := study.sites.form.existing) is not None:
+        yield there.selection, []
+    if study.reach:
+        yield (study.reach.network, None), []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:

@@ -3,14 +3,17 @@
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
-from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, ask_file, explain
+from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, explain
+from geo_engine.run.questions.fetching import fetch_layers
 from geo_engine.run.questions.network_view import NetworkView, ReachedShare
+from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
 from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
     "Answer",
     "BackTest",
+    "BestArea",
     "CatalogueView",
     "Change",
     "CheckReport",
@@ -18,6 +21,7 @@ __all__ = [
     "LayerView",
     "NetworkView",
     "ReachedShare",
+    "Rival",
     "SensitivityAnswer",
     "Source",
     "StoredRun",
@@ -29,6 +33,7 @@ __all__ = [
     "back_test",
     "check_plan",
     "explain",
+    "fetch_layers",
     "open_run",
     "plot_back_test",
     "show_layer",

@@ -10,6 +10,7 @@ from geo_engine.decide.combine import combination_words
 from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.planning.search_limits import search_words
 from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity
 
@@ -96,17 +97,14 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
     )
     grid = f"{plan.grid.cols:,} x {plan.grid.rows:,} cells of {plan.grid.cell:g} m in {plan.grid.crs}"
     search = study.sites
-    sites = (
-        f"{search.count} areas of {search.area / 1e4:,.4g} ha ({plan.site_cells} cells), {search.spacing / 1000:g} km apart, "
-        f"within {search.reach:g} times the radius of a circle of that size"
-    )
+    searched = search_words(search, plan.site_cells)
     return CheckReport(
         tuple(rows),
         tuple(rules),
         needs,
         estimate(study, plan.area, workers=workers),
         grid,
-        sites,
+        searched if plan.plots is None else _plots_said(plan),
         tuple(_decision_said(study)),
         study.defaults,
         (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
@@ -114,6 +112,20 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         tuple(_connection(study.connection)) if study.connection else (),
         tuple(readiness_said(study)),
     )
+
+
+def _plots_said(plan: Plan) -> str:
+    """Say which plots are ranked, and what one must have."""
+    search, asked = plan.study.sites, plan.study.sites.candidates
+    if plan.plots is None or asked is None:
+        return ""
+    said = (
+        f"the best {search.count} of {len(plan.plots):,} plots of "
+        f"{_selected(asked.layer, asked.where)}, of {search.area / 1e4:,.4g} ha or more"
+    )
+    if asked.assemble is not None:
+        said += f", neighbours up to {asked.assemble:g} m apart taken together where they must be"
+    return said + (f", {search.spacing / 1000:g} km apart" if search.spacing else "")
 
 
 def _selected(layer: str, where: str | None) -> str:

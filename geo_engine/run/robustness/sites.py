@@ -70,6 +70,8 @@ def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> 
     rows = np.concatenate([site.rows[some] for site, some in zip(sites, cells, strict=True)])
     cols = np.concatenate([site.cols[some] for site, some in zip(sites, cells, strict=True)])
     first = np.concatenate([[0], np.cumsum([len(some) for some in cells])])
+    counts = np.concatenate([site.cell_weights[some] for site, some in zip(sites, cells, strict=True)])
+    counts /= np.repeat(np.add.reduceat(counts, first[:-1]), np.diff(first))
     places = PointPlaces(*plan.grid.centres(rows, cols))
     stock = Stock(plan.features, plan.travels)
     for number in uncertain:
@@ -83,7 +85,7 @@ def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> 
         quantity = drawn_quantities(measure, data, places, drawn, draws=drawn.draws, stock=stock, executor=executor)
         before = criterion_utility(criterion, plan.measures[number](places))
         worth = criterion_utility(criterion, quantity)
-        moved = np.add.reduceat(np.where(np.isnan(worth), before, worth) - before, first[:-1], axis=1) / np.diff(first)
+        moved = np.add.reduceat(counts * (np.where(np.isnan(worth), before, worth) - before), first[:-1], axis=1)
         out[:, :, number] = np.clip(own[:, number] + moved, 0.0, 1.0)
     return out
 

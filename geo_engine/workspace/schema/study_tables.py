@@ -10,9 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import Need
 from geo_engine.workspace.schema.base import (
-    Area,
     Figure,
-    Length,
     Network,
     Positive,
     ProfileName,
@@ -28,6 +26,7 @@ from geo_engine.workspace.schema.base import (
     quantity,
     refuse,
 )
+from geo_engine.workspace.schema.candidate_tables import CandidateKeys
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
 from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
@@ -161,14 +160,8 @@ class ContextTable(Table):
     show: list[Vector] = Field(default_factory=list)
 
 
-class SitesTable(Table):
+class SitesTable(CandidateKeys):
     """``[sites]``: how areas are searched for."""
-
-    filled: ClassVar[Mapping[str, str]] = {"reach": "1.5"}
-    count: Annotated[int, Field(ge=1)]
-    spacing: Annotated[Length, Field(ge=0)]
-    area: Area | None = None
-    reach: Annotated[float, Field(ge=1)] = 1.5
 
 
 class NotAssessedTable(Table):

@@ -226,7 +226,7 @@ def test_a_hundred_thousand_areas_are_a_few_rows(desk: Visit) -> None:
             const rows = Array.from({ length: count }, (_, n) => ({ ...blank, id: `s${n}`, name: `Area ${n}` }));
             const standing = rows.map((_, n) => ({ score: 100 - n / count, rank: n + 1, tied: false }));
             const actions = { pick() {}, pin() {}, pinned: () => false };
-            const table = siteMap.modules.table.siteTable(rows, () => standing, standing, actions);
+            const table = siteMap.modules.table.siteTable(rows, "areas", () => standing, standing, actions);
             const box = document.createElement("div");
             box.style.cssText = "position:fixed;inset:0 auto auto 0;width:400px;height:600px;display:flex;flex-direction:column";
             box.append(table.element);

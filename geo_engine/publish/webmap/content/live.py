@@ -54,7 +54,7 @@ def live_data(result: Result, corners: list[list[float]], drawn: Mapping[str, An
         pairs = zip(display.quantities, display.utilities, strict=True)
         for number, parts in enumerate(pool.map(lambda pair: _packed(pair[0], pair[1], display.inside), pairs)):
             texts += [(f"{name}{number}", text) for name, text in zip(("codes", "values", "utilities"), parts, strict=True)]
-    cells = np.concatenate([site.ravel() for site in display.sites]) if display.sites else np.empty(0)
+    cells = np.concatenate([np.empty(0), *(part.ravel() for part in _site_cells(result))])
     coarse = cells.astype(np.float32)
     texts += [("sites", as_text(packed_numbers(coarse))), ("sitesRest", as_text(packed_numbers((cells - coarse).astype(np.float32))))]
     units = {"m", "s", *(criterion.measure.unit for criterion in result.study.criteria)}
@@ -79,6 +79,15 @@ def live_data(result: Result, corners: list[list[float]], drawn: Mapping[str, An
         "ramps": {"score": [list(stop) for stop in SCORE_STOPS], "moved": [list(stop) for stop in MOVED_STOPS]},
     }
     return data, " ".join(text for _, text in texts)
+
+
+def _site_cells(result: Result) -> list[NDArray[np.float64]]:
+    """Give for each site the utilities of its cells, a row a criterion, and in a last row what share of the site each cell is."""
+    found = []
+    for site, utilities in zip(result.ranking.sites, result.display.sites, strict=True):
+        size = np.ones(utilities.shape[1]) if site.shares is None else site.shares
+        found.append(np.vstack([utilities, size / size.sum()]))
+    return found
 
 
 def _packed(quantity: NDArray[np.float32], utility: NDArray[np.float32], inside: NDArray[np.bool_]) -> tuple[str, str, str]:

@@ -64,6 +64,8 @@ def page_data(result: Result) -> dict[str, Any]:
         "facility": _facility(result),
         "view": view_of(result, degrees),
         "criteria": _criteria(result),
+        "noun": study.sites.noun,
+        "given": study.sites.candidates is not None,
         "sites": [_site(site, first, degrees) for site, first in zip(result.ranking.sites, _first(result), strict=True)],
         "table": _table(result),
         "weightedSum": isinstance(study.combination, WeightedSum),

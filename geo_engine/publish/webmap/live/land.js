@@ -90,8 +90,8 @@ function sitesOf(live, coarse, rest) {
   const criteria = live.packed.filter((name) => /^codes\d+$/.test(name)).length;
   let begin = 0;
   return live.siteCells.map((cells) => {
-    const utilities = Float64Array.from({ length: criteria * cells }, (_, index) => coarse[begin + index] + rest[begin + index]);
-    begin += criteria * cells;
-    return { utilities, cells };
+    const numbers = Float64Array.from({ length: (criteria + 1) * cells }, (_, index) => coarse[begin + index] + rest[begin + index]);
+    begin += (criteria + 1) * cells;
+    return { utilities: numbers.subarray(0, criteria * cells), shares: numbers.subarray(criteria * cells), cells };
   });
 }

@@ -75,7 +75,7 @@ export function createModel(land, live) {
     for (let cell = 0; cell < site.cells; cell += 1) {
       const one = studys.map((_, criterion) => site.utilities[criterion * site.cells + cell]);
       attributed(one, weights(), method()).forEach((part, criterion) => {
-        total[criterion] += part / site.cells;
+        total[criterion] += part * site.shares[cell];
       });
     }
     return total;

@@ -9,6 +9,7 @@ import { combined } from "./combine.js";
 /**
  * @typedef {object} SiteCells
  * @property {Float64Array} utilities of the site's cells, criterion by criterion
+ * @property {Float64Array} shares what part of the site each cell is
  * @property {number} cells
  */
 
@@ -20,7 +21,7 @@ import { combined } from "./combine.js";
  */
 
 /**
- * The mean of the scores of a site's cells, as the engine has it.
+ * The mean of the scores of a site's cells by their shares, as the engine has it.
  * @param {SiteCells} site
  * @param {number[]} weights shares that add up to 1
  * @param {Method} method
@@ -33,13 +34,13 @@ export function siteScore(site, weights, method) {
     for (let number = 0; number < one.length; number += 1) {
       one[number] = site.utilities[number * site.cells + cell];
     }
-    total += combined(one, weights, method);
+    total += site.shares[cell] * combined(one, weights, method);
   }
-  return (100 * total) / site.cells;
+  return 100 * total;
 }
 
 /**
- * The mean utility of each criterion over a site's cells.
+ * The mean utility of each criterion over a site's cells, by their shares.
  * @param {SiteCells} site
  * @param {number} criteria how many
  * @returns {number[]}
@@ -48,9 +49,9 @@ export function meanUtilities(site, criteria) {
   return Array.from({ length: criteria }, (_, number) => {
     let total = 0;
     for (let cell = 0; cell < site.cells; cell += 1) {
-      total += site.utilities[number * site.cells + cell];
+      total += site.shares[cell] * site.utilities[number * site.cells + cell];
     }
-    return total / site.cells;
+    return total;
   });
 }
 

@@ -76,7 +76,7 @@ def _whole(run: StoredRun, answer: Answer, shape: BaseGeometry, number: int | No
         named.append(replace(source, nearest=nearest, accuracy=accuracy or source.accuracy))
     judge = judge_of(run.plan)
     needs = judge.needs(answer.easting, answer.northing, float(shapely.area(shape)))
-    marks = judge.readiness(needs, answer.contributions, *points_of(run, shape))
+    marks = judge.readiness(needs, answer.contributions, *points_of(run, shape)[:2])
     answer = replace(answer, needs=needs, readiness=marks, missing=tuple(missing_rows(run.study, marks)) if marks else ())
     change = what_would_change(run, answer.contributions, number, on_area=answer.status != _OFF)
     return replace(answer, sources=tuple(named), change=change, sureness=how_sure(run, number))

@@ -28,7 +28,7 @@ from geo_engine.model.answer.portfolio import (
     PortfolioAnswer,
     SharedResource,
 )
-from geo_engine.model.decision.portfolio import Portfolio
+from geo_engine.model.search import Portfolio
 from geo_engine.run.places.naming import to_degrees
 from geo_engine.run.planning.plan import capacity_scale
 from geo_engine.run.progress import Reporter

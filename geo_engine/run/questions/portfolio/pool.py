@@ -16,9 +16,10 @@ from geo_engine.errors import Fault, RunError, StudyError, nearest_spelling
 from geo_engine.measure import point_coordinates, sizes
 from geo_engine.model import Site, Surface
 from geo_engine.model.answer.portfolio import Candidate
-from geo_engine.model.decision.portfolio import ExistingPlants
+from geo_engine.model.search import ExistingPlants
+from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.sites import rank_areas
-from geo_engine.run.questions.explanation import ask_file
+from geo_engine.run.questions.rivals import ask_file
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.workspace import read_features, read_rivals
 
@@ -57,7 +58,8 @@ def areas_of(run: StoredRun, count: int | None) -> tuple[Candidate, ...]:
         ]
     else:
         plan = replace(run.plan, study=replace(run.study, sites=replace(run.study.sites, count=count)))
-        found = [_of_site(site) for site in rank_areas(plan, Surface(plan.grid, run.score, run.status)).sites]
+        surface = Surface(plan.grid, run.score, run.status)
+        found = [_of_site(site) for site in (rank_areas if plan.plots is None else rank_plots)(plan, surface).sites]
     if not found:
         raise RunError(Fault(str(run.folder), "the run found no area to choose from", remedy="give --plots FILE, or change the study"))
     return tuple(found)

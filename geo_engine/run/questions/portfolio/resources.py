@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, StudyError
 from geo_engine.model.answer.portfolio import Candidate, SharedResource
-from geo_engine.model.decision.portfolio import ResourceLayer
+from geo_engine.model.search import ResourceLayer
 from geo_engine.run.questions.portfolio.pool import find_candidates
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.workspace import read_features

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from geo_engine.model.decision.portfolio import ExistingPlants, Portfolio, ResourceLayer
+from geo_engine.model.search import ExistingPlants, Portfolio, ResourceLayer
 from geo_engine.workspace.schema.base import Figure, Positive, Table, Text, Time, context_of, layer_of, number_and_unit, refuse
 
 __all__ = ["ExistingTable", "PortfolioTable", "ResourceTable"]
