@@ -31,7 +31,7 @@ import { drawWays } from "./ways.js";
 
 const LEGEND_ROOM = 290;
 const BEYOND = 0.8;
-const SHEET_BEYOND = 3; // so that any place can come to the small free part above the open sheet
+const SHEET_BEYOND = 5; // so that any place can come to the small free part above the open sheet
 const POINT_ZOOM = 9;
 const PLACE_ZOOM = 11;
 const POINT_ROOM = 20; // for the signs at a line's ends

@@ -170,6 +170,22 @@ def test_a_link_brings_weights_view_and_choice_back(visit: Visit, result: Result
     assert "Substations within 20 km" in page.locator(".legend strong").inner_text()
 
 
+def test_a_plot_that_has_parts_of_cells_is_weighed_by_them(browser: Browser, study: Study, result: Result, tmp_path: Path) -> None:
+    sites = tuple(replace(site, shares=np.arange(1.0, len(site.rows) + 1.0)) for site in result.ranking.sites)
+    plots = replace(result, ranking=replace(result.ranking, sites=sites))
+    with open_map(browser, "desktop", write_map(plots, tmp_path / "map.html")) as visit:
+        for combination in (study.combination, WeightedProduct()):
+            visit.page.evaluate(
+                "(kind) => siteMap.page.then(({ model }) => model.set({ ...model.setting(), method: kind }))", combination.kind
+            )
+            scores = []
+            for site in sites:
+                shares = np.arange(1.0, len(site.rows) + 1.0)
+                parts = contributions(study.criteria, study.weights, tuple(site.quantities), combination, shares / shares.sum())
+                scores.append(sum(part.points for part in parts))
+            assert [each["score"] for each in standings(visit.page)] == pytest.approx(scores, abs=1e-6)
+
+
 def test_a_coarser_display_is_a_run_at_its_cell(browser: Browser, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(display, "_MOST_CELLS", 3_000)
     coarse = run(study)
