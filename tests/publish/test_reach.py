@@ -142,9 +142,8 @@ def test_the_same_reach_gives_the_same_bytes(folder: Path, tmp_path: Path) -> No
 
 def test_files_are_there_for_what_the_study_asks_even_where_nothing_is_found(tmp_path: Path) -> None:
     result = reached.result()
-    result = replace(
-        result, study=replace(result.study, connection=None, reach=Reach("roads", "lorry", (), reached.REACH.routes)), ranking=Ranking(())
-    )
+    study = replace(result.study, connection=None, reach=Reach("roads", "lorry", (), reached.REACH.routes))
+    result = replace(result, study=study, ranking=Ranking(()), display=replace(result.display, sites=()))
     names = {path.name for path in write_outputs(result, tmp_path, record={})}
     assert "routes.geojson" in names
     assert not names & {"isochrones.geojson", "corridors.geojson"}
