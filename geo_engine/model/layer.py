@@ -11,9 +11,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Accuracy", "Features", "Gap", "GeometryKind", "Join", "Layer", "NetworkColumns", "PeopleDisc", "RasterSampler", "ReadReport"]
+__all__ = [
+    "QUESTION",
+    "Accuracy",
+    "Features",
+    "Gap",
+    "GeometryKind",
+    "Join",
+    "Layer",
+    "NetworkColumns",
+    "PeopleDisc",
+    "RasterSampler",
+    "ReadReport",
+]
 
 GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
+
+QUESTION = "?"
+"""What stands in a layer's file where a person has yet to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +175,12 @@ class Layer:
         How to travel it, where it can be.
     closes : tuple of str
         Names of the gaps that this layer closes.
+    covers : str
+        The part of the world that it tells of, where that is less than a study may be about: ``England``.
+    accepted : mapping of str to str
+        Faults of `layers check` that are known and lived with, by code, and why.
+    questions : tuple of str
+        Keys that still say "?".
     path : Path or None
         The TOML file.
     """
@@ -185,6 +206,9 @@ class Layer:
     join: tuple[Join, ...] = ()
     network: NetworkColumns | None = None
     closes: tuple[str, ...] = ()
+    covers: str = ""
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
     path: Path | None = None
 
 

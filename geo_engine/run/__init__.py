@@ -1,6 +1,17 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
 from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence
+from geo_engine.run.catalogue import (
+    Added,
+    CatalogueView,
+    GapView,
+    LayerView,
+    NetworkView,
+    ReachedShare,
+    add_layer,
+    show_layer,
+    view_catalogue,
+)
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
@@ -8,12 +19,8 @@ from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,
     BackTest,
-    CatalogueView,
     Change,
     CheckReport,
-    LayerView,
-    NetworkView,
-    ReachedShare,
     Source,
     StoredRun,
     WeightsAnswer,
@@ -23,14 +30,14 @@ from geo_engine.run.questions import (
     explain,
     open_run,
     plot_back_test,
-    show_layer,
-    view_catalogue,
 )
 from geo_engine.run.record import plain
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
-from geo_engine.workspace import new_workspace, read_study, with_scenario
+from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 
 __all__ = [
+    "ANSWERS",
+    "Added",
     "Answer",
     "BackTest",
     "CatalogueView",
@@ -38,6 +45,7 @@ __all__ = [
     "CheckReport",
     "Comparison",
     "Estimate",
+    "GapView",
     "LayerView",
     "Moved",
     "NetworkView",
@@ -50,6 +58,7 @@ __all__ = [
     "StoredRun",
     "Unmatched",
     "WeightsAnswer",
+    "add_layer",
     "ask_file",
     "back_test",
     "best_table",

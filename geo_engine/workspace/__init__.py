@@ -1,27 +1,61 @@
 """Text and bytes to nouns: study files, profiles and layer files; vector and raster data, read, repaired and projected."""
 
-from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, masked, read_catalogue
+from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, is_address, masked, read_catalogue
 from geo_engine.workspace.data import open_raster, read_features
+from geo_engine.workspace.data.geometry import project, transformer
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
+from geo_engine.workspace.raw import (
+    ANSWERS,
+    ColumnFacts,
+    Look,
+    RasterFacts,
+    Raw,
+    column_facts,
+    criterion_for,
+    layer_name,
+    look_at,
+    place_layer,
+    raster_facts,
+    raw_rows,
+    refuse_unready,
+    toml_for,
+)
 from geo_engine.workspace.sections import with_scenario
 from geo_engine.workspace.study import read_study
 from geo_engine.workspace.toml_file import find_workspace
 
 __all__ = [
+    "ANSWERS",
     "Catalogue",
+    "ColumnFacts",
+    "Look",
+    "RasterFacts",
+    "Raw",
     "Rivals",
+    "column_facts",
+    "criterion_for",
     "find_region",
     "find_workspace",
     "hash_file",
     "hash_sources",
+    "is_address",
+    "layer_name",
+    "look_at",
     "masked",
     "new_workspace",
     "open_raster",
+    "place_layer",
+    "project",
+    "raster_facts",
+    "raw_rows",
     "read_catalogue",
     "read_features",
     "read_rivals",
     "read_study",
+    "refuse_unready",
     "region_names",
+    "toml_for",
+    "transformer",
     "with_scenario",
 ]

@@ -34,7 +34,7 @@ from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.progress import Reporter
-from geo_engine.workspace import find_region, open_raster, read_features
+from geo_engine.workspace import find_region, open_raster, read_features, refuse_unready
 
 __all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan"]
 
@@ -248,6 +248,10 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
     reporter.stage("Reading layers")
     if study.demand:
         capacity_scale(study.demand.capacity_unit, study.facility.unit)
+    selections = selections_of(study)
+    measured = [*(criterion.measure for criterion in study.criteria), *(rule.measure for rule in study.constraints)]
+    used = {study.area, *(name for name, _ in selections), *(measure.layer for measure in measured if measure)}
+    refuse_unready(study.layers[name] for name in sorted(used))
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
     grid = grid_of(study, area)
@@ -263,7 +267,6 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             )
         )
     bounds = tuple(shapely.bounds(area).tolist())
-    selections = selections_of(study)
     features: dict[Selection, Features] = {(study.area, None): area_features}
     for number, (name, where) in enumerate(selections):
         reporter.advance(number, len(selections))

@@ -1,21 +1,15 @@
-"""Questions to a study before it runs and to a run that is finished: what will it do, why this place, what is there."""
+"""Questions to a study before it runs and to a run that is finished: what will it do, why this place."""
 
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
-from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
 from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, ask_file, explain
-from geo_engine.run.questions.network_view import NetworkView, ReachedShare
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
     "Answer",
     "BackTest",
-    "CatalogueView",
     "Change",
     "CheckReport",
-    "LayerView",
-    "NetworkView",
-    "ReachedShare",
     "Source",
     "StoredRun",
     "WeightsAnswer",
@@ -25,6 +19,4 @@ __all__ = [
     "explain",
     "open_run",
     "plot_back_test",
-    "show_layer",
-    "view_catalogue",
 ]

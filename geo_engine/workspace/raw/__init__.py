@@ -1,0 +1,28 @@
+"""Data before they are a layer: a first look, a draft of the layer's file, and rows as the source has them."""
+
+from geo_engine.workspace.raw.columns import ColumnFacts, Coordinates, column_facts, coordinates_in, identifier_of
+from geo_engine.workspace.raw.draft import ANSWERS, criterion_for, layer_name, toml_for
+from geo_engine.workspace.raw.look import Look, RasterFacts, crs_name, look_at, raster_facts
+from geo_engine.workspace.raw.placing import place_layer, refuse_unready
+from geo_engine.workspace.raw.rows import Raw, raw_rows
+
+__all__ = [
+    "ANSWERS",
+    "ColumnFacts",
+    "Coordinates",
+    "Look",
+    "RasterFacts",
+    "Raw",
+    "column_facts",
+    "coordinates_in",
+    "criterion_for",
+    "crs_name",
+    "identifier_of",
+    "layer_name",
+    "look_at",
+    "place_layer",
+    "raster_facts",
+    "raw_rows",
+    "refuse_unready",
+    "toml_for",
+]
