@@ -4,6 +4,7 @@ from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, i
 from geo_engine.workspace.data import open_raster, read_features
 from geo_engine.workspace.data.geometry import project, transformer
 from geo_engine.workspace.example import new_workspace
+from geo_engine.workspace.faults import CODES, Area, Finding, find_faults
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
 from geo_engine.workspace.raw import (
     ANSWERS,
@@ -27,14 +28,18 @@ from geo_engine.workspace.toml_file import find_workspace
 
 __all__ = [
     "ANSWERS",
+    "CODES",
+    "Area",
     "Catalogue",
     "ColumnFacts",
+    "Finding",
     "Look",
     "RasterFacts",
     "Raw",
     "Rivals",
     "column_facts",
     "criterion_for",
+    "find_faults",
     "find_region",
     "find_workspace",
     "hash_file",
