@@ -281,6 +281,8 @@ class Study:
         Key of the scenario that this study is seen in; blank for the study itself.
     backtest : BackTestLand or None
         What known sites are held against besides all scored land.
+    aside : mapping of str to tuple of str
+        Estimates that stepped aside, and the names of what stands in their place: rules, and multipliers of the connection.
     """
 
     name: str
@@ -312,6 +314,7 @@ class Study:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
     backtest: BackTestLand | None = None
+    aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def weights(self) -> tuple[float, ...]:

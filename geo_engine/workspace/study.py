@@ -26,7 +26,7 @@ from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
 from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
-from geo_engine.workspace.sections import Sheet, open_gaps, read_rules, read_scenarios
+from geo_engine.workspace.sections import Sheet, read_rules, read_scenarios, settle_gaps
 from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
 
 __all__ = ["read_study"]
@@ -133,7 +133,7 @@ class _Reader(Sheet):
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
             layers=layers,
             profiles=profiles,
-            gaps=open_gaps(self, criteria, constraints, demand),
+            gaps=self.catalogue.gaps,
             context=Context(
                 table.context.places,
                 table.context.roads,
@@ -148,6 +148,7 @@ class _Reader(Sheet):
             scenarios=scenarios,
             backtest=table.backtest.noun() if table.backtest else None,
         )
+        study = settle_gaps(study, self.lies_in())
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 
     def _criterion(self, keys: KeyPath, entry: Mapping[str, Any]) -> Criterion | None:

@@ -10,7 +10,8 @@ from typing import Any
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import Constraint, Criterion, Demand, Scenario, Study, ValueFunction
 from geo_engine.workspace import schema
-from geo_engine.workspace.sections.rules import open_gaps, read_rule
+from geo_engine.workspace.sections.gaps import open_gaps, stand_ins
+from geo_engine.workspace.sections.rules import read_rule
 from geo_engine.workspace.sections.sheet import Sheet
 from geo_engine.workspace.toml_file import TomlFile, shown
 
@@ -60,6 +61,7 @@ def with_scenario(study: Study, key: str | None) -> Study:
         criteria=criteria,
         constraints=scenario.constraints,
         gaps=scenario.gaps,
+        aside=scenario.aside,
         scenario=key,
         title=f"{study.title} (scenario: {scenario.title})",
     )
@@ -132,13 +134,15 @@ def _scenario(
         for rule in rules
         if rule.name not in table.drop_constraints
     ]
-    constraints = tuple(rule for rule in kept if rule is not None)
+    lies_in, layers = sheet.lies_in(), sheet.catalogue.layers
+    constraints, aside = stand_ins([rule for rule in kept if rule is not None], layers, lies_in)
     return Scenario(
         key=key,
         title=table.title,
         why=table.why,
         constraints=constraints,
-        gaps=open_gaps(sheet, criteria, constraints, demand),
+        gaps=open_gaps(sheet.catalogue.gaps, layers, criteria, constraints, demand, lies_in=lies_in),
+        aside=aside,
         weights=table.weights,
         values=values,
         dropped=tuple(table.drop_constraints),
