@@ -9,10 +9,13 @@ from geo_engine.run.catalogue import (
     LayerView,
     NetworkView,
     ReachedShare,
+    RecipeView,
     add_layer,
     check_layers,
+    put_recipe,
     show_layer,
     view_catalogue,
+    view_recipes,
 )
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
@@ -54,6 +57,7 @@ __all__ = [
     "NetworkView",
     "Plan",
     "ReachedShare",
+    "RecipeView",
     "Reporter",
     "RunOutcome",
     "SilentReporter",
@@ -79,11 +83,13 @@ __all__ = [
     "open_run",
     "plain",
     "plot_back_test",
+    "put_recipe",
     "read_study",
     "reporter_for",
     "run_study",
     "show_layer",
     "solve",
     "view_catalogue",
+    "view_recipes",
     "with_scenario",
 ]

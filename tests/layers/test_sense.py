@@ -328,7 +328,7 @@ def test_names_do_not_promise_what_is_not_measured() -> None:
 def test_the_gaps_that_matter_are_declared() -> None:
     gaps = declared(LAYERS / "gaps.toml")["gaps"]
     names = {gap["name"] for gap in gaps}
-    assert {"flood", "slope", "green_belt", "ownership", "sssi_landscapes", "built_up", "grid_headroom"} <= names
+    assert {"flood", "slope", "green_belt", "ownership", "sssi", "national_landscapes", "built_up", "grid_headroom"} <= names
     assert {"connection_dates", "land_prices", "power_prices", "skills"} <= names
     assert all(gap["why"] and gap["closed_by"] for gap in gaps)
     assert len(names) == len(gaps)

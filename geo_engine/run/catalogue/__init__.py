@@ -4,6 +4,7 @@ from geo_engine.run.catalogue.adding import Added, add_layer
 from geo_engine.run.catalogue.checking import CheckedLayer, check_layers
 from geo_engine.run.catalogue.listing import CatalogueView, GapView, view_catalogue
 from geo_engine.run.catalogue.network_view import NetworkView, ReachedShare
+from geo_engine.run.catalogue.recipes import RecipeView, put_recipe, view_recipes
 from geo_engine.run.catalogue.showing import LayerView, show_layer
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "LayerView",
     "NetworkView",
     "ReachedShare",
+    "RecipeView",
     "add_layer",
     "check_layers",
+    "put_recipe",
     "show_layer",
     "view_catalogue",
+    "view_recipes",
 ]

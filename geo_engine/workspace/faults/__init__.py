@@ -14,7 +14,7 @@ from geo_engine.workspace.faults.provenance import provenance_faults, vintage_fa
 from geo_engine.workspace.faults.rasters import raster_faults
 from geo_engine.workspace.faults.shapes import shape_faults
 from geo_engine.workspace.faults.tables import column_faults, unit_faults
-from geo_engine.workspace.raw import raw_rows
+from geo_engine.workspace.raw import not_here, raw_rows
 
 __all__ = ["CODES", "Area", "Finding", "find_faults"]
 
@@ -42,12 +42,15 @@ def find_faults(layer: Layer, area: Area | None, *, today: dt.date) -> tuple[Fin
     found += [
         Finding("stale_acceptance", f"the layer's file accepts '{code}': {'no such fault is there' if code in CODES else 'no such code'}")
         for code in layer.accepted
-        if code not in codes
+        if code not in codes and not codes & {"not_here", "unreadable"}
     ]
     return tuple(sorted(found, key=lambda finding: (bool(finding.accepted), finding.level)))
 
 
 def _of_data(layer: Layer, area: Area | None) -> Iterator[Finding]:
+    if missing := not_here(layer):
+        yield Finding("not_here", f"how to get them: geo-engine layers recipes {layer.name}", len(missing), missing)
+        return
     try:
         if layer.geometry == "raster":
             yield from raster_faults(layer, area)

@@ -16,6 +16,7 @@ CODES: Mapping[str, tuple[Level, str]] = {
     "future_vintage": ("error", "a vintage that has not come yet"),
     "older_than_vintage": ("warning", "nothing in the data is as young as the vintage"),
     "newer_than_vintage": ("warning", "data younger than the vintage"),
+    "not_here": ("warning", "data that do not come with the workspace, and that a recipe says how to get"),
     "unreadable": ("error", "data that cannot be read"),
     "no_crs": ("error", "neither the data nor the layer says a CRS"),
     "degrees_in_metres": ("error", "coordinates look like degrees, and the CRS is in metres"),

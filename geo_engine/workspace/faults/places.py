@@ -36,6 +36,7 @@ GRIDS = {
 
 _MARGIN = 0.25  # of the area's longer side: nearer than this to its box is near
 _MOST = 0.9  # share of the positions that must fit another grid, or fit swapped, to say so
+_ENOUGH = 0.5  # share of the positions that must lie near for single others to be told
 _TRIED = 5_000  # positions that are tried in other grids, evenly taken
 _ZERO = 1e-9
 _DEGREES = (180.0, 90.0)
@@ -103,11 +104,12 @@ def _position_faults(raw: Raw, middles: NDArray[np.float64], there: NDArray[np.b
     rows = np.flatnonzero(there)
     if area is not None:
         near = _near(places, raw.crs, area)
-        if not near.all():
-            swapped = ~near & _near(places[:, ::-1], raw.crs, area)
-            yield from _far_faults(raw, places, rows, near, swapped, area)
-            if not near.any():
-                return
+        swapped = ~near & _near(places[:, ::-1], raw.crs, area)
+        if near.mean() >= _ENOUGH:
+            yield from _far_rows(raw, rows, ~near & ~swapped, swapped)
+        elif not near.any():
+            yield _far_layer(raw, places, rows, swapped, area)
+            return
     lonely = _lonely(places)
     if lonely.any():
         mask = _mask(len(there), rows[lonely])
@@ -115,25 +117,29 @@ def _position_faults(raw: Raw, middles: NDArray[np.float64], there: NDArray[np.b
         yield Finding("lonely", f"{lonely.sum()} of {len(places)} lie {what}", int(lonely.sum()), raw.named(mask))
 
 
-def _far_faults(
-    raw: Raw, places: NDArray[np.float64], rows: NDArray[np.intp], near: NDArray[np.bool_], swapped: NDArray[np.bool_], area: Area
-) -> Iterator[Finding]:
-    total, far = len(places), ~near & ~swapped
-    size = len(raw.source.table)
+def _far_rows(raw: Raw, rows: NDArray[np.intp], far: NDArray[np.bool_], swapped: NDArray[np.bool_]) -> Iterator[Finding]:
+    """Tell single rows that lie far from the area, where most do not; a layer of a wider land has its rows everywhere by right."""
+    total, size = len(rows), len(raw.source.table)
     if swapped.any():
         what = f"{swapped.sum()} of {total} lie in the area once east and north are swapped"
         yield Finding("swapped_axes", what, int(swapped.sum()), raw.named(_mask(size, rows[swapped])))
-    if not near.any() and not swapped.any():
-        fitting = _fitting_grid(places, area, raw.crs)
-        if fitting is not None:
-            stated = pyproj.CRS.from_user_input(raw.crs).name
-            what = f"in {stated} all lie far from the area; in {fitting} ({GRIDS[fitting]}) they would lie in it"
-            yield Finding("other_grid", what, total, raw.named(_mask(size, rows)))
-        else:
-            yield Finding("elsewhere", "all lie far from the area, in every grid that was tried", total, raw.named(_mask(size, rows)))
-    elif far.any():
+    if far.any():
         what = f"{far.sum()} of {total} lie farther from the area than a quarter of its longer side"
         yield Finding("far_outside", what, int(far.sum()), raw.named(_mask(size, rows[far])))
+
+
+def _far_layer(raw: Raw, places: NDArray[np.float64], rows: NDArray[np.intp], swapped: NDArray[np.bool_], area: Area) -> Finding:
+    """Tell why a whole layer lies far from the area."""
+    total, named = len(places), raw.named(_mask(len(raw.source.table), rows))
+    if swapped.mean() >= _MOST:
+        return Finding("swapped_axes", f"{swapped.sum()} of {total} lie in the area once east and north are swapped", total, named)
+    fitting = _fitting_grid(places, area, raw.crs)
+    if fitting is None:
+        return Finding("elsewhere", "all lie far from the area, in every grid that was tried", total, named)
+    stated = pyproj.CRS.from_user_input(raw.crs).name
+    return Finding(
+        "other_grid", f"in {stated} all lie far from the area; in {fitting} ({GRIDS[fitting]}) they would lie in it", total, named
+    )
 
 
 def _mask(size: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -18,9 +18,9 @@ _SKEWED = 100.0  # times the least value that the greatest must be for logarithm
 def far_off(values: NDArray[np.float64], *, skewed: bool = True) -> NDArray[np.bool_]:
     """Mark values that lie far from the others.
 
-    A value is far where ``|v - median| > 10 * 1.4826 * MAD``, the identifier of Hampel (1974) with a wide limit; values that are all
-    above 0 and differ by a factor of 100 and more are judged by their logarithms, since a city is no fault of a list of towns. Twelve
-    values and fewer, or such of which more than half are the same, say nothing.
+    A value is far where ``|v - median| > 10 * 1.4826 * MAD``, the identifier of Hampel (1974) with a wide limit. Where none is below 0 and
+    those above it differ by a factor of 100 and more, those are judged by their logarithms and zeros not at all, since a city is no fault
+    of a list of towns. Twelve values and fewer, or such of which more than half are the same, say nothing.
 
     Parameters
     ----------
@@ -44,8 +44,12 @@ def far_off(values: NDArray[np.float64], *, skewed: bool = True) -> NDArray[np.b
     if known.sum() <= _FEW:
         return marked
     some = values[known]
-    if skewed and some.min() > 0 and some.max() >= _SKEWED * some.min():
-        some = np.log(some)
+    above = some[some > 0]
+    if skewed and some.min() >= 0 and len(above) and above.max() >= _SKEWED * above.min():
+        if len(above) <= _FEW:
+            return marked
+        known &= values > 0
+        some = np.log(above)
     away = np.abs(some - np.median(some))
     spread = _TO_SD * float(np.median(away))
     if spread > 0:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
 from geo_engine.errors import Fault, LayerError
-from geo_engine.model import Layer
-from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.schema import LayerTable, check
 from geo_engine.workspace.toml_file import TomlFile, key_lines
 
-__all__ = ["place_layer", "refuse_unready"]
+__all__ = ["place_layer"]
 
 
 def place_layer(workspace: Path, name: str, text: str, *, force: bool) -> Path:
@@ -54,25 +51,3 @@ def place_layer(workspace: Path, name: str, text: str, *, force: bool) -> Path:
     except OSError as error:
         raise LayerError(Fault(label, f"cannot be written: {error.strerror}")) from error
     return path
-
-
-def refuse_unready(layers: Iterable[Layer]) -> None:
-    """Refuse layers whose files still ask something.
-
-    Raises
-    ------
-    LayerError
-        With every question of every layer, by line.
-    """
-    faults = [
-        Fault(
-            layer_place(layer, key),
-            f"'{key}' of layer '{layer.name}' is a question that nobody has answered",
-            found="'?'",
-            remedy="write the answer in the layer's file; 'not stated' will do for an accuracy that nobody knows",
-        )
-        for layer in layers
-        for key in layer.questions
-    ]
-    if faults:
-        raise LayerError(faults)

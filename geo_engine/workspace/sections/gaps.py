@@ -135,5 +135,5 @@ def settle_gaps(study: Study, lies_in: Collection[str]) -> Study:
         backtest=backtest,
         gaps=left,
         not_assessed=tuple(still_open(study.not_assessed, study.gaps, left)),
-        aside=aside | lines,
+        aside=aside | {f"{name} (connection)": instead for name, instead in lines.items()},
     )
