@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-__all__ = ["ColumnFacts", "Coordinates", "column_facts", "coordinates_in", "identifier_of"]
+__all__ = ["ColumnFacts", "Coordinates", "column_facts", "coordinates_in", "identifier_of", "named_pairs"]
 
 _SHOWN = 40  # characters of a cell
 _LON = ("lon", "long", "longitude", "lng", "xlon", "loncentroid")
@@ -117,10 +117,7 @@ def coordinates_in(table: pd.DataFrame) -> Coordinates | None:
     >>> coordinates_in(pd.DataFrame({"Grid Reference": ["TG 51409 13177"]}))
     Coordinates(kind='grid references', columns=('Grid Reference',), crs='EPSG:27700')
     """
-    names = {_bare(str(name)): str(name) for name in reversed(table.columns)}
-    pairs = [(names[a], names[b]) for a, b in zip(_LON, _LAT, strict=False) if a in names and b in names]
-    pairs += [(east, north) for east in _found(names, _LON) for north in _found(names, _LAT)]
-    pairs += [(east, north) for east, north in zip(_found(names, _EAST), _found(names, _NORTH), strict=False)]
+    names, pairs = _names(table), named_pairs(table)
     for wanted in ("degrees", "metres"):
         for east, north in pairs:
             found = _pair(table[east], table[north])
@@ -131,6 +128,23 @@ def coordinates_in(table: pd.DataFrame) -> Coordinates | None:
         if len(texts) and texts.map(lambda text: _REFERENCE_TEXT.fullmatch(text) is not None).mean() >= _MOST:
             return Coordinates("grid references", (name,), "EPSG:27700")
     return None
+
+
+def named_pairs(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """List pairs of columns whose names say that they hold places, likeliest first, whatever stands in them.
+
+    >>> named_pairs(pd.DataFrame({"lat": [], "LON": [], "kv": []}))
+    [('LON', 'lat')]
+    """
+    names = _names(table)
+    pairs = [(names[a], names[b]) for a, b in zip(_LON, _LAT, strict=False) if a in names and b in names]
+    pairs += [(east, north) for east in _found(names, _LON) for north in _found(names, _LAT)]
+    pairs += [(east, north) for east, north in zip(_found(names, _EAST), _found(names, _NORTH), strict=False)]
+    return list(dict.fromkeys(pairs))
+
+
+def _names(table: pd.DataFrame) -> dict[str, str]:
+    return {_bare(str(name)): str(name) for name in reversed(table.columns)}
 
 
 def _bare(name: str) -> str:

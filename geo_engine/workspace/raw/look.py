@@ -24,7 +24,7 @@ from geo_engine.workspace.data.geometry import of_kind
 from geo_engine.workspace.data.rows import Source, lines_from_text, points_from
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.network_files import is_graphml, is_osm
-from geo_engine.workspace.raw.columns import ColumnFacts, Coordinates, column_facts, coordinates_in, identifier_of
+from geo_engine.workspace.raw.columns import ColumnFacts, Coordinates, column_facts, coordinates_in, identifier_of, named_pairs
 
 __all__ = ["Look", "RasterFacts", "crs_name", "look_at", "raster_facts", "row_counts"]
 
@@ -237,6 +237,8 @@ def _placed(rows: Source, name: str) -> tuple[Source, Coordinates | None]:
         return placed, None
     coordinates = coordinates_in(rows.table)
     if coordinates is None:
+        for east, north in named_pairs(rows.table)[:1]:
+            points_from(rows, east, north, name, name, allowed="a number")  # says which rows hold no number
         raise LayerError(
             Fault(
                 name,
