@@ -1,13 +1,13 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [robustness] [--write]
+Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [reading] [robustness] [locate] [portfolio] [--write]
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import distance, network, overlay, rank, robustness, world
+from benchmarks import distance, locate, network, overlay, portfolio, rank, reading, robustness, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -15,7 +15,10 @@ SUBJECTS = {
     "distance": distance.figures,
     "overlay": overlay.figures,
     "network": network.figures,
+    "reading": reading.figures,
     "robustness": robustness.figures,
+    "locate": locate.figures,
+    "portfolio": portfolio.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

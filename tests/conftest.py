@@ -1,13 +1,14 @@
 """What every test may count on: hypothesis profiles, and outside programs that are there or said to be missing.
 
-A test marked ``browser`` or ``gdal`` needs programs that pip cannot bring. Where one is missing the test is skipped and
-says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip of such a test.
+A test marked ``browser``, ``gdal``, ``postgis`` or ``pygeoapi`` needs programs that the engine's own packages do not bring. Where one is
+missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip of such a test.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,10 +18,16 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parents[1]
 MUST_HAVE = os.environ.get("GEO_ENGINE_CI_EXTERNAL") == "1"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-# marker -> programs, of each group any one will do, and the Debian packages that bring them
+# Debian keeps the programs of PostgreSQL off the search path; what PostGIS brings lies with it.
+POSTGRES = tuple(
+    f"/usr/lib/postgresql/{path.parts[4]}/bin/initdb" for path in Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+)
+# marker -> programs, of each group any one will do, and how to get them
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
-    "browser": ((CHROMIUMS,), "chromium chromium-driver"),
-    "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "gdal-bin python3-gdal"),
+    "browser": ((CHROMIUMS,), "Debian: apt-get install chromium chromium-driver"),
+    "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "Debian: apt-get install postgresql postgresql-postgis"),
+    "pygeoapi": ((("pygeoapi", str(Path(sys.executable).with_name("pygeoapi"))),), "pip install 'geo-engine[services]'"),
+    "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "Debian: apt-get install gdal-bin python3-gdal"),
 }
 
 settings.register_profile("default", max_examples=50, deadline=None)
@@ -36,9 +43,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 def missing_for(marker: str) -> str:
     """Say which programs a marker's tests miss and how to get them, or nothing."""
-    groups, packages = OUTSIDE[marker]
+    groups, remedy = OUTSIDE[marker]
     missing = [group[0] for group in groups if not any(shutil.which(name) for name in group)]
-    return f"no {', '.join(missing)} here (Debian: apt-get install {packages})" if missing else ""
+    return f"no {', '.join(missing)} here ({remedy})" if missing else ""
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -25,7 +25,9 @@ WALLS = {
     "pydantic_core": ("workspace/schema.py", "workspace/schema_*.py", "workspace/schema/*.py"),
     "numba": ("kernels/*.py",),
     "networkx": ("network/*.py", "workspace/data/networks/graphml.py"),
-    "osmium": ("workspace/data/networks/osm.py",),
+    "osmium": ("workspace/data/networks/osm.py", "workspace/data/formats/tagged.py"),
+    "pg8000": ("workspace/data/formats/postgis.py",),
+    "pyarrow": ("workspace/data/formats/parquet.py", "workspace/data/formats/counting.py"),
     "dask": ("run/executors.py",),
     "distributed": ("run/executors.py",),
     "folium": ("publish/*.py",),
@@ -46,6 +48,9 @@ WALLS = {
     "pymcdm": (),
     "pytest": (),
     "skcriteria": (),
+    "spopt": (),
+    "pulp": (),
+    "highspy": (),
 }
 
 

@@ -7,7 +7,24 @@ import math
 from geo_engine.cli.console import engine, number, percentile, say, table
 from geo_engine.units import format_quantity
 
-__all__ = ["show_back_test", "show_change"]
+__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_rivals", "show_sureness"]
+
+MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
+
+
+def show_sureness(sure: engine.Sureness) -> None:
+    """Say tier and rank interval, and how many areas a site cannot be separated from."""
+    if sure.note:
+        say(f"Tier and rank interval: {sure.note}.")
+        return
+    ranks = f"rank {sure.rank_p05}" if sure.rank_p05 == sure.rank_p95 else f"ranks {sure.rank_p05} to {sure.rank_p95}"
+    said = f"Tier {sure.tier}: {ranks} in 90 % of {sure.draws:,} draws of weights and data."
+    if sure.not_separated == 0:
+        say(f"{said} No other area's interval overlaps with it.")
+        return
+    others = "one other area" if sure.not_separated == 1 else f"{sure.not_separated} other areas"
+    of = f"rank {sure.best_of_them}" if sure.best_of_them == sure.worst_of_them else f"ranks {sure.best_of_them} to {sure.worst_of_them}"
+    say(f"{said} It cannot be separated from {others} ({of}), whose intervals overlap with its own.")
 
 
 def show_change(change: engine.Change) -> None:
@@ -22,6 +39,46 @@ def show_change(change: engine.Change) -> None:
         rows.append([value.criterion, format_quantity(value.value, value.unit), *said])
     ranks = [f"rank {each.rank}" for each in change.values[0].ranks]
     table("Value at which it would have the rank, the same all over it and all else being equal", ["criterion", "now", *ranks], rows)
+
+
+def show_readiness(answer: engine.Answer) -> None:
+    """Show what is there of each need, the marks, and what is to be done with indicative figures; declared gaps in one line."""
+    if answer.needs:
+        columns = ["need", "wanted", "there", "state", "short by", "told by"]
+        rows = []
+        for need in answer.needs:
+            short = format_quantity(need.short_by, need.unit) if need.state == "short" else ""
+            told = "; ".join(text for text in (need.feature, need.layer, need.remark) if text)
+            wanted, there = (format_quantity(value, need.unit) for value in (need.wanted, need.there))
+            rows.append([need.need, wanted, there, need.state, short, told])
+        table("Needs against what is there", columns, rows)
+    if answer.readiness is None:
+        return
+    marks = answer.readiness.marks
+    rows = [[m.subject, m.mark.word, "yes" if m.required else "no", m.why, m.threshold] for m in marks if not m.gap]
+    table(f"Readiness: {answer.readiness.said}", ["subject", "mark", "required", "why", "threshold"], rows, MARKS)
+    for required, title in ((True, "Not tested and required (grey)"), (False, "Not tested, not required (grey)")):
+        if gaps := [m.subject for m in marks if m.gap and m.required is required]:
+            say(f"{title}: {'; '.join(gaps)}.")
+    done = [row for row in answer.missing if row["source"]]
+    columns = ["subject", "mark", "action", "cost", "lead time, months", "source"]
+    rows = [
+        [
+            *(str(row[key]) for key in ("subject", "mark", "action")),
+            _span(row["cost_low"], row["cost_high"], row["cost_unit"]),
+            _span(row["lead_months_low"], row["lead_months_high"], None),
+            f"{row['source']} ({row['year']})" if row["year"] else str(row["source"]),
+        ]
+        for row in done
+    ]
+    if rows:
+        table("What is missing (indicative; no figure: none was found)", columns, rows, MARKS)
+
+
+def _span(low: object, high: object, unit: object) -> str:
+    if not isinstance(low, float | int) or not isinstance(high, float | int):
+        return "no figure"
+    return (f"{low:g} to {high:g}" if low != high else f"{low:g}") + (f" {unit}" if unit else "")
 
 
 def _weights_said(answer: engine.WeightsAnswer) -> str:
@@ -40,6 +97,26 @@ def _threshold_said(verdict: str, quantity: float, unit: str) -> str:
     if verdict in {"always", "never"}:
         return verdict
     return ("kept to " if verdict == "keep" else "") + format_quantity(quantity, unit)
+
+
+def show_rivals(rivals: tuple[engine.Rival, ...], sites: int, noun: str) -> None:
+    """Show rivals with their rank among the sites, what drops a plot, and the best area about a point."""
+    rows = []
+    for rival in rivals:
+        rank = "" if rival.rank is None else str(rival.rank) if rival.rank <= sites else f"below all {sites}"
+        land = "" if rival.kind == "point" else f"{rival.usable_ha:,.4g} of {rival.area_ha:,.4g} ha usable"
+        best = rival.best_area
+        about = ""
+        if best is not None:
+            found = "no free area" if math.isnan(best.score) else f"{best.score:.1f} (percentile {percentile(best.percentile)})"
+            about = f"{found} within {best.within / 1000:g} km"
+        dropped = f" It would be no site: {rival.dropped}." if rival.dropped else ""
+        status = rival.status + (f"; {land}" if land else "")
+        rows.append([rival.name, number(rival.score), percentile(rival.percentile), rank, about, status, rival.reason + dropped])
+    columns = ["name", "score", "percentile", f"rank among the {noun}", "best area about it", "status", "reason"]
+    if not any(row[4] for row in rows):
+        columns, rows = columns[:4] + columns[5:], [row[:4] + row[5:] for row in rows]
+    table("Rivals (a point is judged at its place alone, a plot by its own cells)", columns, rows)
 
 
 def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:
@@ -77,7 +154,7 @@ def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:
     if not math.isnan(draws.median_of_medians):
         sampled = f"{draws.places:,} places" + (f", every {draws.step} rows and columns" if draws.step > 1 else ", all of the scored land")
         say(
-            f"Over {draws.draws:,} draws of weights, any as likely as any other: median of medians {number(draws.median_of_medians)}, "
+            f"Over {draws.draws:,} draws of weights ({draws.weights}): median of medians {number(draws.median_of_medians)}, "
             f"5 to 95 % {number(draws.low)} to {number(draws.high)}; with the study's weights {number(draws.as_it_is)} ({sampled})."
         )
     for dropped in test.dropped:

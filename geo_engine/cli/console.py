@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -107,8 +107,9 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
     return guarded
 
 
-def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a table: columns of figures to the right, long ones wrapped, cells as they are without markup."""
+def table(title: str, columns: list[str], rows: list[list[str]], styles: Mapping[str, str] | None = None) -> None:
+    """Print a table: columns of figures to the right, long ones wrapped, cells as they are without markup; some words in a style."""
+    styles = styles or {}
     table = Table(title=escape(title), title_justify="left", title_style="bold", show_lines=False)
     for place, column in enumerate(columns):
         cells = [len(row[place]) for row in rows]
@@ -121,7 +122,7 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
             min_width=narrow if narrow <= _SHORT_CELL else None,
         )
     for row in rows:
-        table.add_row(*(Text(plain_text(cell)) for cell in row))  # escape() would double a backslash at the end
+        table.add_row(*(Text(plain_text(cell), style=styles.get(cell, "")) for cell in row))  # escape() would double a backslash at the end
     OUT.print(table)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.answers import show_back_test, show_change
+from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_readiness, show_rivals, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -91,6 +91,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
         ["need", "total", "range", "source"],
         [list(row) for row in report.needs],
     )
+    if report.readiness:
+        table("Needs that are tested, and readiness", ["name", "told by", "marks", ""], [list(row) for row in report.readiness])
     forecast = report.forecast
     lines = [
         f"Grid: {report.grid}",
@@ -149,16 +151,19 @@ def _show_best(outcome: engine.RunOutcome) -> None:
     result = outcome.result
     if rows:
         table(
-            f"The {len(rows)} best areas of search, {result.region_title} (score: match to these weights, 0 to 100)",
+            f"The {len(rows)} best {result.study.sites.noun}, {result.region_title} (score: match to these weights, 0 to 100)",
             list(rows[0]),
             [list(row.values()) for row in rows],
+            MARKS,
         )
     else:
-        say("No area was found.")
+        say("No site passes." if result.study.sites.candidates else "No area was found.")
     land = result.hectares
     share = land["free"] / land["land"]
     say(f"{land['land'] / 1e2:,.0f} km² of land, {share:.0%} of it free of the rules tested.")
-    for text in (engine.near_miss_sentence(result), *result.ranking.notes, engine.gaps_sentence(result.study)):
+    best = [f"{result.ranking.sites[0].name}. {engine.needs_sentence(result.ranking.needs[0])}"] if result.ranking.sites else []
+    best += [f"Readiness of the best area: {found.said}." for found in result.ranking.readiness[:1]]
+    for text in (*best, engine.near_miss_sentence(result), *result.ranking.notes, engine.gaps_sentence(result.study)):
         if text:
             say(text)
     say(f"Map: {_short(outcome.folder / 'map.html')}")
@@ -184,6 +189,8 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     head(f"{answer.where} ({answer.region or 'outside every region'}) {answer.grid_ref}")
     better = f"better than {percentile(answer.percentile)} % of scored land"
     say(f"Score {number(answer.score)} of 100{rank}; {better}. Status: {answer.status}.")
+    if answer.sureness is not None:
+        show_sureness(answer.sureness)
     rows = [
         [
             p.criterion,
@@ -208,25 +215,29 @@ def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -
     say(answer.reason)
     if answer.change is not None:
         show_change(answer.change)
+    show_readiness(answer)
     say(engine.gaps_sentence(stored.study))
 
 
 @main.command()
 @RUN
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--within", type=Length(), default=None, help='Look for the best area so far about each point, as in "2 km".')
 @WORKERS
 @AS_JSON
 @verb
-def score(run: Path, file: Path, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
-    """Score rivals from FILE: CSV with name, lon, lat, or any vector file of points or polygons."""
+def score(run: Path, file: Path, within: float | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
+    """Score rivals from FILE: CSV with name and lon, lat or easting, northing, or any vector file of points or polygons.
+
+    A point is judged at its place alone; the best area about it is looked for within its accuracy_km, or --within. A polygon is judged
+    by its own cells, as the plots of a study are.
+    """
     stored = _open(run, workers, quiet=as_json)
-    answers = engine.ask_file(stored, file)
+    answers = engine.ask_file(stored, file, within=within)
     if as_json:
         print_json({"rivals": answers}, Path.cwd())
         return
-    count = len(stored.sites)
-    rows = [[a.name, number(a.score), percentile(a.percentile), _rank(a.rank, count), a.status, a.reason] for a in answers]
-    table("Rivals", ["name", "score", "percentile", "rank among the areas", "status", "reason"], rows)
+    show_rivals(answers, len(stored.sites), stored.study.sites.noun)
     say(engine.gaps_sentence(stored.study))
 
 
@@ -293,10 +304,6 @@ def _open(folder: Path, workers: int | None, *, quiet: bool) -> engine.StoredRun
     for name in stored.changed:
         say(f"Warning: {name} has changed since the run; run the study again.", ERR)
     return stored
-
-
-def _rank(rank: int | None, count: int) -> str:
-    return "" if rank is None else str(rank) if rank <= count else f"below all {count}"
 
 
 def _short(path: Path) -> str:

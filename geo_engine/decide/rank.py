@@ -19,6 +19,7 @@ def contributions(
     weights: Sequence[float],
     quantities: Sequence[NDArray[np.float32]],
     combination: Combination = WEIGHTED_SUM,
+    cell_weights: NDArray[np.float64] | None = None,
 ) -> tuple[Contribution, ...]:
     """Explain the score of an area: what each criterion adds.
 
@@ -30,6 +31,8 @@ def contributions(
         For each criterion, the quantity at each cell of the area (one cell for a point).
     combination : Combination
         How the score is made; see `attribution` for the shares of a method that is no sum.
+    cell_weights : float64 ndarray, shape (cells,), optional
+        What each cell counts, adding up to 1: the share of a plot that lies in it. All alike by default.
 
     Returns
     -------
@@ -46,15 +49,19 @@ def contributions(
     """
     parts = []
     utilities = [criterion_utility(criterion, quantity) for criterion, quantity in zip(criteria, quantities, strict=True)]
-    means = [float(np.mean(worth)) for worth in utilities]
+    means = [_mean(worth, cell_weights) for worth in utilities]
     if isinstance(combination, WeightedSum):
         points = [100.0 * weight * worth for weight, worth in zip(weights, means, strict=True)]
     else:
-        points = [100.0 * float(np.mean(part)) for part in attribution(combination, np.stack(utilities), weights)]
+        points = [100.0 * _mean(part, cell_weights) for part in attribution(combination, np.stack(utilities), weights)]
     for criterion, weight, quantity, worth, gained in zip(criteria, weights, quantities, means, points, strict=True):
-        value = float(np.mean(quantity.astype(np.float64)))
+        value = _mean(quantity.astype(np.float64), cell_weights)
         parts.append(Contribution(criterion.name, criterion.slug, value, criterion.measure.unit, worth, weight, gained))
     return tuple(parts)
+
+
+def _mean(values: NDArray[np.float64], weights: NDArray[np.float64] | None) -> float:
+    return float(np.mean(values) if weights is None else np.sum(weights * values))
 
 
 def ranks(scores: Sequence[float]) -> tuple[list[int], list[bool]]:

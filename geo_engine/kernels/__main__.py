@@ -10,9 +10,11 @@ import time
 
 import numpy as np
 
-from geo_engine.kernels import areas, corridors, discs, points, polygons, segments, value
+from geo_engine.kernels import corridors, discs, points, polygons, segments, value
+from geo_engine.kernels.areas import blocks, land
+from geo_engine.kernels.areas.cells import SOLID
 from geo_engine.kernels.decision import ordered, ranking, surface, weights
-from geo_engine.kernels.network import links, rows, shortest, sums
+from geo_engine.kernels.network import elimination, links, rows, shortest, sums
 
 
 def warm() -> None:
@@ -37,8 +39,8 @@ def warm() -> None:
     way, nodes, whole = (link, along, off, low, high, link_cost, link_cost), np.array([0.0, 2.0]), np.empty(1, np.int32)
     links.nearest_cost(*way, nodes, out)
     links.nth_cost(*way, cost, np.zeros((2, 1), np.int32), out, whole)
-    pairs, two = (whole, np.empty(1), np.empty(1), np.empty(1)), np.empty(2)
-    sums.add_by_link(low, high, link_cost, link_cost, cost, one, 1.0, np.empty(1), np.empty(1), two, *pairs)
+    pairs = whole, np.empty(1), np.empty(1), np.empty(1)
+    sums.add_by_link(low, high, link_cost, link_cost, cost, np.exp(-cost), np.zeros(1), np.zeros(1), *pairs)
     sums.sum_pairs(first, np.zeros(1, np.int32), one, one, one, np.empty(1), np.empty(1), np.empty(1))
     sums.access_exponential(*way, one, one, nodes, first, one, one, one, 1.0, out)
     sums.count_reached(low, high, nodes, 5.0, np.zeros(1, np.int64))
@@ -51,6 +53,8 @@ def warm() -> None:
         rows.arc_rows(low, high, link_cost, link_cost, *made)
         found = np.empty(2), np.empty(2, np.int32), np.empty(arcs, np.int32)
         shortest.nearest_source(first_arc, heads, nodes, sources, off, np.inf, 1.0, *found)
+    gone = elimination.eliminate(low, high, 2)
+    elimination.costs_from(*gone, *elimination.weigh(low, high, link_cost, link_cost, *gone), sources, off)
     rows.breadth_first(first_arc, heads, np.empty(2, np.int32))
     shortest.k_nearest_sources(first_arc, heads, nodes, sources, off, np.empty((2, 1)), np.empty((2, 1), np.int32))
     inner, ways = np.zeros(2, np.bool_), np.empty(1, np.bool_)
@@ -58,13 +62,15 @@ def warm() -> None:
     rows.spread_along_chains(low, high, link_cost, link_cost, first, link, ways, np.inf, nodes, np.zeros(2, np.int32))
     value.linear_utility(out, 0.0, 1.0, np.empty(1))
     value.add_linear(out, 0.0, 1.0, np.nan, 1.0, np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_))
-    free, area, mark, heap = np.ones((2, 2), np.bool_), np.empty(1, np.int64), np.zeros((5, 5), np.int64), np.empty(8, np.int64)
-    score, seeds, means = np.zeros((2, 2), np.float32), np.empty(32, np.int64), np.empty(32)
-    areas.grow_area(score, free, 0, 2.0, mark, heap, area)
-    seen, order, small = np.zeros((2, 2), np.bool_), np.array([0]), np.empty(1, np.int64)
-    areas.grow_seeds(score, free, free, seen, order, 0, -np.inf, 2.0, 0, mark, heap, area, seeds, means, 0, small, 0)
-    areas.regrow(score, free, order, 1.0, 2.0, mark, heap, area, seeds, means, 1)
-    areas.close_around(free, order, 1.0)
+    free, score, two_cells = np.ones((2, 2), np.bool_), np.zeros((2, 2), np.float32), np.empty(2, np.int64)
+    room, flat = np.empty(64, np.int64), (np.empty(64, np.float32), np.empty(64, np.bool_), np.empty(64, np.int8), np.empty(64))
+    held = (SOLID, SOLID, *flat, room, two_cells, room.copy(), room.copy(), np.empty(4), two_cells.copy())
+    blocks.highest_by_block(score, free, 2, 0, 2, 0, 2, np.empty((1, 1), np.float32))
+    blocks.bound_of_block(score, free, 0, 2, 0, 2, 1, 1, 0, flat[0])
+    blocks.best_of_block(score, free, free, 0, 2, 0, 2, 1, 3, 2.0, 2, 2, 0, 0.0, 0, 1, *held)
+    blocks.pockets_of_block(score, free, ~free, 0, 2, 0, 2, 1, 3, 2.0, 2, SOLID, *flat, room, two_cells, room.copy(), room.copy())
+    land.close_around(free, np.array([0]), 1.0)
+    land.mark_within(free, np.array([0]), 1.0)
     open_land, cells = np.ones((2, 2)), np.array([0])
     previous = np.empty(4, np.int64)
     end = corridors.least_cost_search(open_land, 1.0, cells, cells, one, one, np.inf, np.empty(4), previous)

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo_engine.kernels.shapes import ring_segments
 from geo_engine.measure.places import Places
 
-__all__ = ["share_inside"]
+__all__ = ["pieces", "share_inside"]
 
 _MOST_CORNERS = 256  # of a piece that cells are clipped with: a whole coast would be walked for each cell
 _HALF_DIAGONAL = 0.7072  # of a square of side 1, a little more than the root of one half
@@ -44,10 +44,10 @@ def share_inside(union: BaseGeometry, cell: float) -> Callable[[Places], NDArray
     array([1.  , 0.5 , 0.25])
     """
     rings = ring_segments(union)
-    pieces = np.array(list(_pieces(union)), dtype=object)
-    tree = shapely.STRtree(pieces)
-    if pieces.size:
-        tree.query(pieces[:1])  # the tree is built by its first question, and threads ask later
+    cut = np.array(list(pieces(union)), dtype=object)
+    tree = shapely.STRtree(cut)
+    if cut.size:
+        tree.query(cut[:1])  # the tree is built by its first question, and threads ask later
     reach = cell * _HALF_DIAGONAL
 
     def share(places: Places) -> NDArray[np.float64]:
@@ -60,7 +60,7 @@ def share_inside(union: BaseGeometry, cell: float) -> Callable[[Places], NDArray
         square, piece = tree.query(squares)
         order = np.lexsort((piece, square))  # areas are added in one order, however many squares are asked about at once
         square, piece = square[order], piece[order]
-        area = shapely.area(shapely.intersection(squares[square], pieces[piece]))
+        area = shapely.area(shapely.intersection(squares[square], cut[piece]))
         inside = np.bincount(square, weights=area, minlength=len(squares))
         found[crossed] = np.clip(inside / (cell * cell), 0.0, 1.0)
         return found
@@ -68,7 +68,7 @@ def share_inside(union: BaseGeometry, cell: float) -> Callable[[Places], NDArray
     return share
 
 
-def _pieces(shape: BaseGeometry) -> Iterator[BaseGeometry]:
+def pieces(shape: BaseGeometry) -> Iterator[BaseGeometry]:
     """Cut a shape in halves until each has few corners; the pieces do not overlap and make up the whole."""
     for part in shapely.get_parts(shape):
         if shapely.get_dimensions(part) != 2 or part.is_empty:  # noqa: PLR2004 - cuts leave points and lines behind
@@ -85,4 +85,4 @@ def _pieces(shape: BaseGeometry) -> Iterator[BaseGeometry]:
             else (shapely.box(west, south, east, middle), shapely.box(west, middle, east, north))
         )
         for half in halves:
-            yield from _pieces(shapely.intersection(part, half))
+            yield from pieces(shapely.intersection(part, half))

@@ -1,6 +1,5 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
-from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
@@ -8,7 +7,6 @@ from geo_engine.model.answer.ranking import (
     Contribution,
     DemandAnswer,
     Ranking,
-    Rejection,
     Result,
     Site,
     StatusBit,
@@ -16,9 +14,15 @@ from geo_engine.model.answer.ranking import (
     failable,
     rule_bits,
 )
+from geo_engine.model.answer.readiness import Mark, NeedAnswer, SiteReadiness, SubjectMark, Supply
+from geo_engine.model.answer.rejection import Rejection, Stage
 from geo_engine.model.answer.route import Route, RoutePart, ServiceArea, SiteReach
+from geo_engine.model.answer.shape import Shape, shape_of
+from geo_engine.model.answer.sureness.acceptability import Smaa
+from geo_engine.model.answer.sureness.sensitivity import Move
 from geo_engine.model.connection import Connection, Corridor, CostRow, Multiplier, NoCorridor, Reach, RouteWish
 from geo_engine.model.decision import (
+    Action,
     BackTestLand,
     Combination,
     ComparableLand,
@@ -27,14 +31,17 @@ from geo_engine.model.decision import (
     DerivedWeights,
     DirichletWeights,
     EqualWeights,
+    Evidence,
     Fuzzy,
     IntervalWeights,
     Keep,
     KeepClasses,
+    KeepEnough,
     KeepRange,
     KeepShare,
     Minimum,
     NearLand,
+    NeedTest,
     NullModel,
     OrderedAverage,
     OrderedWeights,
@@ -42,10 +49,13 @@ from geo_engine.model.decision import (
     PointWeights,
     QuantifierAverage,
     RankOrder,
+    Readiness,
     Robustness,
     Scenario,
     SizeSpread,
+    Subject,
     SwingWeights,
+    Threshold,
     Topsis,
     UniformWeights,
     WeightDistribution,
@@ -53,6 +63,7 @@ from geo_engine.model.decision import (
     WeightedSum,
     Weighting,
     WeightSpread,
+    proves,
 )
 from geo_engine.model.grid import Grid, Tile
 from geo_engine.model.layer import (
@@ -88,7 +99,8 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.slugs import slug
+from geo_engine.model.search import AreaForm, Candidates, ExistingSites
+from geo_engine.model.slugs import slug, unique_names
 from geo_engine.model.study import (
     Context,
     Criterion,
@@ -127,8 +139,11 @@ __all__ = [
     "STATUS_OFF_AREA",
     "Access",
     "Accuracy",
+    "Action",
+    "AreaForm",
     "BackTestLand",
     "Bounded",
+    "Candidates",
     "Classes",
     "Combination",
     "CombinedTravel",
@@ -150,6 +165,8 @@ __all__ = [
     "DirichletWeights",
     "Distance",
     "EqualWeights",
+    "Evidence",
+    "ExistingSites",
     "Exponential",
     "Facility",
     "Features",
@@ -165,6 +182,7 @@ __all__ = [
     "Join",
     "Keep",
     "KeepClasses",
+    "KeepEnough",
     "KeepRange",
     "KeepShare",
     "Large",
@@ -176,13 +194,17 @@ __all__ = [
     "LogisticGrowth",
     "MSLarge",
     "MSSmall",
+    "Mark",
     "Measure",
     "Minimum",
+    "Move",
     "Multiplier",
     "Near",
     "NearLand",
     "NearMiss",
     "Need",
+    "NeedAnswer",
+    "NeedTest",
     "NetworkColumns",
     "NoCorridor",
     "NotAssessed",
@@ -203,6 +225,7 @@ __all__ = [
     "RasterValue",
     "Reach",
     "ReadReport",
+    "Readiness",
     "Rejection",
     "Result",
     "Robustness",
@@ -212,19 +235,26 @@ __all__ = [
     "Scenario",
     "Selection",
     "ServiceArea",
+    "Shape",
     "Site",
     "SiteReach",
+    "SiteReadiness",
     "SiteSearch",
     "SizeSpread",
     "Smaa",
     "Small",
+    "Stage",
     "StatusBit",
     "Step",
     "Study",
+    "Subject",
+    "SubjectMark",
     "SumWithin",
+    "Supply",
     "Surface",
     "SwingWeights",
     "SymmetricLinear",
+    "Threshold",
     "Tile",
     "Topsis",
     "Travel",
@@ -239,6 +269,9 @@ __all__ = [
     "WeightedSum",
     "Weighting",
     "failable",
+    "proves",
     "rule_bits",
+    "shape_of",
     "slug",
+    "unique_names",
 ]

@@ -21,11 +21,13 @@ __all__ = [
     "Layer",
     "NetworkColumns",
     "PeopleDisc",
+    "RasterKind",
     "RasterSampler",
     "ReadReport",
 ]
 
 GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
+RasterKind = Literal["by type", "classes", "continuous"]
 
 QUESTION = "?"
 """What stands in a layer's file where a person has yet to answer."""
@@ -181,8 +183,22 @@ class Layer:
         Faults of `layers check` that are known and lived with, by code, and why.
     questions : tuple of str
         Keys that still say "?".
+    capacity : tuple of str
+        Columns that state how much is to be had (spare, and not merely installed); of a raster ``("value",)``.
     path : Path or None
         The TOML file.
+    easting, northing : str or None
+        Columns of a plain table that hold coordinates of `crs`.
+    grid_ref : str or None
+        Column of a plain table that holds references of the British National Grid.
+    encoding : str or None
+        Of text; None where the data say it.
+    decimal : {'.', ','}
+        Sign before fractions in a plain table.
+    tags : mapping of str to tuple of str
+        Which features of OpenStreetMap it has: values by key, no value for any.
+    values : {'by type', 'classes', 'continuous'}
+        What a raster's numbers are; by type, whole numbers are classes.
     """
 
     name: str
@@ -210,6 +226,14 @@ class Layer:
     accepted: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     path: Path | None = None
+    easting: str | None = None
+    northing: str | None = None
+    grid_ref: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: RasterKind = "by type"
+    capacity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
-"""Short names for columns and folders."""
+"""Short names for columns and folders, and names that differ."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-__all__ = ["slug"]
+__all__ = ["slug", "unique_names"]
 
 
 def slug(text: str) -> str:
@@ -19,3 +20,20 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return re.sub(r"[\W_]+", "-", letters).strip("-") or "unnamed"
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Make names differ: the second of a name gets " (2)".
+
+    >>> unique_names(["a", "a", "a (2)", "a"])
+    ('a', 'a (2)', 'a (2) (2)', 'a (3)')
+    """
+    taken: set[str] = set()
+    made = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate in taken:
+            candidate, number = f"{name} ({number})", number + 1
+        taken.add(candidate)
+        made.append(candidate)
+    return tuple(made)

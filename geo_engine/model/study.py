@@ -7,10 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_engine.model.connection import Connection, Reach
-from geo_engine.model.decision import BackTestLand, Combination, Constraint, DerivedWeights, Robustness, Scenario, WeightedSum, Weighting
+from geo_engine.model.decision import (
+    BackTestLand,
+    Combination,
+    Constraint,
+    DerivedWeights,
+    NeedTest,
+    Readiness,
+    Robustness,
+    Scenario,
+    WeightedSum,
+    Weighting,
+)
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
+from geo_engine.model.search import AreaForm, Candidates, Portfolio
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
@@ -88,6 +100,8 @@ class Need:
         The total is at least this.
     source : str
         Where the figures come from.
+    test : NeedTest or None
+        How it is found out what is there; None: nothing tells.
     """
 
     name: str
@@ -97,6 +111,7 @@ class Need:
     high: float | None = None
     minimum: float | None = None
     source: str = ""
+    test: NeedTest | None = None
 
     def total(self, capacity: float) -> float:
         """Give what the whole facility takes, in `unit`.
@@ -173,16 +188,27 @@ class SiteSearch:
     spacing : float
         Metres that the cell centres of two areas keep apart at least.
     area : float
-        Square metres of an area; rounded up to whole cells.
+        Square metres of an area, at least; rounded up to whole cells.
     reach : float
         An area's cells lie within `reach` times the radius of the circle of its size around its first cell: how
         far its shape may depart from round.
+    form : AreaForm
+        How large and how shaped areas may be, what they are judged by, what is there already.
+    candidates : Candidates or None
+        Plots that are ranked instead of areas that are searched for: the best `count` of those that pass.
     """
 
     count: int
     spacing: float
     area: float
     reach: float = 1.5
+    form: AreaForm = field(default_factory=AreaForm)
+    candidates: Candidates | None = None
+
+    @property
+    def noun(self) -> str:
+        """What readers see: given plots are sites, areas that were searched for are areas of search."""
+        return "sites" if self.candidates else "areas of search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +309,10 @@ class Study:
         What known sites are held against besides all scored land.
     aside : mapping of str to tuple of str
         Estimates that stepped aside, and the names of what stands in their place: rules, and multipliers of the connection.
+    portfolio : Portfolio or None
+        How several plants are chosen together, where the study says it.
+    readiness : Readiness or None
+        What makes a site ready to invest in, where the study says it.
     """
 
     name: str
@@ -315,6 +345,8 @@ class Study:
     scenario: str = ""
     backtest: BackTestLand | None = None
     aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    portfolio: Portfolio | None = None
+    readiness: Readiness | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:

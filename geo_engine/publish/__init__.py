@@ -3,6 +3,7 @@
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
 from geo_engine.publish.plots import Curve, QuickLook, write_capture_plot, write_quick_look
+from geo_engine.publish.registers import missing_rows, moved_input, needs_sentence
 from geo_engine.publish.summary import best_table, gaps_sentence, near_miss_sentence, untested
 from geo_engine.publish.webmap import write_map
 
@@ -12,7 +13,10 @@ __all__ = [
     "best_table",
     "gaps_sentence",
     "grid_reference",
+    "missing_rows",
+    "moved_input",
     "near_miss_sentence",
+    "needs_sentence",
     "untested",
     "write_capture_plot",
     "write_map",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo_engine.model import Result
 from geo_engine.publish.rasters import write_best, write_status, write_suitability
-from geo_engine.publish.registers import write_cells, write_near_misses
+from geo_engine.publish.registers import write_cells, write_near_misses, write_needs, write_readiness, write_sensitivity
 from geo_engine.publish.tables import write_tables
 from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopackage
 from geo_engine.publish.webmap import write_map
@@ -58,7 +58,12 @@ def write_outputs(
     announce("sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv, pairwise.csv")
     written.extend(write_tables(result, folder))
     written.append(write_near_misses(result, announce("near_misses.csv")))
+    written.append(write_needs(result, announce("needs.csv")))
+    if result.study.readiness:
+        announce("readiness.csv, missing.csv")
+        written.extend(write_readiness(result, folder))
     written.append(write_cells(result, announce("site_cells.csv")))
+    written.append(write_sensitivity(result, announce("sensitivity.csv")))
     written.extend(write_geojson(result, announce(f"{layer}.geojson"), layer) for layer in vector_layers(result))
     written.append(write_geopackage(result, announce("sites.gpkg")))
     written.append(write_map(result, announce("map.html")))

@@ -22,10 +22,12 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
     list of dict
         Columns ``rank``, ``tier``, ``likely``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
         Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``; ``likely`` is the
-        interval of 90 % of the draws. Both it and the tier are blank where nothing was drawn.
+        interval of 90 % of the draws. Both it and the tier are blank where nothing was drawn. ``ready`` is the overall mark, where the
+        study asks for marks.
     """
     label = {criterion.slug: criterion.label for criterion in result.study.criteria}
-    return [
+    marks = [{"ready": found.overall.word} for found in result.ranking.readiness[:count]]
+    rows = [
         {
             "rank": f"{site.rank}{'=' if site.tied else ''}",
             "tier": site.tier,
@@ -39,6 +41,7 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
         }
         for site in result.ranking.sites[:count]
     ]
+    return [row | mark for row, mark in zip(rows, marks, strict=True)] if marks else rows
 
 
 def untested(study: Study) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, slug
+from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, shape_of, slug
 from geo_engine.units import display_unit, to_display
 
 __all__ = [
@@ -35,7 +35,10 @@ Cell = str | int | float | None
 """What a table's cell holds; None is blank."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_REJECTED_COLUMNS = ("name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score", "reason", "detail")
+_REJECTED_COLUMNS = (
+    *("stage", "stage_name", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"),
+    *("rule", "number", "unit", "detail"),
+)
 
 
 def neutralised(text: str) -> str:
@@ -74,6 +77,8 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
         routes, the facility, kilometres and minutes of each; blank where none can be reached.
     """
     rows = [_site_row(site) for site in result.ranking.sites]
+    for row, marks in zip(rows, result.ranking.readiness, strict=bool(result.study.readiness)):
+        row.update(readiness=marks.overall.word, readiness_untested=marks.untested)
     connection = result.study.connection
     if connection is not None:
         found = {answer.site_id: answer for answer in result.ranking.corridors}
@@ -90,7 +95,9 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
 def site_columns(result: Result) -> list[str]:
     """Name the columns of `site_rows`, also where no site was found."""
     columns = ["rank", "site_id", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"]
-    columns += ["tier", "rank_p05", "rank_p95"]
+    columns += ["tier", "rank_p05", "rank_p95", "perimeter_km", "compactness", "longest_side_km"]
+    columns += ["usable_ha"] if result.study.sites.candidates else []
+    columns += ["readiness", "readiness_untested"] if result.study.readiness else []
     for criterion in result.study.criteria:
         columns += [value_column(criterion.slug, criterion.measure.unit), f"{criterion.slug}_utility", f"{criterion.slug}_contribution"]
     if (connection := result.study.connection) is not None:
@@ -135,9 +142,11 @@ def corridor_rows(result: Result) -> list[tuple[Corridor, dict[str, Cell]]]:
 
 
 def rejected_rows(result: Result) -> list[dict[str, Cell]]:
-    """Give one row a candidate area that was dropped, with the rule that dropped it and a sentence with the number."""
+    """Give one row a candidate that was dropped, in the order of the sift: stage, rule, number, and a sentence with the number."""
     return [
         {
+            "stage": int(item.stage),
+            "stage_name": item.stage.name.lower(),
             "name": item.name,
             "region": item.region,
             "lon": _rounded(item.lon, 6),
@@ -147,7 +156,9 @@ def rejected_rows(result: Result) -> list[dict[str, Cell]]:
             "grid_ref": item.grid_ref,
             "area_ha": _rounded(to_display(item.area_m2, "m2"), 2),
             "score": _rounded(item.score, 4),
-            "reason": item.reason,
+            "rule": item.rule,
+            "number": _rounded(item.number, 3),
+            "unit": item.unit,
             "detail": item.detail,
         }
         for item in result.ranking.rejected
@@ -326,6 +337,7 @@ def _route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Ce
 
 
 def _site_row(site: Site) -> dict[str, Cell]:
+    shape = shape_of(site.geometry)
     row: dict[str, Cell] = {
         "rank": site.rank,
         "site_id": site.site_id,
@@ -341,7 +353,12 @@ def _site_row(site: Site) -> dict[str, Cell]:
         "tier": site.tier or None,
         "rank_p05": site.rank_p05,
         "rank_p95": site.rank_p95,
+        "perimeter_km": _rounded(shape.perimeter / 1000.0, 3),
+        "compactness": _rounded(shape.compactness, 4),
+        "longest_side_km": _rounded(shape.longest_side / 1000.0, 3),
     }
+    if site.usable_m2 is not None:
+        row["usable_ha"] = _rounded(to_display(site.usable_m2, "m2"), 2)
     for part in site.contributions:
         row[value_column(part.slug, part.unit)] = _significant(to_display(part.value, part.unit))
         row[f"{part.slug}_utility"] = _rounded(part.utility, 6)

@@ -28,11 +28,11 @@ _FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
 _TEXT_COLUMNS = frozenset(
     {
-        *("site_id", "name", "region", "grid_ref", "tier", "connection_target", "connection_remark"),
+        *("site_id", "name", "region", "grid_ref", "tier", "readiness", "connection_target", "connection_remark"),
         *("site", "target", "cost_basis", "crosses", "remark", "route", "facility", "roads"),
     }
 )
-_WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95"})
+_WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95", "readiness_untested"})
 
 
 def to_wgs84(geometries: Sequence[BaseGeometry], crs: str) -> list[BaseGeometry]:

@@ -18,7 +18,7 @@ import rasterio
 import shapely
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Corridor, Result
+from geo_engine.model import Corridor, Mark, Result
 from geo_engine.network import TravelNetwork
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
@@ -35,6 +35,8 @@ def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to
 
     Dataclasses become objects, paths relative to `base`, NaN and infinity null and text; passwords in addresses are masked.
     """
+    if isinstance(value, Mark):
+        return value.word
     if is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": str(word)} if (word := getattr(value, "kind", "")) else {}
         return kind | {field.name: plain(getattr(value, field.name), base) for field in fields(value)}
@@ -96,7 +98,7 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     base = study.path.parent.parent
     body = plain(study, base)
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    used |= {rule.layer for rule in study.constraints}
+    used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
     body["layers"] = {name: layer for name, layer in body["layers"].items() if name in used}
     body["weights"] = list(study.weights)
     body["combined_by"] = combination_words(study.combination, len(study.criteria))

@@ -18,8 +18,11 @@ from geo_engine.measure import facilities_name
 from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, WeightedSum, rule_bits
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.places.candidates import rank_plots
+from geo_engine.run.places.land.cells import blocking
 from geo_engine.run.places.near_misses import find_near_misses
-from geo_engine.run.places.sites import blocking, connect_sites, rank_areas
+from geo_engine.run.places.readiness import judge_readiness
+from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -35,7 +38,7 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 _AT_TIMES = frozenset(
-    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson"}
+    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
 )  # ours, and not left by every run: no old one stays
 
 
@@ -101,7 +104,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
             )
         )
     reporter.stage("Locating and ranking areas")
-    ranking = rank_areas(plan, surface)
+    ranking = rank_areas(plan, surface) if plan.plots is None else rank_plots(plan, surface)
     misses = find_near_misses(plan, surface)
     asked = plan.study.robustness
     reporter.stage("Drawing weights and data")
@@ -120,6 +123,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         reporter.stage("Drawing routes and isochrones")
         with thread_executor(workers) as executor:
             ranking = reach_sites(plan, ranking, executor)
+    ranking = judge_readiness(plan, ranking)
     return Result(
         study=plan.study,
         region=plan.region,
@@ -168,7 +172,7 @@ def run_study(
     """
     reporter = reporter or SilentReporter()
     workers = workers or default_workers()
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
     folder = (out or default_folder(study, plan.region)).resolve()
     _check_folder(folder)
     if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
@@ -284,7 +288,7 @@ def input_hashes(plan: Plan) -> dict[str, str]:
     study = plan.study
     base = study.path.parent.parent
     used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    used |= {rule.layer for rule in study.constraints}
+    used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
     files = [
         study.path,
         *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),

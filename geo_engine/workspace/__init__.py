@@ -1,8 +1,9 @@
 """Text and bytes to nouns: study files, profiles and layer files; vector and raster data, read, repaired and projected."""
 
 from geo_engine.workspace.catalogue import Catalogue, hash_file, hash_sources, is_address, masked, read_catalogue
-from geo_engine.workspace.data import open_raster, read_features
+from geo_engine.workspace.data import EmptyWindowError, count_rows, open_raster, read_features
 from geo_engine.workspace.data.geometry import project, transformer
+from geo_engine.workspace.data.raster import raster_file
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.faults import CODES, Area, Finding, find_faults
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
@@ -27,6 +28,8 @@ from geo_engine.workspace.raw import (
     toml_for,
     write_recipe,
 )
+from geo_engine.workspace.remote.download import Limits
+from geo_engine.workspace.remote.fetch import Fetched, fetch_layer
 from geo_engine.workspace.sections import with_scenario
 from geo_engine.workspace.study import read_study
 from geo_engine.workspace.toml_file import find_workspace
@@ -37,14 +40,19 @@ __all__ = [
     "Area",
     "Catalogue",
     "ColumnFacts",
+    "EmptyWindowError",
+    "Fetched",
     "Finding",
+    "Limits",
     "Look",
     "RasterFacts",
     "Raw",
     "Recipe",
     "Rivals",
     "column_facts",
+    "count_rows",
     "criterion_for",
+    "fetch_layer",
     "find_faults",
     "find_region",
     "find_workspace",
@@ -60,6 +68,7 @@ __all__ = [
     "place_layer",
     "project",
     "raster_facts",
+    "raster_file",
     "raw_rows",
     "read_catalogue",
     "read_features",

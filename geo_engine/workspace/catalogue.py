@@ -17,6 +17,7 @@ import rasterio.errors
 from geo_engine.errors import Fault, LayerError, nearest_spelling
 from geo_engine.model import QUESTION, Gap, Join, Layer, NetworkColumns
 from geo_engine.workspace.network_files import known_columns
+from geo_engine.workspace.remote.store import fetched_hash, store_of
 from geo_engine.workspace.schema import GapsTable, LayerTable, NetworkTable, check
 from geo_engine.workspace.toml_file import TomlFile, read_toml
 
@@ -123,6 +124,14 @@ def _layer(name: str, table: LayerTable, file: TomlFile) -> Layer:
         covers=table.covers,
         accepted=table.accepted,
         questions=tuple(key for key, value in file.data.items() if value == QUESTION),
+        easting=table.easting,
+        northing=table.northing,
+        grid_ref=table.grid_ref,
+        encoding=table.encoding,
+        decimal=table.decimal,
+        tags={key: tuple(values) for key, values in table.tags.items()},
+        values=table.values,
+        capacity=tuple(table.capacity),
         path=path,
     )
 
@@ -252,7 +261,7 @@ def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
     -------
     dict of str to str
         In order of key. The key is the file's path relative to the workspace; for data behind an address it is the address
-        (passwords masked) and the value says that it was not hashed.
+        (passwords masked), with the hash of what was fetched from it, or the words that it was not hashed.
 
     Raises
     ------
@@ -270,7 +279,7 @@ def hash_sources(layers: Iterable[Layer]) -> dict[str, str]:
             if local is not None:
                 paths.extend(_files_of(local))
             elif is_address(source):
-                hashes[masked(source)] = "not hashed: read from its address"
+                hashes[masked(source)] = fetched_hash(source, layer.sublayer, store_of(layer.path)) or "not hashed: read from its address"
             else:
                 faults.append(Fault(layer_place(layer, key), "there is no such file", found=f"'{source}'"))
         for path in paths:

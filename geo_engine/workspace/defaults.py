@@ -18,12 +18,13 @@ def filled_defaults(study: Study, table: schema.StudyTable) -> Iterator[str]:
         yield f"region_column = '{study.region_column}', the id of layer '{study.area}' (default)"
     if table.area_title is None:
         yield f"area_title = '{study.area_title}', the study's title (default)"
-    if table.sites.area is None:
+    if table.sites.area is None and table.sites.min_area is None:
         yield f"sites: area = {format_quantity(study.sites.area, 'm2')}, the facility's need of land (default)"
-    yield from (f"sites: {text}" for text in schema.filled_in(table.sites))
+    yield from (f"sites: {text}" for text in table.sites.search_defaults())
     if table.combine is None:
         yield "combine: method = weighted_sum (default)"
     yield from (f"robustness: {text}" for text in table.robustness.defaults())
+    yield from (f"portfolio: {text}" for text in (schema.filled_in(table.portfolio) if table.portfolio else ()))
     if table.connection is not None:
         yield from (f"connection: {text}" for text in schema.filled_in(table.connection))
         for each in table.connection.multipliers:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
-from geo_engine.model import Features, Study, slug
+from geo_engine.model import Features, Study, slug, unique_names
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import kind_names, of_kind, project, repair, unreal
 from geo_engine.workspace.data.rows import WGS84, Source, points_from
@@ -20,6 +20,8 @@ from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import listed, match_column, unknown_column
 
 __all__ = ["Rivals", "find_region", "read_rivals", "region_names"]
+
+_METRES = ("easting", "northing")
 
 
 def _names(features: Features, column: str) -> pd.Series:
@@ -141,23 +143,6 @@ class Rivals:
         return len(self.names)
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Make names differ: the second of a name gets " (2)".
-
-    >>> _unique(["a", "a", "a (2)", "a"])
-    ('a', 'a (2)', 'a (2) (2)', 'a (3)')
-    """
-    taken: set[str] = set()
-    made = []
-    for name in names:
-        candidate, number = name, 2
-        while candidate in taken:
-            candidate, number = f"{name} ({number})", number + 1
-        taken.add(candidate)
-        made.append(candidate)
-    return tuple(made)
-
-
 def _rival_accuracy(source: Source, place: str, faults: list[Fault]) -> NDArray[np.float64]:
     column = match_column(map(str, source.table.columns), "accuracy_km")
     if column is None:
@@ -173,6 +158,8 @@ def _rival_accuracy(source: Source, place: str, faults: list[Fault]) -> NDArray[
 
 def read_rivals(path: Path, *, crs: str) -> Rivals:
     """Read places typed in by hand: a CSV (name, lon, lat and maybe accuracy_km), or points or polygons in any vector format.
+
+    A CSV may have easting and northing in metres of the study's CRS instead of lon and lat; where it has both, metres count.
 
     Parameters
     ----------
@@ -201,12 +188,13 @@ def read_rivals(path: Path, *, crs: str) -> Rivals:
     if not len(source.table):
         faults.append(Fault(label, "the file has no rows", allowed="one row or more"))
     accuracy = _rival_accuracy(source, label, faults)
-    if source.geometry is None:
+    typed, metres = source.geometry is None, all(match_column(found, key) for key in _METRES)
+    if typed:
         try:
-            source = points_from(source, "lon", "lat", label, label)
+            source = points_from(source, *(_METRES if metres else ("lon", "lat")), label, label, allowed="a number")
         except LayerError as error:
             faults.extend(error.faults)
-    own_crs = source.crs if source.row_word == "feature" and source.crs else WGS84
+    own_crs = crs if typed and metres else source.crs if source.row_word == "feature" and source.crs else WGS84
     if source.row_word == "feature" and source.geometry is not None and not source.crs and found:
         faults.append(Fault(label, "the file states no CRS", remedy="save it with its CRS, or as a CSV with lon and lat"))
     geometry = _rival_geometry(source, own_crs, crs, label, faults)
@@ -214,7 +202,7 @@ def read_rivals(path: Path, *, crs: str) -> Rivals:
         raise LayerError(faults)
     cells = source.table[name] if name else pd.Series([None] * len(source.table))
     names = [f"{source.row_word} {row}" if pd.isna(cell) else str(cell).strip() for cell, row in zip(cells, source.rows, strict=True)]
-    return Rivals(_unique(names), geometry, accuracy)
+    return Rivals(unique_names(names), geometry, accuracy)
 
 
 def _rival_geometry(source: Source, own_crs: str, crs: str, label: str, faults: list[Fault]) -> NDArray[np.object_]:
@@ -234,7 +222,8 @@ def _rival_geometry(source: Source, own_crs: str, crs: str, label: str, faults: 
     other = ~(areas | (shapely.get_type_id(geometry) == 0) | missing)
     kinds = ", ".join(kind_names(geometry[other]))
     tell(other, f"are neither points nor polygons ({kinds})", "points or polygons")
-    tell(unreal(geometry, own_crs) & ~missing, "have coordinates that are no places", "longitude -180 to 180, latitude -90 to 90")
+    degrees = "longitude -180 to 180, latitude -90 to 90"
+    tell(unreal(geometry, own_crs) & ~missing, "have coordinates that are no places", degrees)
     if faults:
         return geometry
     geometry = project(geometry, own_crs, crs)

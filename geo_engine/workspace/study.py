@@ -26,7 +26,16 @@ from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
 from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
-from geo_engine.workspace.sections import Sheet, read_rules, read_scenarios, settle_gaps
+from geo_engine.workspace.sections import (
+    Sheet,
+    layers_measured,
+    need_tests,
+    read_needs,
+    read_readiness,
+    read_rules,
+    read_scenarios,
+    settle_gaps,
+)
 from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
 
 __all__ = ["read_study"]
@@ -100,6 +109,8 @@ class _Reader(Sheet):
         self._check_weights()
         self.check_names("criteria", "give one of them a key, or another name")
         constraints = read_rules(self)
+        needs, need_rules = read_needs(self, table.facility) if table else ((), [])
+        constraints += need_rules
         self._check_land(table)
         profiles = self._profiles()
         criteria = [replace(each, measure=self._priced("criteria", each.name, each.measure, profiles)) for each in criteria]
@@ -108,11 +119,13 @@ class _Reader(Sheet):
             for each in constraints
         ]
         demand = _demand(table) if table else None
-        scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
+        self.defaults.extend(f"sites: {text}" for text in (table.sites.defaults(self.file.data["sites"]) if table else ()))
+        scenarios = read_scenarios(self, self.keys(), criteria, constraints, layers_measured(criteria, needs, demand))
+        readiness = read_readiness(self, criteria, needs, constraints)
         if self.faults or table is None:
             raise StudyError(self.faults)
         layers, area = self.catalogue.layers, self.catalogue.layers[table.area]
-        facility = Facility(table.facility.capacity, table.facility.unit, tuple(need.noun() for need in table.facility.needs))
+        facility = Facility(table.facility.capacity, table.facility.unit, needs)
         study = Study(
             name=self.file.path.stem,
             title=table.title,
@@ -127,7 +140,14 @@ class _Reader(Sheet):
             combination=combine.noun() if combine else WeightedSum(),
             constraints=tuple(constraints),
             facility=facility,
-            sites=SiteSearch(table.sites.count, table.sites.spacing, table.sites.area or facility.land or 0.0, table.sites.reach),
+            sites=SiteSearch(
+                table.sites.count,
+                table.sites.spacing,
+                table.sites.least(facility.land),
+                table.sites.reach,
+                table.sites.form(),
+                table.sites.plots(),
+            ),
             demand=demand,
             robustness=table.robustness.noun(self.keys()),
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
@@ -147,6 +167,8 @@ class _Reader(Sheet):
             reach=table.reach.noun() if table.reach else None,
             scenarios=scenarios,
             backtest=table.backtest.noun() if table.backtest else None,
+            portfolio=table.portfolio.noun() if table.portfolio else None,
+            readiness=readiness,
         )
         study = settle_gaps(study, self.lies_in())
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
@@ -204,7 +226,10 @@ class _Reader(Sheet):
             for number, need in enumerate(needs):
                 if need.name in [other.name for other in needs[:number]]:
                     self.faults.append(Fault(self.file.where("facility", "needs", number, "name"), f"need '{need.name}' is given twice"))
-            if table.sites.area is None and not Facility(table.facility.capacity, "", tuple(needs)).land:
+            land = Facility(table.facility.capacity, "", tuple(needs)).land
+            for key, what, found, allowed in table.sites.misfits(land, table.cell):
+                self.faults.append(Fault(self.file.where("sites", key), what, found=found, allowed=allowed))
+            if not table.sites.least(land):
                 remedy = 'give [[facility.needs]] with name = "land", or area in [sites]'
                 self.faults.append(Fault(self.file.where("sites"), "nothing says how much land a site takes", remedy=remedy))
             if table.region_column is None and not self.catalogue.layers[table.area].id:
@@ -217,6 +242,7 @@ class _Reader(Sheet):
         """Read each profile that the study names and that exists."""
         entries = [entry for section in ("criteria", "constraints") for _, entry in self.tables(section)]
         entries += [entry for key in ("demand", "reach") if isinstance(entry := self.file.data.get(key), dict)]
+        entries += [entry for _, entry in need_tests(self)]
         names = {name for entry in entries for key in ("profile", "onward_profile") if isinstance(name := entry.get(key), str)}
         found = {name: read_profile(self.folder, name, self.faults) for name in sorted(names & {*self.context.profiles})}
         return {name: profile for name, profile in found.items() if profile is not None}

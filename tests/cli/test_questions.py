@@ -59,6 +59,21 @@ def test_explain_says_what_would_have_to_change(folder: Path, call: Call) -> Non
     assert "What would have to change: Not given, because the place has no score." in call("explain", folder, "1.5,52.6").stdout
 
 
+def test_explain_says_how_sure_a_rank_is(folder: Path, call: Call) -> None:
+    for rank in ("1", "2", "3"):
+        sure = parsed(call("explain", folder, rank, "--json").stdout)["sureness"]
+        said = next(line for line in call("explain", folder, rank).stdout.splitlines() if line.startswith("Tier"))
+        assert said.startswith(f"Tier {sure['tier']}: rank")
+        assert "in 90 % of 100 draws of weights and data." in said
+        if sure["not_separated"] == 0:
+            assert said.endswith("No other area's interval overlaps with it.")
+        else:
+            assert "cannot be separated from" in said
+            assert f"{sure['best_of_them']}" in said.split("cannot be separated from")[1]
+    nowhere = call("explain", folder, degrees(404550, 301550)).stdout
+    assert "Tier and rank interval: not drawn, because the place is none of the areas that the run found." in nowhere
+
+
 def test_explain_a_place_west_of_greenwich_behind_a_double_dash(folder: Path, call: Call) -> None:
     place = degrees(402050, 303450)
     assert place.startswith("-1.9")
@@ -155,7 +170,7 @@ def test_backtest_beside_comparable_land_and_a_null_model(tiny: Tiny, call: Call
         "Comparable land (29 km²)",
         "Null model",
         "lift, best 1 %",
-        "Over 1,000 draws",
+        "Over 1,000 draws of weights (Dirichlet about the weights, concentration 100): median of medians",
         "Without layer 'plants'",
     ):
         assert text in result.stdout, text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.decide import utility
-from geo_engine.decide.explanation import Possible, rank_thresholds, threshold_of, weights_to_lose, weights_to_win
+from geo_engine.decide.explanation import Possible, rank_thresholds, threshold_of, weight_change, weights_to_lose, weights_to_win
+from geo_engine.errors import RunError
 from geo_engine.model import (
     Bounded,
     Classes,
@@ -163,6 +165,19 @@ def test_a_criterion_without_weight_may_gain_some() -> None:
     assert found is not None
     assert found.weights == pytest.approx((0.5, 0.5), abs=1e-9)
     assert found.size == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("status", [1, 4])
+def test_a_solver_that_gives_up_is_one_clear_error(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    def gives_up(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(status=status, x=None, message="(HiGHS Status 4: Solve error)")
+
+    monkeypatch.setattr(weight_change, "linprog", gives_up)
+    for ask, site in ((weights_to_win, 1), (weights_to_lose, 0)):
+        with pytest.raises(RunError, match=r"HiGHS ended without an answer.*Status 4: Solve error") as told:
+            ask(np.array([[1.0, 0.0], [0.0, 1.0]]), [0.75, 0.25], site)
+        assert told.value.exit_code == 4
+        assert told.value.faults[0].remedy
 
 
 # ---------------------------------------------------------------------------------------------- quantities

@@ -16,12 +16,12 @@ from geo_engine.decide.robustness import (
     morris_effects,
     move_thresholds,
     move_weights,
+    rank_model,
     reversals_by_addition,
     reversals_by_removal,
     sobol_indices,
     thresholds_of,
     variance,
-    weight_model,
 )
 from geo_engine.errors import RunError
 from geo_engine.model import (
@@ -210,10 +210,11 @@ def test_morris_effects_of_a_sum_are_its_slopes_over_the_range() -> None:
 
 
 def test_the_spread_of_a_sites_score_comes_from_weights_whose_utilities_differ() -> None:
-    found = sobol_indices(weight_model(np.array([0.5, 0.5, 1.0])), [1, 1, 1], [2, 2, 2], samples=512)
+    found = sobol_indices(rank_model(np.array([[0.5, 0.5, 1.0]]), 0, "score"), [1, 1, 1], [2, 2, 2], samples=512)
     assert found.total[2] > found.total[0]
     assert found.total[0] == pytest.approx(found.total[1], abs=0.05)
-    assert weight_model(np.array([0.2, 0.9]), combination=Minimum())(np.array([[1.0, 1.0]])).tolist() == pytest.approx([20.0])
+    lowest = rank_model(np.array([[0.2, 0.9]]), 0, "score", combination=Minimum())
+    assert lowest(np.array([[1.0, 1.0]])).tolist() == pytest.approx([20.0])
 
 
 def test_without_salib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

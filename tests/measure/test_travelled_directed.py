@@ -15,6 +15,7 @@ from geo_engine.measure import Places
 from geo_engine.measure.travel.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within, travel_costs
 from geo_engine.model import Decay, Direction, Grid, Impedance
 from geo_engine.network import TravelNetwork, build_network, travel_network
+from geo_engine.network.travel.elimination import Elimination
 from tests.measure.builders import BNG, Float, at, by_tiles, centres, line, lorry, roads, same_bits, travel, whole
 from tests.measure.test_travelled import DECAYS
 from tests.network.directed import VAN, Directed, as_features, drawn, random_streets
@@ -29,6 +30,21 @@ FUNCTIONS: list[Function] = ["exponential", "gaussian", "linear"]
 
 def sizes(seed: int, count: int) -> Float:
     return np.random.default_rng([seed, 3]).choice([0.0, 1.0, 250.0, 9e5], count)
+
+
+@settings(max_examples=4)
+@given(SEEDS, NODES, EDGES, st.integers(32, 40))
+def test_many_facilities_cost_what_few_do(seed: int, nodes: int, edges: int, count: int) -> None:
+    _, net, oracle, spots = drawn(seed, nodes, edges, count)
+    places, size = at(*spots.tolist()), sizes(seed, count)
+    for impedance, direction in WAYS:
+        cost, half = oracle.matrix(impedance, direction), HALF[impedance]
+        assert isinstance(net.prepare_costs("plants", impedance, direction), Elimination)
+        np.testing.assert_allclose(travel_costs(net, "plants", places, impedance, direction), cost, rtol=1e-9, atol=1e-5)
+        for function in FUNCTIONS:
+            truth = (size[:, None] * DECAYS[function](cost, half)).sum(axis=0)
+            found = prepare_access(net, "plants", size, Decay(function, half), impedance=impedance, direction=direction)(places)
+            np.testing.assert_allclose(found, truth, rtol=1e-6, atol=1e-8 * max(float(size.sum()), 1e-3))
 
 
 @settings(max_examples=20)

@@ -38,6 +38,7 @@ from geo_engine.model import (
     Robustness,
     Site,
     SiteSearch,
+    Stage,
     Study,
     SumWithin,
     Surface,
@@ -258,9 +259,10 @@ def result() -> Result:
         "rivers": features("rivers", [shapely.LineString([(403_000, 520_000), (449_000, 521_000)])], {"name": ["Wear"]}),
     }
     lon, lat = degrees(431_000.0, 531_000.0)
+    park, blank = ("North East", 431_000.0, 531_000.0, lon, lat, ""), ("North East", 432_000.0, 532_000.0, lon, lat, "")
     rejected = (
-        Rejection("+park corner", "North East", 431_000.0, 531_000.0, lon, lat, "", 250_000.0, 77.5, "National parks", "-12 ha of it"),
-        Rejection("No score", "North East", 432_000.0, 532_000.0, lon, lat, "", 125_000.0, float("nan"), "too small", "12.5 ha of 25"),
+        Rejection("+park corner", *park, 250_000.0, 77.5, Stage.RULE, "National parks", 100.0, "%", "-12 ha of it"),
+        Rejection("No score", *blank, 125_000.0, float("nan"), Stage.SIZE, "area", 12.5, "ha", "12.5 ha of 25"),
     )
     ranking = Ranking(found, rejected, demand_answers(found), ("Five areas were asked for, five were found.",))
     hectares = {"land": 178_125.0, "scored": 177_500.0, "free": 166_875.0, "National parks": 10_000.0, "Town core": 625.0}

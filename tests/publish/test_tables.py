@@ -28,13 +28,14 @@ def test_sites_have_the_columns_that_are_promised(published: Path) -> None:
     rows = read(published / "sites.csv")
     assert list(rows[0]) == [
         *("rank", "site_id", "name", "region", "lon", "lat", "easting", "northing", "grid_ref", "area_ha", "score"),
-        *("tier", "rank_p05", "rank_p95"),
+        *("tier", "rank_p05", "rank_p95", "perimeter_km", "compactness", "longest_side_km"),
         *("grid_275_value_km", "grid_275_utility", "grid_275_contribution"),
         *("plants_value_min", "plants_utility", "plants_contribution"),
         *("people_value_people", "people_utility", "people_contribution"),
     ]
     second = rows[1]
     assert second["area_ha"] == "25"
+    assert (second["perimeter_km"], second["compactness"], second["longest_side_km"]) == ("2", "0.7854", "0.5")  # a square of 500 m
     assert float(second["grid_275_value_km"]) == pytest.approx(3.4)
     assert float(second["plants_value_min"]) == pytest.approx(24.0)
     assert (second["tier"], second["rank_p05"], second["rank_p95"]) == ("", "", "")
@@ -62,7 +63,8 @@ def test_every_start_of_a_formula_is_known(start: str) -> None:
 
 def test_rejected_areas_name_the_rule(published: Path) -> None:
     rows = read(published / "rejected.csv")
-    assert [row["reason"] for row in rows] == ["National parks", "too small"]
+    assert [(row["stage"], row["stage_name"], row["rule"]) for row in rows] == [("2", "rule", "National parks"), ("3", "size", "area")]
+    assert [(row["number"], row["unit"]) for row in rows] == [("100", "%"), ("12.5", "ha")]
     assert [row["score"] for row in rows] == ["77.5", ""]
 
 
@@ -111,7 +113,7 @@ def test_the_same_result_gives_the_same_bytes(published: Path, tmp_path: Path) -
 
 def test_nothing_found_is_still_a_full_folder(result: Result, tmp_path: Path) -> None:
     files = write_outputs(replace(result, ranking=Ranking(())), tmp_path, record={})
-    assert len(files) == 14
+    assert len(files) == 16
     assert read(tmp_path / "sites.csv") == []
     assert json.loads((tmp_path / "sites.geojson").read_text(encoding="utf-8"))["features"] == []
     assert len(gpd.read_file(tmp_path / "sites.gpkg")) == 0

@@ -16,7 +16,7 @@ from geo_engine.decide import criterion_utility
 from geo_engine.decide.robustness import draw_weights
 from geo_engine.errors import LayerError, RunError, StudyError
 from geo_engine.measure import PointPlaces
-from geo_engine.model import UniformWeights
+from geo_engine.model import DirichletWeights, UniformWeights, WeightDistribution
 from geo_engine.run import BackTest, StoredRun, back_test, plot_back_test
 from geo_engine.run.questions.backtest import redrawn
 from geo_engine.run.questions.backtest.redrawn import take_sample
@@ -136,24 +136,51 @@ def test_a_plateau_of_several_criteria_is_level_with_its_own_sites(tiny: Tiny, t
 # ---------------------------------------------------------------------------------------------- other weights, layers dropped
 
 
-def test_draws_by_brute_force(stored: StoredRun, tested: BackTest, known: Path) -> None:
-    assert known.is_file()
-    e, n = centres(stored)
-    land = measure_places(stored.plan, PointPlaces(e.ravel(), n.ravel()))
+def medians(run: StoredRun, distribution: WeightDistribution) -> list[float]:
+    """Median percentile of the known places in each of 1,000 draws, cell by cell."""
+    e, n = centres(run)
+    land = measure_places(run.plan, PointPlaces(e.ravel(), n.ravel()))
     places = np.add(PLACES, (13.0, 7.0))
-    own = measure_places(stored.plan, PointPlaces(places[:, 0].copy(), places[:, 1].copy()))
-    criteria = stored.study.criteria
+    own = measure_places(run.plan, PointPlaces(places[:, 0].copy(), places[:, 1].copy()))
+    criteria = run.study.criteria
     utilities = [criterion_utility(c, np.concatenate(pair)) for c, pair in zip(criteria, zip(land, own, strict=True), strict=True)]
-    medians = []
-    for weights in draw_weights(UniformWeights(), len(criteria), draws=1000, seed=7)[:1000]:
+    found = []
+    for weights in draw_weights(distribution, len(criteria), draws=1000, seed=7):
         scores = sum(weight * worth for weight, worth in zip(weights, utilities, strict=True))
         below = [100.0 * float((scores[: e.size] < score - 1e-9).mean()) for score in scores[e.size :]]
-        medians.append(float(np.median(below)))
-    assert tested.draws.places == e.size
+        found.append(float(np.median(below)))
+    return found
+
+
+def test_draws_by_brute_force(stored: StoredRun, tested: BackTest) -> None:
+    """The study says nothing of its weights: they are drawn about its own, by a Dirichlet distribution of concentration 100."""
+    found = medians(stored, DirichletWeights(stored.study.weights, 100.0))
+    assert tested.draws.weights == "Dirichlet about the weights, concentration 100"
+    assert tested.draws.places == 3000
     assert tested.draws.step == 1
-    assert tested.draws.median_of_medians == pytest.approx(float(np.median(medians)), abs=0.05)
-    assert (tested.draws.low, tested.draws.high) == pytest.approx(tuple(np.percentile(medians, [5, 95])), abs=0.1)
+    assert tested.draws.median_of_medians == pytest.approx(float(np.median(found)), abs=0.05)
+    assert (tested.draws.low, tested.draws.high) == pytest.approx(tuple(np.percentile(found, [5, 95])), abs=0.1)
     assert tested.draws.as_it_is == pytest.approx(tested.median_percentile, abs=1e-9)
+
+
+def test_draws_follow_what_the_study_says_of_its_weights(tiny: Tiny, known: Path) -> None:
+    said = {
+        'distribution = "uniform"': UniformWeights(),
+        'distribution = "dirichlet", concentration = 1e9': None,  # so near to the study's weights that nothing moves
+    }
+    tiny.run()
+    for words, distribution in said.items():
+        tiny.write("studies/plant.toml", ws.study_text().replace("seed = 7", f"seed = 7\nweights = {{ {words} }}"))
+        run = tiny.stored()
+        draws = back_test(run, known).draws
+        if distribution is None:
+            assert (draws.low, draws.high) == pytest.approx((draws.as_it_is, draws.as_it_is), abs=0.1)
+            continue
+        found = medians(run, distribution)
+        assert draws.weights == "even among all weights"
+        assert draws.median_of_medians == pytest.approx(float(np.median(found)), abs=0.05)
+        assert (draws.low, draws.high) == pytest.approx(tuple(np.percentile(found, [5, 95])), abs=0.1)
+        assert draws.high - draws.low > 1.0
 
 
 def test_with_one_criterion_every_draw_is_the_study(tiny: Tiny, tmp_path: Path) -> None:
@@ -201,7 +228,7 @@ def test_a_lattice_is_the_densest_that_holds_few_enough(stored: StoredRun, monke
     assert len(range(step // 2, 50, step)) * len(range(step // 2, 60, step)) > most
     first = criterion_utility(stored.study.criteria[0], measure_places(stored.plan, PointPlaces(*corner(stored, sample.step)))[0])
     assert sample.utilities[0, 0] == first[0]
-    assert (sample.starts.tolist(), sample.counts.tolist()) == ([0], [1])
+    assert (sample.starts.tolist(), sample.weights.tolist()) == ([0], [1.0])
 
 
 def corner(run: StoredRun, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

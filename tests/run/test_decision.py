@@ -99,3 +99,17 @@ def test_ranks_by_every_method_stand_in_a_table(finished: tuple[Tiny, object]) -
     assert {"topsis_vector", "topsis_minmax", "vikor", "promethee_ii", "fuzzy_and", "owa_alpha_2"} <= set(rows[0])
     lowest = [min(float(value) for key, value in row.items() if key.endswith("_utility")) for row in sites]
     assert [int(row["fuzzy_and"]) for row in rows] == [1 + sum(other > worth for other in lowest) for worth in lowest]
+
+
+def test_check_says_what_a_back_test_holds_known_sites_against(tiny: Tiny) -> None:
+    assert not any("Back-test" in line for line in check_plan(tiny.plan(), workers=1).decision)
+    tiny.write(
+        "studies/plant.toml",
+        ws.study_text()
+        + '[backtest]\nnull = { layer = "towns", where = "people > 5000", measure = "distance" }\n'
+        + 'comparable = { outside_rules = ["Parks"], near = { layer = "towns", within = "2 km" } }\n',
+    )
+    assert check_plan(tiny.plan(), workers=1).decision[-2:] == (
+        "Back-test: comparable land is scored land outside 'Parks' and within 2 km of towns",
+        "Back-test: the null model holds land for the better the nearer it lies to towns where people > 5000",
+    )

@@ -49,9 +49,10 @@ def test_more_land_than_there_is_finds_none_or_is_refused(tiny: Tiny, land: str)
         assert found.notes[0].startswith("0 of the 5 areas asked for were found")
 
 
-def test_a_count_beyond_all_bounds_finds_what_there_is(tiny: Tiny) -> None:
-    found = ranked(tiny, "count = 5", "count = 99999999999999999999")
-    assert 5 < len(found.sites) < 100
+def test_a_count_beyond_all_bounds_is_refused_and_the_most_is_not(tiny: Tiny) -> None:
+    with pytest.raises(StudyError, match="at most 500"):
+        ranked(tiny, "count = 5", "count = 99999999999999999999")
+    assert 5 < len(ranked(tiny, "count = 99999999999999999999", "count = 500").sites) < 100
 
 
 @pytest.mark.parametrize("weight", ["1e308", "5e-324", "1e-300"])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit, rule_bits
 from geo_engine.publish import near_miss_sentence
 from geo_engine.run import explain
-from geo_engine.run.places.sites import blocking
+from geo_engine.run.places.land.cells import blocking
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 

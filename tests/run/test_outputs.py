@@ -5,11 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import re
-import shutil
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyproj
@@ -17,19 +13,17 @@ import pytest
 import rasterio
 import shapely
 
-from geo_engine.errors import GeoEngineError, RunError, StudyError
-from geo_engine.model import Grid, Join, Layer, Ranking
-from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, plain, read_study, runner, solve
-from geo_engine.run.places.sites import outline
-from geo_engine.run.record import run_record
-from geo_engine.workspace import hash_file
+from geo_engine.errors import GeoEngineError, RunError
+from geo_engine.model import Grid, Ranking
+from geo_engine.run import RunOutcome, default_folder, runner
+from geo_engine.run.places.land.cells import outline
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 
 FILES = {
     "map.html", "sites.csv", "sites.geojson", "sites.gpkg", "suitability.tif", "status.tif", "rejected.csv", "demand.csv", "methods.csv",
-    "near_misses.csv", "site_cells.csv", "run.json", "timings.json", "acceptability.csv", "pairwise.csv", "best5.tif",
-}  # fmt: skip
+    "near_misses.csv", "site_cells.csv", "run.json", "timings.json", "acceptability.csv", "pairwise.csv", "best5.tif", "sensitivity.csv",
+    "needs.csv"}  # fmt: skip
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -137,7 +131,9 @@ def test_the_region_of_a_site_is_the_one_that_holds_most_of_it(tiny: Tiny) -> No
             ({"region": "East"}, ws.box(402100, 302100, 402200, 302200)),
         ],
     )
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [], sites='count = 1\nspacing = "0 m"\narea = "8 ha"\n', demand=""))
+    tiny.write(
+        "studies/plant.toml", ws.study_text([ws.GRID], [], sites='count = 1\nspacing = "0 m"\narea = "8 ha"\nholes = true\n', demand="")
+    )
     [site] = ranking(tiny, "west").sites
     assert len(site.rows) == 8
     assert site.region == "West"
@@ -192,52 +188,6 @@ def test_no_area_at_all_is_a_result_with_all_its_files(tiny: Tiny) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- what was dropped
-
-
-def test_rejections_say_which_rule_and_how_much(tiny: Tiny) -> None:
-    """The best land by far is in the park: the area around the station fails the rule to the full."""
-    tiny.features("stations", [({"name": "In the park", "kv": 400}, ws.point(402000, 303500))])
-    tiny.features("parks", [({"name": "P"}, ws.box(401500, 303000, 402500, 304000))])
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [ws.PARK_RULE], sites='count = 30\nspacing = "0.5 km"\n', demand=""))
-    found = ranking(tiny).rejected
-    parks = [item for item in found if item.reason == "Parks"]
-    assert parks[0] is found[0]
-    assert parks[0].detail == "100% of it fails 'Parks'"
-    assert parks[0].score > 97
-    assert parks[0].region == "West"
-    assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
-
-
-def test_rejections_for_size(tiny: Tiny) -> None:
-    """All is park but a pocket of two cells around the best station and open land far away."""
-    wall = shapely.box(400000, 300000, 403000, 305000).difference(shapely.box(401000, 304000, 401200, 304100))
-    tiny.features("parks", [({"name": "Wall"}, json.loads(shapely.to_geojson(wall)))])
-    tiny.write("studies/plant.toml", ws.study_text([ws.GRID], [ws.PARK_RULE], sites='count = 2\nspacing = "1 km"\n', demand=""))
-    small = [item for item in ranking(tiny).rejected if item.reason == "too small"]
-    assert len(small) == 1
-    assert small[0].area_m2 == 20_000.0
-    assert small[0].detail == "2 ha of connected free land in reach, 4 ha needed"
-    assert (small[0].easting, small[0].northing) == (401100, 304050)
-
-
-def test_rejections_for_spacing_are_nearer_than_the_spacing(finished: tuple[Tiny, RunOutcome]) -> None:
-    dropped = [item for item in finished[1].result.ranking.rejected if item.reason == "spacing"]
-    assert dropped
-    lowest = min(site.score for site in finished[1].result.ranking.sites)
-    for item in dropped:
-        far = re.match(r"([\d.]+) km from rank (\d) \((.*)\); 1 km asked for", item.detail)
-        assert far
-        assert float(far[1]) < 1
-        assert finished[1].result.ranking.sites[int(far[2]) - 1].name == far[3]
-        assert item.score >= lowest
-
-
-def test_rejected_table_has_the_ranking_s_rows(finished: tuple[Tiny, RunOutcome]) -> None:
-    table = rows(finished[1].folder / "rejected.csv")
-    assert [(row["reason"], row["detail"]) for row in table] == [(item.reason, item.detail) for item in finished[1].result.ranking.rejected]
-
-
-# ---------------------------------------------------------------------------------------------- demand
 
 
 def test_demand_by_hand(tiny: Tiny) -> None:
@@ -360,61 +310,3 @@ def test_a_file_in_the_way_is_an_error_and_stays(tiny: Tiny, monkeypatch: pytest
 
 
 # ---------------------------------------------------------------------------------------------- the record
-
-
-@pytest.fixture(scope="module")
-def record(finished: tuple[Tiny, RunOutcome]) -> dict[str, Any]:
-    text = (finished[1].folder / "run.json").read_text(encoding="utf-8")
-    assert str(finished[0].path) not in text  # a record is the same on every machine
-    made: dict[str, Any] = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    return made
-
-
-def test_the_record_holds_what_the_result_depends_on(record: dict[str, Any], finished: tuple[Tiny, RunOutcome]) -> None:
-    assert (finished[1].folder / record["study_file"]).resolve() == finished[0].study_file.resolve()
-    assert record["region"] == {"slug": "both", "title": "Both"}
-    assert record["grid"] == {"crs": "EPSG:27700", "west": 400000, "north": 305000, "cell_m": 100, "rows": 50, "columns": 60}
-    assert record["facility"] == {"cells": 4, "hectares": 4.0}
-    assert record["study"]["weights"] == pytest.approx([3 / 9, 2 / 9, 2 / 9, 1 / 9, 1 / 9])
-    assert record["study"]["robustness"].items() >= {"draws": 100, "seed": 7, "data_draws": 200}.items()
-    assert record["found"] == {"sites": 5, "asked_for": 5, "rejected": len(finished[1].result.ranking.rejected)}
-    assert record["not_tested"] == ["Flood zones", "Energy price"]
-    assert record["hectares"]["land"] == 3000.0
-    assert set(record["versions"]) >= {"python", "PROJ", "geo-engine", "numpy", "shapely", "rasterio"}
-    assert "27700" in record["projection"]["pipeline"] or "tmerc" in record["projection"]["pipeline"]
-
-
-def test_the_record_hashes_every_input(record: dict[str, Any], finished: tuple[Tiny, RunOutcome]) -> None:
-    used = {"studies/plant.toml", "studies/profiles/lorry.toml", "layers/gaps.toml"}
-    used |= {f"layers/{name}.toml" for name in ws.LAYERS} | {f"layers/data/{name}.geojson" for name in ws.LAYERS}
-    assert set(record["inputs_sha256"]) == used
-    assert all(hash_file(finished[0].path / name) == value for name, value in record["inputs_sha256"].items())
-
-
-def test_a_study_elsewhere_in_the_workspace_is_refused_or_recorded_whole(tiny: Tiny) -> None:
-    """A study's workspace is the folder above studies/, also for a study that lies one folder deeper or beside it."""
-    for place in ("studies/more/plant.toml", "plant.toml"):
-        (tiny.path / place).parent.mkdir(exist_ok=True)
-        shutil.copy(tiny.study_file, tiny.path / place)
-        try:
-            study = read_study(tiny.path / place)
-        except StudyError:
-            continue
-        hashes = runner.input_hashes(make_plan(study, None, SilentReporter(), workers=1))
-        assert "studies/profiles/lorry.toml" in hashes, place
-        assert default_folder(study, "both").is_relative_to(tiny.path / "outputs"), place
-
-
-def test_the_record_holds_no_password() -> None:
-    layer = Layer("a", "A", "PG:dbname=gis password=secret", "points", "", "", "", join=(Join("https://me:secret@a.org/b.csv", "id"),))
-    made = plain(layer, Path())
-    assert made["source"] == "PG:dbname=gis password=***"
-    assert made["join"][0]["source"] == "https://me:***@a.org/b.csv"
-
-
-def test_the_cell_of_a_run_is_recorded_to_the_last_digit(tiny: Tiny) -> None:
-    study = replace(tiny.study(), cell=333.3333333)
-    plan = make_plan(study, None, SilentReporter(), workers=1)
-    made: Any = run_record(plan, solve(plan, SilentReporter(), workers=1), tiny.outputs)
-    assert made["grid"]["cell_m"] == 333.3333333
-    assert "333.3333333" in made["command"]

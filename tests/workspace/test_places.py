@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_engine.errors import LayerError, StudyError
+from geo_engine.model import unique_names
 from geo_engine.workspace import find_region, read_features, read_rivals, read_study, region_names
-from geo_engine.workspace.places import _unique
 
 OSGB = "EPSG:27700"
 
@@ -141,6 +141,6 @@ def test_rivals_that_are_lines_or_missing(tmp_path: Path) -> None:
 
 @given(st.lists(st.sampled_from(["a", "a (2)", "b", "a (3)"]), max_size=12))
 def test_names_become_unique_and_first_ones_stay(names: list[str]) -> None:
-    made = _unique(names)
+    made = unique_names(names)
     assert len(set(made)) == len(names)
     assert all(new.startswith(old) for new, old in zip(made, names, strict=True))

@@ -15,4 +15,4 @@ WORKSPACE = click.option("--workspace", type=click.Path(path_type=Path), default
 
 @main.group()
 def layers() -> None:
-    """List, show, add, check and compare the layers of a workspace."""
+    """List, show, add, fetch, check and compare the layers of a workspace."""

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from geo_engine.errors import Fault, RunError
+
 __all__ = ["WeightChange", "weights_to_lose", "weights_to_win"]
 
 Float = NDArray[np.float64]
@@ -59,8 +61,8 @@ def weights_to_win(utilities: Float, weights: Sequence[float], site: int) -> Wei
 
     Raises
     ------
-    RuntimeError
-        If the program cannot be solved for another reason than that.
+    RunError
+        If HiGHS ends without an answer for another reason than that.
 
     Examples
     --------
@@ -132,6 +134,9 @@ def _nearest(leads: Float, now: Float) -> Float | None:
     if solved.status == _INFEASIBLE:
         return None
     if solved.status != 0 or solved.x is None:
-        raise RuntimeError(solved.message)
+        remedy = (
+            "weights or utilities of very different sizes can do this: give the study rounder weights, or leave out one next to nothing"
+        )
+        raise RunError(Fault("Smallest change of weights", "HiGHS ended without an answer", found=solved.message, remedy=remedy))
     found = np.maximum(now + solved.x[:count] - solved.x[count:], 0.0)
     return np.asarray(found / found.sum())

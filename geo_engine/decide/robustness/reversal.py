@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.decide.combine import scores_by_method, shared_ranks
+from geo_engine.decide.combine import combined, scores_by_method, shared_ranks
+from geo_engine.model import Combination
 
-__all__ = ["Reversal", "reversals_by_addition", "reversals_by_removal"]
+__all__ = ["OWN", "Reversal", "reversals_by_addition", "reversals_by_removal"]
 
 Float = NDArray[np.float64]
+
+OWN = "own"
+"""What the study's own method is called among the methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Reversal:
     worse: int
 
 
-def reversals_by_removal(utilities: Float, weights: Sequence[float]) -> Mapping[str, tuple[Reversal, ...]]:
+def reversals_by_removal(
+    utilities: Float, weights: Sequence[float], *, own: Combination | None = None
+) -> Mapping[str, tuple[Reversal, ...]]:
     """Take away one site at a time and tell which of the others change places, by method.
 
     Parameters
@@ -41,6 +47,8 @@ def reversals_by_removal(utilities: Float, weights: Sequence[float]) -> Mapping[
         0 to 1, known.
     weights : sequence of float
         Shares that add up to 1.
+    own : Combination or None
+        The study's own method, told as `OWN` beside the others.
 
     Returns
     -------
@@ -54,35 +62,38 @@ def reversals_by_removal(utilities: Float, weights: Sequence[float]) -> Mapping[
     >>> found["weighted_sum"]
     ()
     """
-    before = _ranked(utilities, weights)
+    before = _ranked(utilities, weights, own)
     found: dict[str, list[Reversal]] = {name: [] for name in before}
     for gone in range(len(utilities)):
         stay = np.flatnonzero(np.arange(len(utilities)) != gone)
-        for name, after in _ranked(utilities[stay], weights).items():
+        for name, after in _ranked(utilities[stay], weights, own).items():
             found[name] += [Reversal(gone, int(stay[i]), int(stay[j])) for i, j in _turned(before[name][stay], after)]
     return {name: tuple(reversals) for name, reversals in found.items()}
 
 
-def reversals_by_addition(utilities: Float, weights: Sequence[float], added: Float) -> Mapping[str, tuple[Reversal, ...]]:
+def reversals_by_addition(
+    utilities: Float, weights: Sequence[float], added: Float, *, own: Combination | None = None
+) -> Mapping[str, tuple[Reversal, ...]]:
     """Add one site at a time and tell which of those that were there change places, by method.
 
     Parameters
     ----------
-    utilities, weights
+    utilities, weights, own
         As for `reversals_by_removal`.
     added : float64 ndarray, shape (rows, criteria)
         Sites that may come, such as rivals.
     """
-    before = _ranked(utilities, weights)
+    before = _ranked(utilities, weights, own)
     found: dict[str, list[Reversal]] = {name: [] for name in before}
     for row, site in enumerate(added):
-        for name, after in _ranked(np.vstack([utilities, site]), weights).items():
+        for name, after in _ranked(np.vstack([utilities, site]), weights, own).items():
             found[name] += [Reversal(row, i, j) for i, j in _turned(before[name], after[:-1])]
     return {name: tuple(reversals) for name, reversals in found.items()}
 
 
-def _ranked(utilities: Float, weights: Sequence[float]) -> dict[str, NDArray[np.int64]]:
-    return {name: shared_ranks(values) for name, values in scores_by_method(utilities, weights).items()}
+def _ranked(utilities: Float, weights: Sequence[float], own: Combination | None) -> dict[str, NDArray[np.int64]]:
+    scores = {} if own is None else {OWN: combined(own, np.ascontiguousarray(utilities.T), list(weights))}
+    return {name: shared_ranks(values) for name, values in (scores | scores_by_method(utilities, weights)).items()}
 
 
 def _turned(before: NDArray[np.int64], after: NDArray[np.int64]) -> list[tuple[int, int]]:

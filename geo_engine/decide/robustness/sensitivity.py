@@ -13,7 +13,7 @@ from geo_engine.decide.combine import combined, shared_ranks
 from geo_engine.decide.overlay import criterion_utility
 from geo_engine.model import Bounded, Combination, Criterion, Logarithm, Piecewise, Power, Ranges, ValueFunction, WeightedSum
 
-__all__ = ["Swing", "drop_one", "move_thresholds", "move_weights", "thresholds_of"]
+__all__ = ["Swing", "drop_one", "move_thresholds", "move_weights", "site_scores", "thresholds_of"]
 
 Float = NDArray[np.float64]
 
@@ -54,21 +54,52 @@ class Swing:
         return abs(float(self.high_scores[site] - self.low_scores[site]))
 
 
+def site_scores(
+    utilities: Float, weights: Sequence[float], *, combination: Combination = _WEIGHTED_SUM, cells: NDArray[np.int64] | None = None
+) -> Float:
+    """Score sites: of several cells the mean of their scores.
+
+    Parameters
+    ----------
+    utilities : float64 ndarray, shape (rows, criteria)
+        0 to 1, NaN where unknown; the rows of a site follow each other.
+    weights : sequence of float
+        Shares that add up to 1.
+    combination : Combination
+        How utilities become a score.
+    cells : int64 ndarray, shape (sites,), or None
+        How many rows each site has, at least one; None: one each.
+
+    Returns
+    -------
+    float64 ndarray, shape (sites,)
+        0 to 100; NaN where any utility is.
+
+    Examples
+    --------
+    >>> site_scores(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), [0.5, 0.5], cells=np.array([2, 1]))
+    array([25., 50.])
+    """
+    scores: Float = 100.0 * combined(combination, np.ascontiguousarray(utilities.T), list(weights))
+    return scores if cells is None else np.asarray(np.add.reduceat(scores, np.cumsum(cells) - cells) / cells)
+
+
 def move_weights(
-    utilities: Float, weights: Sequence[float], *, share: float = 0.25, combination: Combination = _WEIGHTED_SUM
+    utilities: Float,
+    weights: Sequence[float],
+    *,
+    share: float = 0.25,
+    combination: Combination = _WEIGHTED_SUM,
+    cells: NDArray[np.int64] | None = None,
 ) -> tuple[Swing, ...]:
     """Move one weight at a time, the others keeping their proportions.
 
     Parameters
     ----------
-    utilities : float64 ndarray, shape (sites, criteria)
-        0 to 1.
-    weights : sequence of float
-        Shares that add up to 1.
+    utilities, weights, combination, cells
+        As for `site_scores`.
     share : float
         Of the weight, down and up; a weight never rises above 1.
-    combination : Combination
-        How utilities become a score.
 
     Returns
     -------
@@ -86,18 +117,20 @@ def move_weights(
     for number, weight in enumerate(given):
         ends = [float(min(weight * factor, 1.0)) for factor in (1.0 - share, 1.0 + share)]
         sides = [_with_weight(given, number, end) if weight < 1.0 else given for end in ends]
-        scores = [_scores(utilities, side, combination) for side in sides]
+        scores = [site_scores(utilities, side.tolist(), combination=combination, cells=cells) for side in sides]
         swings.append(_swing(number, "weight", (float(sides[0][number]), float(sides[1][number])), scores))
     return tuple(swings)
 
 
-def drop_one(utilities: Float, weights: Sequence[float], *, combination: Combination = _WEIGHTED_SUM) -> tuple[Swing, ...]:
+def drop_one(
+    utilities: Float, weights: Sequence[float], *, combination: Combination = _WEIGHTED_SUM, cells: NDArray[np.int64] | None = None
+) -> tuple[Swing, ...]:
     """Leave out one criterion at a time, the others keeping their proportions.
 
     Parameters
     ----------
-    utilities, weights, combination
-        As for `move_weights`.
+    utilities, weights, combination, cells
+        As for `site_scores`.
 
     Returns
     -------
@@ -105,11 +138,12 @@ def drop_one(utilities: Float, weights: Sequence[float], *, combination: Combina
         One a criterion that is not the only one with a weight; `low` is without weight, `high` as it is.
     """
     given = np.asarray(weights, np.float64)
-    now = _scores(utilities, given, combination)
+    now = site_scores(utilities, given.tolist(), combination=combination, cells=cells)
     swings = []
     for number, weight in enumerate(given):
         if weight < 1.0:
-            without = _scores(utilities, _with_weight(given, number, 0.0), combination)
+            rest = _with_weight(given, number, 0.0).tolist()
+            without = site_scores(utilities, rest, combination=combination, cells=cells)
             swings.append(_swing(number, "left out", (0.0, float(weight)), [without, now]))
     return tuple(swings)
 
@@ -157,17 +191,17 @@ def move_thresholds(
     tuple of Swing
         One a threshold, in the order of the criteria.
     """
-    worth = [[criterion_utility(c, q) for c, q in zip(criteria, site, strict=True)] for site in sites]
-    given = np.asarray(weights, np.float64)
+    cells = np.array([len(site[0]) for site in sites], np.int64)
+    laid = [np.concatenate(quantity) for quantity in zip(*sites, strict=True)]
+    worth = np.stack([criterion_utility(c, quantity) for c, quantity in zip(criteria, laid, strict=True)], axis=1)
     swings = []
     for number, criterion in enumerate(criteria):
         for name, low, high in _moved(criterion.value, min(share, _MOST)):
             scores = []
             for function in (low, high):
-                moved = replace(criterion, value=function)
-                there = [criterion_utility(moved, site[number]) for site in sites]
-                laid = [np.stack([*w[:number], t, *w[number + 1 :]]) for w, t in zip(worth, there, strict=True)]
-                scores.append(np.array([100.0 * combined(combination, cells, given.tolist()).mean() for cells in laid]))
+                there = worth.copy()
+                there[:, number] = criterion_utility(replace(criterion, value=function), laid[number])
+                scores.append(site_scores(there, weights, combination=combination, cells=cells))
             swings.append(_swing(number, name, (thresholds_of(low)[name], thresholds_of(high)[name]), scores))
     return tuple(swings)
 
@@ -222,11 +256,6 @@ def _with_weight(weights: Float, number: int, weight: float) -> Float:
     moved: Float = weights * ((1.0 - weight) / (1.0 - weights[number]))
     moved[number] = weight
     return moved
-
-
-def _scores(utilities: Float, weights: Float, combination: Combination) -> Float:
-    scores: Float = 100.0 * combined(combination, np.ascontiguousarray(utilities.T), weights.tolist())
-    return scores
 
 
 def _swing(number: int, what: str, ends: tuple[float, float], scores: Sequence[Float]) -> Swing:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.decide.combine import combined
+from geo_engine.decide.robustness.sensitivity import site_scores
 from geo_engine.errors import Fault, RunError
 from geo_engine.model import Combination, WeightedSum
 
-__all__ = ["Morris", "Sobol", "morris_effects", "sobol_indices", "weight_model"]
+__all__ = ["Morris", "Sobol", "morris_effects", "rank_model", "sobol_indices"]
 
 Float = NDArray[np.float64]
 Model = Callable[[Float], Float]
@@ -111,29 +111,62 @@ def morris_effects(model: Model, low: Sequence[float], high: Sequence[float], *,
     return Morris(np.asarray(found["mu_star"], np.float64), np.asarray(found["sigma"], np.float64))
 
 
-def weight_model(utilities: Float, *, combination: Combination = _WEIGHTED_SUM) -> Model:
-    """Make the model whose inputs are relative weights and whose answer is one site's score, 0 to 100.
+def rank_model(
+    utilities: Float,
+    site: int,
+    answer: Literal["score", "margin", "rank"] = "margin",
+    *,
+    combination: Combination = _WEIGHTED_SUM,
+    cells: NDArray[np.int64] | None = None,
+) -> Model:
+    """Make the model whose inputs are relative weights and whose answer says where a site stands among the others.
 
     Parameters
     ----------
-    utilities : float64 ndarray, shape (criteria,)
-        Of the site.
-    combination : Combination
-        How utilities become a score.
+    utilities, combination, cells
+        As for `site_scores`; known.
+    site : int
+        Number of the site.
+    answer : {'score', 'margin', 'rank'}
+        Its score; the points between it and the best of the others, below 0 where that one is better; its rank from 1.
+
+    Returns
+    -------
+    callable
+        Takes weights of shape (rows, criteria), gives answers of shape (rows,).
+
+    Raises
+    ------
+    ValueError
+        If there is no other site to keep a margin to.
 
     Examples
     --------
-    >>> weight_model(np.array([1.0, 0.0]))(np.array([[1.0, 3.0], [2.0, 2.0]]))
-    array([25., 50.])
+    >>> table = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> rank_model(table, 0)(np.array([[3.0, 1.0], [1.0, 3.0]])), rank_model(table, 0, "rank")(np.array([[3.0, 1.0], [1.0, 3.0]]))
+    (array([ 50., -50.]), array([1., 2.]))
     """
+    count = len(utilities) if cells is None else len(cells)
+    if answer == "margin" and count < 2:  # noqa: PLR2004 - itself and another
+        msg = "a margin needs another site"
+        raise ValueError(msg)
+    means = utilities if cells is None else np.add.reduceat(utilities, np.cumsum(cells) - cells, axis=0) / cells[:, None]
 
-    def score(weights: Float) -> Float:
+    def stand(weights: Float) -> Float:
         shares = weights / weights.sum(axis=1, keepdims=True)
         if isinstance(combination, WeightedSum):
-            return np.asarray(100.0 * shares @ utilities)
-        return np.array([100.0 * float(combined(combination, utilities[:, None], row.tolist())[0]) for row in shares])
+            scores = 100.0 * shares @ means.T
+        else:
+            scores = np.stack([site_scores(utilities, row.tolist(), combination=combination, cells=cells) for row in shares])
+        own = scores[:, site]
+        if answer == "score":
+            return np.asarray(own)
+        others = np.delete(scores, site, axis=1)
+        if answer == "margin":
+            return np.asarray(own - others.max(axis=1))
+        return np.asarray(1.0 + (np.round(others, 9) > np.round(own, 9)[:, None]).sum(axis=1))
 
-    return score
+    return stand
 
 
 def _problem(low: Sequence[float], high: Sequence[float]) -> dict[str, Any]:

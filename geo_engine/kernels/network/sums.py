@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 GAUSSIAN, LINEAR, STEP = 1, 2, 3
+_ROUNDING = 1e-12  # of costs that are sums of some hundred links
 
 
 @nb.njit(nogil=True, cache=True)
@@ -30,11 +31,9 @@ def add_by_link(
     by_low: NDArray[np.float64],
     by_high: NDArray[np.float64],
     cost: NDArray[np.float64],
-    size: NDArray[np.float64],
-    rate: float,
+    worth: NDArray[np.float64],
     back: NDArray[np.float64],
     on: NDArray[np.float64],
-    at_node: NDArray[np.float64],
     pair_link: NDArray[np.int32],
     pair_at: NDArray[np.float64],
     pair_back: NDArray[np.float64],
@@ -42,8 +41,8 @@ def add_by_link(
 ) -> int:
     """Add up, by link, what some facilities are worth by way of its first and of its second node.
 
-    A facility's worth at a node is ``size * exp(-rate * cost)``. On most links it is better reached by one and the same
-    node from everywhere; where the better way changes along the link, it is written down as a pair.
+    On most links a facility is better reached by one and the same node from everywhere; where the better way changes along the
+    link, it is written down as a pair. Where the change is at one end but for rounding, it is at that end.
 
     Parameters
     ----------
@@ -51,14 +50,10 @@ def add_by_link(
         As for `nearest_cost`.
     cost : float64 ndarray, shape (nodes, facilities)
         Cost between each node and each facility; infinite where unreachable.
-    size : float64 ndarray, shape (facilities,)
-        What each counts.
-    rate : float
-        One over the unit of cost.
+    worth : float64 ndarray, shape (nodes, facilities)
+        ``size * exp(-rate * cost)``: what each facility counts at each node.
     back, on : float64 ndarray, shape (links,)
         Added to: worth of the facilities that are always better reached by the first, by the second node.
-    at_node : float64 ndarray, shape (nodes,)
-        Added to: worth of all facilities at each node.
     pair_link, pair_at, pair_back, pair_on : ndarray, shape (links * facilities,)
         Filled in place up to the number of pairs: link, cost from its first node at which the way changes, worth by either node.
 
@@ -68,27 +63,24 @@ def add_by_link(
         Number of pairs.
     """
     found = 0
-    for node in range(cost.shape[0]):
-        for f in range(cost.shape[1]):
-            if not np.isinf(cost[node, f]):
-                at_node[node] += size[f] * np.exp(-rate * cost[node, f])
     for k in range(low.size):
-        open_low, open_high = not np.isinf(by_low[k]), not np.isinf(by_high[k])
+        at, to, length, width = low[k], high[k], by_low[k], by_high[k]
+        open_low, open_high = not np.isinf(length), not np.isinf(width)
         for f in range(cost.shape[1]):
-            at_low, at_high = cost[low[k], f], cost[high[k], f]
+            at_low, at_high = cost[at, f], cost[to, f]
             reach_low, reach_high = open_low and not np.isinf(at_low), open_high and not np.isinf(at_high)
             if not reach_low and not reach_high:
                 continue
             # Where both directions are open they cost the same.
-            switch = 0.5 * (by_high[k] + at_high - at_low) if reach_low and reach_high else (np.inf if reach_low else -np.inf)
-            if reach_low and (not reach_high or switch >= by_low[k]):
-                back[k] += size[f] * np.exp(-rate * at_low)
-            elif switch <= 0.0:
-                on[k] += size[f] * np.exp(-rate * at_high)
+            switch = 0.5 * (width + at_high - at_low) if reach_low and reach_high else (np.inf if reach_low else -np.inf)
+            hair = _ROUNDING * (at_low + at_high) if reach_low and reach_high else 0.0
+            if reach_low and (not reach_high or switch >= length - hair):
+                back[k] += worth[at, f]
+            elif switch <= hair:
+                on[k] += worth[to, f]
             else:
                 pair_link[found], pair_at[found] = k, switch
-                pair_back[found] = size[f] * np.exp(-rate * at_low)
-                pair_on[found] = size[f] * np.exp(-rate * at_high)
+                pair_back[found], pair_on[found] = worth[at, f], worth[to, f]
                 found += 1
     return found
 

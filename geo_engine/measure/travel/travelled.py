@@ -109,16 +109,17 @@ def prepare_access(
         return _one_by_one(travel, facilities, size, _CODES[decay.function], decay.half, reach, _NO_LIMIT, impedance, direction)
     by_low, by_high = travel.sides(impedance, direction)
     links, rate = len(travel.low), np.log(2.0) / decay.half
-    travel.graph(impedance, direction)  # made once, before several threads ask for it
+    travel.prepare_costs(facilities, impedance, direction)  # made once, before several threads ask for it
 
     def sums(window: slice) -> tuple[NDArray[np.generic], ...]:
         by_node = np.ascontiguousarray(travel.costs(facilities, window, impedance, direction).T)
-        back, on, at_node, room = np.zeros(links), np.zeros(links), np.zeros(travel.node_count), links * by_node.shape[1]
+        worth = np.exp(-rate * by_node)
+        worth *= size[window]
+        back, on, room = np.zeros(links), np.zeros(links), links * by_node.shape[1]
         link, switch, one, other = np.empty(room, np.int32), np.empty(room), np.empty(room), np.empty(room)
-        found = kernels.add_by_link(
-            travel.low, travel.high, by_low, by_high, by_node, size[window], rate, back, on, at_node, link, switch, one, other
-        )
-        return back, on, at_node, link[:found].copy(), switch[:found].copy(), one[:found].copy(), other[:found].copy()
+        found = kernels.add_by_link(travel.low, travel.high, by_low, by_high, by_node, worth, back, on, link, switch, one, other)
+        pairs = link[:found].copy(), switch[:found].copy(), one[:found].copy(), other[:found].copy()
+        return back, on, worth.sum(axis=1), *pairs
 
     windows = travel.windows(facilities)
     parts = list(zip(*(executor.map(sums, windows) if executor else map(sums, windows)), strict=True))
@@ -222,14 +223,14 @@ def _one_by_one(  # noqa: PLR0913, PLR0917 - the one loop behind three measures
     by_low, by_high = travel.sides(impedance, direction)
     count = np.zeros(len(travel.low), np.int64)
     for window in travel.windows(facilities):
-        for cost in travel.costs(facilities, window, impedance, direction, cutoff=reach):
+        for cost in np.ascontiguousarray(travel.costs(facilities, window, impedance, direction, cutoff=reach)):
             kernels.count_reached(travel.low, travel.high, cost, reach, count)
     first = np.concatenate([[0], np.cumsum(count)])
     facility, cost_low, cost_high = np.empty(first[-1], np.int32), np.empty(first[-1]), np.empty(first[-1])
     place = first[:-1].copy()
     for window in travel.windows(facilities):
         costs = travel.costs(facilities, window, impedance, direction, cutoff=reach)
-        for number, cost in zip(range(window.start, window.stop), costs, strict=True):
+        for number, cost in zip(range(window.start, window.stop), np.ascontiguousarray(costs), strict=True):
             kernels.list_reached(travel.low, travel.high, cost, reach, number, place, facility, cost_low, cost_high)
 
     def measure(places: Places) -> NDArray[np.float32]:

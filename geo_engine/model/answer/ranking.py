@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.model.answer.acceptability import Smaa
 from geo_engine.model.answer.near_miss import NearMiss
+from geo_engine.model.answer.readiness import NeedAnswer, SiteReadiness
+from geo_engine.model.answer.rejection import Rejection
 from geo_engine.model.answer.route import SiteReach
+from geo_engine.model.answer.sureness.acceptability import Smaa
+from geo_engine.model.answer.sureness.sensitivity import Move
 from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.decision import Constraint
 from geo_engine.model.grid import Grid
@@ -25,7 +28,6 @@ __all__ = [
     "Contribution",
     "DemandAnswer",
     "Ranking",
-    "Rejection",
     "Result",
     "Site",
     "StatusBit",
@@ -134,6 +136,10 @@ class Site:
         Its cells.
     quantities : float32 ndarray, shape (criteria, n)
         What was measured at each cell, in SI; NaN unknown, infinite unreachable.
+    shares : float64 ndarray, shape (n,), or None
+        Square metres of it in each of its cells, which weigh them; None where it is made of whole cells.
+    usable_m2 : float or None
+        Of a given plot: square metres on cells that are free; None of an area that was searched for.
     tier, rank_p05, rank_p95 : str, int or None, int or None
         A, B or C, and the ranks between which 90 % of the draws lie (see `Smaa`); blank until they are drawn.
     """
@@ -160,6 +166,15 @@ class Site:
     rank_p05: int | None = None
     rank_p95: int | None = None
     quantities: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32), repr=False, compare=False)
+    shares: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
+    usable_m2: float | None = None
+
+    @property
+    def cell_weights(self) -> NDArray[np.float64]:
+        """What each of its cells counts, float64 of shape (n,); they add up to 1."""
+        shares = np.ones(len(self.rows)) if self.shares is None else self.shares
+        weights: NDArray[np.float64] = shares / shares.sum()
+        return weights
 
     def strongest(self, count: int = 2) -> tuple[Contribution, ...]:
         """Give the criteria with the highest utility, ties by weight, then by order."""
@@ -172,33 +187,6 @@ class Site:
     def weakest(self) -> Contribution:
         """Give the criterion that costs the most points against a perfect one."""
         return max(self.contributions, key=lambda c: 100 * c.weight - np.nan_to_num(c.points))
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A candidate area that was dropped, and by which rule.
-
-    Parameters
-    ----------
-    reason : str
-        The rule's name, ``"too small"`` or ``"spacing"``.
-    detail : str
-        One sentence with the number.
-    score : float
-        0 to 100, of the area as if it were free; NaN where it has none.
-    """
-
-    name: str
-    region: str
-    easting: float
-    northing: float
-    lon: float
-    lat: float
-    grid_ref: str
-    area_m2: float
-    score: float
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +266,12 @@ class Ranking:
         The rank of each site by each method of combining, by the mean utilities of its cells; None where one is unknown.
     robustness : Smaa or None
         What the draws say of the sites, in their order; None before they are drawn, and where no site was found.
+    needs : tuple of tuple of NeedAnswer
+        Of each site, in the sites' order: one a need of the facility.
+    readiness : tuple of SiteReadiness
+        Of each site, in the sites' order; empty where the study has no ``[readiness]``.
+    moves : tuple of Move
+        What moving one input at a time does to the sites, in their order; empty where no site was found.
     """
 
     sites: tuple[Site, ...]
@@ -288,6 +282,9 @@ class Ranking:
     reach: tuple[SiteReach, ...] = ()
     methods: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     robustness: Smaa | None = None
+    needs: tuple[tuple[NeedAnswer, ...], ...] = ()
+    readiness: tuple[SiteReadiness, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

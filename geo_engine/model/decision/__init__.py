@@ -11,6 +11,7 @@ from geo_engine.model.decision.combining import (
     WeightedProduct,
     WeightedSum,
 )
+from geo_engine.model.decision.readiness import Action, Evidence, KeepEnough, NeedTest, Readiness, Subject, Threshold, proves
 from geo_engine.model.decision.rules import Constraint, Keep, KeepClasses, KeepRange, KeepShare
 from geo_engine.model.decision.scenario import Scenario
 from geo_engine.model.decision.uncertainty import (
@@ -35,6 +36,7 @@ from geo_engine.model.decision.weighting import (
 )
 
 __all__ = [
+    "Action",
     "BackTestLand",
     "Combination",
     "ComparableLand",
@@ -43,14 +45,17 @@ __all__ = [
     "DerivedWeights",
     "DirichletWeights",
     "EqualWeights",
+    "Evidence",
     "Fuzzy",
     "IntervalWeights",
     "Keep",
     "KeepClasses",
+    "KeepEnough",
     "KeepRange",
     "KeepShare",
     "Minimum",
     "NearLand",
+    "NeedTest",
     "NullModel",
     "OrderedAverage",
     "OrderedWeights",
@@ -58,10 +63,13 @@ __all__ = [
     "PointWeights",
     "QuantifierAverage",
     "RankOrder",
+    "Readiness",
     "Robustness",
     "Scenario",
     "SizeSpread",
+    "Subject",
     "SwingWeights",
+    "Threshold",
     "Topsis",
     "UniformWeights",
     "WeightDistribution",
@@ -69,4 +77,5 @@ __all__ = [
     "WeightedProduct",
     "WeightedSum",
     "Weighting",
+    "proves",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from geo_engine.model.decision.readiness import KeepEnough
 from geo_engine.model.layer import PeopleDisc
 from geo_engine.model.measure import Measure, RasterValue, Selection
 from geo_engine.model.slugs import slug
@@ -65,7 +66,7 @@ class KeepShare:
     side: Literal["inside", "outside"] = "inside"
 
 
-Keep = Literal["inside", "outside"] | KeepRange | KeepClasses | KeepShare
+Keep = Literal["inside", "outside"] | KeepRange | KeepClasses | KeepShare | KeepEnough
 """What a rule keeps, told apart by its class; the two words are the commonest."""
 
 
@@ -127,5 +128,7 @@ class Constraint:
             yield (self.layer, self.where), self.keep.column if isinstance(self.keep, KeepClasses) else column
         elif not isinstance(self.measure, RasterValue):
             yield from self.measure.reads
+        if isinstance(self.keep, KeepEnough) and self.keep.test.covers is not None:
+            yield self.keep.test.covers, None
         if self.only_in is not None:
             yield self.only_in, None

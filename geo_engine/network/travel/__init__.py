@@ -1,10 +1,11 @@
 """A network travelled: snapped to, searched, answered from."""
 
 from geo_engine.network.travel.access import WayReport
+from geo_engine.network.travel.facilities import Facilities, Legs
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.route import RouteFinder
 from geo_engine.network.travel.snap import Snapped, on_land
-from geo_engine.network.travel.vehicle import Facilities, Legs, TravelNetwork, component_of, stand_at, travel_network
+from geo_engine.network.travel.vehicle import TravelNetwork, component_of, stand_at, travel_network
 
 __all__ = [
     "Facilities",

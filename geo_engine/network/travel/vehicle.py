@@ -13,55 +13,17 @@ from geo_engine.kernels.network.links import links_of
 from geo_engine.model import Direction, Impedance, Profile
 from geo_engine.network.build import Network
 from geo_engine.network.travel.access import WayReport, ways_of
+from geo_engine.network.travel.elimination import Elimination, make_elimination
+from geo_engine.network.travel.facilities import Facilities, Legs
 from geo_engine.network.travel.graph import Graph, Reached, make_graph
 from geo_engine.network.travel.snap import SegmentSet, Snapped, choose, on_land, segment_sets
 
-__all__ = ["Facilities", "Legs", "TravelNetwork", "component_of", "stand_at", "travel_network"]
+__all__ = ["TravelNetwork", "component_of", "stand_at", "travel_network"]
 
 Float = NDArray[np.float64]
 _CHUNK = 16 * 2**20  # bytes of costs from facilities to nodes that are held at a time
-
-
-@dataclass(frozen=True, eq=False)
-class Legs:
-    """How places reach the network; arrays of one shape.
-
-    Parameters
-    ----------
-    link : int32 ndarray
-        Nearest enterable link; -1 where none is within the limit.
-    along : float64 ndarray
-        Share of the link at the nearest point.
-    metres : float64 ndarray
-        Straight distance to that point.
-    """
-
-    link: NDArray[np.int32]
-    along: Float
-    metres: Float
-
-
-@dataclass(frozen=True, eq=False)
-class Facilities:
-    """Facilities standing on the network.
-
-    Parameters
-    ----------
-    node : int64 ndarray, shape (k,)
-        The network's node at each facility's nearest point.
-    metres : float64 ndarray, shape (k,)
-        Straight distance from the facility to that point.
-    names : tuple of str
-        What readers call them.
-    easting, northing : float64 ndarray, shape (k,)
-        Where they are, in metres.
-    """
-
-    node: NDArray[np.int64]
-    metres: Float
-    names: tuple[str, ...]
-    easting: Float
-    northing: Float
+_MANY = 32  # facilities from which on all are searched from at once
+_MOST_NODES = 100_000  # of a network that is made ready for that: beyond, it takes longer than it saves
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +71,7 @@ class TravelNetwork:
     sets: tuple[SegmentSet, ...]
     way: WayReport
     _graphs: dict[tuple[str, str, bool], Graph] = field(default_factory=dict, repr=False)
+    _eliminations: dict[tuple[str, str], Elimination] = field(default_factory=dict, repr=False)
 
     def link_cost(self, impedance: Impedance) -> Float:
         """Cost of each link: seconds, metres, or money; infinite where it is closed to the vehicle."""
@@ -199,6 +162,15 @@ class TravelNetwork:
         count, few = len(self.facilities[name].node), max(1, _CHUNK // (8 * max(self.node_count, 1)))
         return [slice(begin, min(begin + few, count)) for begin in range(0, count, few)]
 
+    def prepare_costs(self, name: str, impedance: Impedance = "time", direction: Direction = "to") -> Graph | Elimination:
+        """Give what `costs` of some facilities are found with, made once: to be done before several threads ask for them."""
+        if len(self.facilities[name].node) < _MANY or self.node_count > _MOST_NODES:
+            return self.graph(impedance, direction)
+        key = (impedance, direction if self.ahead is not None else "to")
+        if key not in self._eliminations:
+            self._eliminations[key] = make_elimination(self.low, self.high, *self.sides(impedance, direction), self.node_count)
+        return self._eliminations[key]
+
     def costs(
         self, name: str, window: slice, impedance: Impedance = "time", direction: Direction = "to", *, cutoff: float = np.inf
     ) -> Float:
@@ -207,13 +179,16 @@ class TravelNetwork:
         Returns
         -------
         float64 ndarray, shape (facilities of the window, nodes)
-            Infinite where there is no way, or one that costs more than `cutoff`. It is the caller's.
+            Infinite where there is no way, or one that costs more than `cutoff`. It is the caller's; of many facilities it lies
+            in memory node by node.
         """
-        there, graph = self.facilities[name], self.graph(impedance, direction)
-        off = self.off_cost(there.metres, impedance)
-        found = np.empty((window.stop - window.start, self.node_count))
-        for row, i in enumerate(range(window.start, window.stop)):
-            found[row] = graph.nearest(there.node[i : i + 1], off[i : i + 1], cutoff=cutoff).cost
+        there, by = self.facilities[name], self.prepare_costs(name, impedance, direction)
+        node, off = there.node[window], self.off_cost(there.metres[window], impedance)
+        if isinstance(by, Elimination):
+            return by.costs(node, off, cutoff=cutoff).T
+        found = np.empty((len(node), self.node_count))
+        for row in range(len(node)):
+            found[row] = by.nearest(node[row : row + 1], off[row : row + 1], cutoff=cutoff).cost
         return found
 
     def matrix(self, name: str, impedance: Impedance = "time", direction: Direction = "to", *, cutoff: float = np.inf) -> Float:

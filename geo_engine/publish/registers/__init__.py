@@ -1,6 +1,20 @@
-"""Registers beside the table of sites: near misses, and the areas cell by cell."""
+"""Registers beside the table of sites: near misses, needs and readiness, areas cell by cell, what each input does to them."""
 
 from geo_engine.publish.registers.cells import write_cells
 from geo_engine.publish.registers.near_misses import write_near_misses
+from geo_engine.publish.registers.needs import needs_sentence, write_needs
+from geo_engine.publish.registers.readiness import missing_rows, readiness_cards, readiness_rows, write_readiness
+from geo_engine.publish.registers.sensitivity import moved_input, write_sensitivity
 
-__all__ = ["write_cells", "write_near_misses"]
+__all__ = [
+    "missing_rows",
+    "moved_input",
+    "needs_sentence",
+    "readiness_cards",
+    "readiness_rows",
+    "write_cells",
+    "write_near_misses",
+    "write_needs",
+    "write_readiness",
+    "write_sensitivity",
+]

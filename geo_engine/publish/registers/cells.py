@@ -11,7 +11,7 @@ __all__ = ["write_cells"]
 
 
 def write_cells(result: Result, path: Path) -> Path:
-    """Write one row a cell: the area, the cell's centre in metres, and a column ``<criterion>_si`` each.
+    """Write one row a cell: the area, the cell's centre in metres, its weight in the area's mean, and a column ``<criterion>_si`` each.
 
     Quantities are in SI and in full, so that reading them gives the same float32; unknown is ``nan``, unreachable ``inf``.
 
@@ -31,7 +31,9 @@ def write_cells(result: Result, path: Path) -> Path:
     rows: list[dict[str, Cell]] = []
     for site in result.ranking.sites:
         eastings, northings = result.surface.grid.centres(site.rows, site.cols)
+        weights = site.cell_weights
         for number, column in enumerate(site.quantities.T):
             row: dict[str, Cell] = {"site_id": site.site_id, "easting": float(eastings[number]), "northing": float(northings[number])}
+            row["weight"] = float(weights[number])
             rows.append(row | {name: float(value) for name, value in zip(measured, column, strict=True)})
-    return write_csv(path, ["site_id", "easting", "northing", *measured], rows)
+    return write_csv(path, ["site_id", "easting", "northing", "weight", *measured], rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from geo_engine.model import Result
 from geo_engine.publish.webmap.content import page_data
 from geo_engine.publish.webmap.page import render_page
@@ -28,7 +30,10 @@ def write_map(result: Result, path: Path) -> Path:
         `path`.
     """
     frame = display_frame(result.surface.grid)
-    image = score_image(display_score(result.surface, frame))
-    data = page_data(result, display_status(result.surface, frame), frame.corners)
+    score = display_score(result.surface, frame)
+    image = score_image(score)
+    best = result.surface.best
+    best_image = "" if best is None else score_image(display_score(result.surface, frame, best * np.float32(100.0)))
+    data = page_data(result, display_status(result.surface, frame), np.isfinite(score), frame.corners) | {"best": best_image}
     path.write_text(render_page(data, image), encoding="utf-8")
     return path

@@ -12,7 +12,8 @@ export function aboutView(data) {
   return make(
     "div",
     { class: "about" },
-    make("p", {}, "A score is the match to these weights, 0 to 100. It is not a probability of success, and areas with close scores may not be separable. The areas are areas of search, not plots on offer."),
+    make("p", {}, "A score is the match to these weights, 0 to 100. It is not a probability of success, and areas with close scores may not be separable."),
+    make("p", {}, data.given ? "The sites are plots that were given to be ranked: nothing here says that one is on offer." : "The areas are areas of search, not plots on offer."),
     ...untested(data),
     make("h2", {}, "Criteria and weights"),
     ...data.criteria.map(criterion),

@@ -5,6 +5,9 @@
 import { make, percent, rankedName } from "./elements.js";
 import { waySections } from "./reach.js";
 
+const OF_WEIGHTS = "What each criterion adds. The bar's length is the weight; its filled part is what the area earns.";
+const OF_SCORE = "What each criterion adds: its part of the score, which is no weighted sum here. The bar's length is that part; nothing is drawn for the weight.";
+
 /**
  * @param {object} data page data
  * @param {number} index number of the site
@@ -60,12 +63,12 @@ function facts(data, site) {
 }
 
 function contributions(data, site) {
-  const widest = Math.max(...data.criteria.map((criterion) => criterion.weight));
-  const parts = site.parts.map((part, number) => contribution(part, data.criteria[number], widest));
+  const bars = data.weightedSum ? earnedOfWeights(data, site) : earned(site);
+  const parts = site.parts.map((part, number) => contribution(part, data.criteria[number], bars[number]));
   return make(
     "table",
     { class: "parts" },
-    make("caption", {}, "What each criterion adds. The bar's length is the weight; its filled part is what the area earns."),
+    make("caption", {}, data.weightedSum ? OF_WEIGHTS : OF_SCORE),
     make(
       "thead",
       {},
@@ -80,10 +83,22 @@ function contributions(data, site) {
   );
 }
 
-function contribution(part, criterion, widest) {
+/** Length and fill of each bar, in per cent, where points are weight times utility. */
+function earnedOfWeights(data, site) {
+  const widest = Math.max(...data.criteria.map((criterion) => criterion.weight));
+  return site.parts.map((part, number) => [(100 * data.criteria[number].weight) / widest, 100 * (part.utility ?? 0)]);
+}
+
+/** The same where points are parts of a score that is no weighted sum: nothing bounds them but the score. */
+function earned(site) {
+  const most = Math.max(...site.parts.map((part) => part.points ?? 0), Number.MIN_VALUE);
+  return site.parts.map((part) => [(100 * Math.max(part.points ?? 0, 0)) / most, 100]);
+}
+
+function contribution(part, criterion, [length, fill]) {
   const bar = make("div", { class: "part-bar", "aria-hidden": "true" }, make("span"));
-  bar.style.width = `${(100 * criterion.weight) / widest}%`;
-  bar.firstChild.style.width = `${100 * (part.utility ?? 0)}%`;
+  bar.style.width = `${length}%`;
+  bar.firstChild.style.width = `${fill}%`;
   const cell = (text) => make("td", { class: "number" }, text);
   return make(
     "tbody",

@@ -35,7 +35,7 @@ export function buildLegend(data) {
 }
 
 function fill(list, entries) {
-  list.replaceChildren(...entries.map((entry) => make("li", {}, entry.swatch(), entry.title)));
+  list.replaceChildren(...entries.map((entry) => make("li", {}, entry.swatch(), entry.keyTitle ?? entry.title)));
 }
 
 function ramp(data) {

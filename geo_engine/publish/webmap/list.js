@@ -12,18 +12,18 @@ import { make } from "./elements.js";
 export function areaList(data, pick) {
   const notes = data.notes.map((note) => make("p", { class: "note" }, note));
   if (!data.sites.length) {
-    return make("div", {}, make("p", {}, "No area passes every rule and has the land that the facility needs."), ...notes);
+    return make("div", {}, make("p", {}, `No ${data.given ? "site" : "area"} passes every rule and has the land that the facility needs.`), ...notes);
   }
   const withTier = data.sites.some((site) => site.tier);
   const withInterval = data.sites.some((site) => site.interval);
   const table = make(
     "table",
     { class: "areas" },
-    make("caption", {}, `${data.sites.length} areas of search, best first. ${withInterval ? "Below each rank: where it lies in 90 % of the draws." : "Ranks carry no interval yet: close scores may not be separable."}`),
+    make("caption", {}, `${data.sites.length} ${data.noun}, best first. ${withInterval ? "Below each rank: where it lies in 90 % of the draws." : "Ranks carry no interval yet: close scores may not be separable."}`),
     make(
       "thead",
       {},
-      make("tr", {}, heading("Rank"), heading("Area"), withTier && heading("Tier"), make("th", { scope: "col", class: "number" }, "Score")),
+      make("tr", {}, heading("Rank"), heading(data.given ? "Site" : "Area"), withTier && heading("Tier"), make("th", { scope: "col", class: "number" }, "Score")),
     ),
     make("tbody", {}, ...data.sites.map((site, index) => row(site, index, pick, withTier))),
   );

@@ -96,7 +96,7 @@ function head(data, all) {
   return make(
     "header",
     { class: "head" },
-    make("p", { class: "kicker" }, `Areas of search · ${data.region} · ${data.cell} cells`),
+    make("p", { class: "kicker" }, `${data.noun.charAt(0).toUpperCase()}${data.noun.slice(1)} · ${data.region} · ${data.cell} cells`),
     make("h1", {}, data.title),
     data.summary && make("p", { class: "summary" }, data.summary),
     make("p", { class: "facility" }, make("strong", {}, data.facility.capacity), needs && `: ${needs}`),

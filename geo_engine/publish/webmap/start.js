@@ -14,6 +14,7 @@ import { placeLabels } from "./labels.js";
 import { inputLayer } from "./layers.js";
 import { buildLegend } from "./legend.js";
 import { areaList } from "./list.js";
+import { nearLayer, nearNote } from "./near.js";
 import { buildPanel } from "./panel.js";
 import { freeRoom } from "./room.js";
 import { layerSwitches } from "./switches.js";
@@ -135,7 +136,26 @@ function entriesOf(map, surface, data, base, areaLayer, demandGroup) {
     { group: "Result", title: "Ranked areas", layer: areaLayer, on: true, swatch: plain("area-swatch") },
     { group: "Result", title: "Suitability", layer: surface, on: true, swatch: plain("ramp-swatch") },
     demand,
+    data.best && {
+      group: "Result",
+      title: "Chance to be among the best 5 % of land",
+      note: "in the draws of weights; colours as for the score, 0 to 100 %",
+      layer: L.imageOverlay(data.best, data.corners, { pane: "surface", className: "surface-image" }),
+      on: false,
+      key: true,
+      swatch: plain("ramp-swatch"),
+    },
     ...masks,
+    ...data.nearMisses.map((miss) => ({
+      group: "Near misses: land that fails one rule only",
+      title: miss.title,
+      note: nearNote(miss),
+      layer: nearLayer(miss, data),
+      on: false,
+      key: true,
+      keyTitle: `Fails only “${miss.title}”`,
+      swatch: () => hatchSwatch(miss),
+    })),
     ...inputs.filter((entry) => entry.group !== "Context"),
     data.base.places.length && { group: "Context", title: "Names of places", layer: placeLabels(data, areaLayer), on: true, swatch: plain("name-swatch") },
     { group: "Context", title: "Roads", layer: base.roads, on: true, swatch: plain("road-swatch") },

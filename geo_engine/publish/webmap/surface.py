@@ -15,7 +15,7 @@ from geo_engine.model import STATUS_OFF_AREA, Grid, Surface
 from geo_engine.publish.style import score_palette
 from geo_engine.publish.webmap.png import data_url, indexed_png, mask_png
 
-__all__ = ["DISPLAY_PIXELS", "DisplayFrame", "bit_image", "display_frame", "display_score", "display_status", "score_image"]
+__all__ = ["DISPLAY_PIXELS", "DisplayFrame", "bit_image", "display_frame", "display_score", "display_status", "mask_image", "score_image"]
 
 DISPLAY_PIXELS = 2_400_000
 """At most so many pixels, the sea's included: about 550 m of ground for Great Britain, half a cell for a region."""
@@ -84,11 +84,11 @@ def display_frame(grid: Grid, most_pixels: int = DISPLAY_PIXELS) -> DisplayFrame
     )
 
 
-def display_score(surface: Surface, frame: DisplayFrame) -> NDArray[np.float32]:
-    """Reproject the score to the frame, float32, shape (rows, columns), NaN where there is none."""
+def display_score(surface: Surface, frame: DisplayFrame, values: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """Reproject the score, or other values of its grid, to the frame, float32, shape (rows, columns), NaN where there is none."""
     target = np.full((frame.rows, frame.cols), np.nan, dtype=np.float32)
     how = Resampling.average if frame.average else Resampling.nearest
-    _reproject(surface.score, target, surface.grid, frame, how, np.nan)
+    _reproject(surface.score if values is None else values, target, surface.grid, frame, how, np.nan)
     return target
 
 
@@ -111,7 +111,11 @@ def score_image(score: NDArray[np.float32]) -> str:
 def bit_image(status: NDArray[np.uint32], bits: tuple[int, ...]) -> str:
     """Draw where any of the bits is set, off the area never, as an address of a one-bit PNG; empty where nowhere."""
     wanted = np.uint32(sum(1 << bit for bit in bits))
-    mask = ((status & wanted) != 0) & (status != STATUS_OFF_AREA)
+    return mask_image(((status & wanted) != 0) & (status != STATUS_OFF_AREA))
+
+
+def mask_image(mask: NDArray[np.bool_]) -> str:
+    """Draw where a mask is True, as an address of a one-bit PNG; empty where nowhere."""
     return data_url(mask_png(mask)) if mask.any() else ""
 
 

@@ -9,6 +9,7 @@ import { make } from "./elements.js";
  * @property {string} group
  * @property {string} title
  * @property {string} [note]
+ * @property {string} [keyTitle] in the legend, where the title says too little without its group
  * @property {L.Layer} layer
  * @property {boolean} on shown at the start
  * @property {boolean} [key] true where the legend on the map repeats the sign while it is shown

@@ -1,6 +1,7 @@
-"""The layers of a workspace: listed, added, shown, checked, and held against newer data."""
+"""The layers of a workspace: listed, added, fetched, shown, checked, and held against newer data."""
 
 from geo_engine.run.catalogue.getting.adding import Added, add_layer
+from geo_engine.run.catalogue.getting.fetching import fetch_layers
 from geo_engine.run.catalogue.getting.recipes import RecipeView, put_recipe, view_recipes
 from geo_engine.run.catalogue.judging.checking import CheckedLayer, check_layers
 from geo_engine.run.catalogue.judging.differing import LayerDiff, diff_layer
@@ -23,6 +24,7 @@ __all__ = [
     "add_layer",
     "check_layers",
     "diff_layer",
+    "fetch_layers",
     "put_recipe",
     "rerank",
     "show_layer",

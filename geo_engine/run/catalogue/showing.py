@@ -25,6 +25,7 @@ from geo_engine.workspace import (
     find_workspace,
     hash_sources,
     raster_facts,
+    raster_file,
     read_catalogue,
     read_features,
     read_study,
@@ -118,7 +119,7 @@ def show_layer(start: Path, name: str, *, crs: str | None = None, draw: bool = F
     uses = tuple(use for study in studies for use in uses_of(study) if use.layer == name)
     files, file = hash_sources([layer]), picture_file(workspace, name)
     if layer.geometry == "raster":
-        facts, own, bounds, cells = raster_facts(layer.source, name)
+        facts, own, bounds, cells = raster_facts(raster_file(layer), name)
         known = layer.crs or own
         picture = draw_cells(file, cells, bounds, known, study_for(workspace, None, name)) if draw and known else None
         return LayerView(layer, 0, 0, 0, bounds, known or "not stated", (), layer.accuracy.text(), None, facts, uses, files, picture)

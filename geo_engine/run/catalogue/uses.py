@@ -46,6 +46,10 @@ def _named(study: Study) -> Iterator[tuple[str, str]]:
         yield from ((rule.only_in[0], what) for _ in (rule.only_in,) if rule.only_in)
     if study.demand:
         yield from ((layer, "demand") for layer in (study.demand.layer, study.demand.network))
+    if study.sites.candidates:
+        yield study.sites.candidates.layer, "candidates"
+    if study.sites.form.existing:
+        yield study.sites.form.existing.selection[0], "sites that are there"
     if study.reach:
         yield study.reach.network, "reach"
         yield from ((route.layer, f"route '{route.name}'") for route in study.reach.routes)

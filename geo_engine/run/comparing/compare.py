@@ -164,7 +164,7 @@ def _moved(a: RecordedRun, b: RecordedRun, one: RecordedSite, two: RecordedSite,
 
 
 def _score(run: RecordedRun, site: RecordedSite) -> float:
-    return float(_points(run.criteria, run.weights, list(site.quantities), run).sum())
+    return float(_points(run.criteria, run.weights, list(site.quantities), run, site.weights).sum())
 
 
 def _points(
@@ -172,10 +172,11 @@ def _points(
     weights: Sequence[float],
     quantities: Sequence[NDArray[np.float32]] | NDArray[np.float32],
     by: RecordedRun,
+    cell_weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Give what each criterion adds to the score; nothing at cells where a mixture of two runs leaves a value unknown."""
     utilities = np.stack([criterion_utility(criterion, quantity) for criterion, quantity in zip(criteria, quantities, strict=True)])
-    mean: NDArray[np.float64] = 100.0 * np.nan_to_num(attribution(by.combination, utilities, weights)).mean(axis=1)
+    mean: NDArray[np.float64] = 100.0 * np.nan_to_num(attribution(by.combination, utilities, weights)) @ cell_weights
     return mean
 
 
@@ -207,7 +208,7 @@ def score_change(a: RecordedRun, one: RecordedSite, b: RecordedRun, two: Recorde
             measured = two.quantities[of_b[slug]] if measured_by_b else one.quantities[of_a[slug]]
             # A criterion of one run only keeps its cells, and the areas may be of different size.
             quantities.append(np.resize(measured, (two if by["data"] else one).eastings.shape))
-        return _points(criteria, weights, quantities, b if by["method"] else a)
+        return _points(criteria, weights, quantities, b if by["method"] else a, (two if by["data"] else one).weights)
 
     return slugs, shapley_shares(state, len(INPUTS))
 

@@ -19,12 +19,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine import model
 from geo_engine.errors import Fault, RunError
-from geo_engine.model import Classes, Combination, Criterion, Grid, Measure, ValueFunction
+from geo_engine.model import Classes, Combination, Criterion, Decay, Grid, Measure, ValueFunction
 
-__all__ = ["RecordedRun", "RecordedSite", "read_run"]
+__all__ = ["RecordedRun", "RecordedSite", "measure_of", "read_run"]
 
 _FILES = ("run.json", "sites.gpkg", "site_cells.csv", "status.tif", "suitability.tif")
-_Noun = TypeVar("_Noun", ValueFunction, Combination)
+_Noun = TypeVar("_Noun", ValueFunction, Combination, Measure)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +43,8 @@ class RecordedSite:
         Centres of its cells, metres.
     quantities : float32 ndarray, shape (criteria, n)
         What was measured there, in SI.
+    weights : float64 ndarray, shape (n,)
+        What each cell counts in the area's mean; they add up to 1.
     """
 
     site_id: str
@@ -52,6 +54,7 @@ class RecordedSite:
     eastings: NDArray[np.float64]
     northings: NDArray[np.float64]
     quantities: NDArray[np.float32]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class RecordedRun:
     record : mapping
         ``run.json``.
     criteria : tuple of Criterion
-        With their value functions; of the measure only layer and name are known.
+        With their measures and value functions.
     weights : tuple of float
         Shares.
     combination : Combination
@@ -135,8 +138,18 @@ def _unreadable(file: Path, error: Exception) -> RunError:
 
 def _criterion(entry: Mapping[str, Any]) -> Criterion:
     value = _noun(ValueFunction, entry["value"])
-    measure = Measure(layer=entry["measure"]["layer"])
-    return Criterion(entry["name"], measure, value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"])
+    return Criterion(
+        entry["name"], measure_of(entry["measure"]), value, entry["weight"], entry["why"], entry["source"], entry["unknown"], entry["key"]
+    )
+
+
+def measure_of(entry: Mapping[str, Any]) -> Measure:
+    """Make a measure again from its kind and fields, as `geo_engine.run.plain` wrote them."""
+    given = {key: value for key, value in entry.items() if key != "kind"}
+    if given.get("decay"):
+        given["decay"] = Decay(**given["decay"])
+    kind = next(one for one in _kinds(Measure) if one.kind == entry["kind"])
+    return kind(**given)
 
 
 def _noun(root: type[_Noun], entry: Mapping[str, Any]) -> _Noun:
@@ -164,7 +177,7 @@ def _plain_value(root: type[_Noun], value: Any) -> Any:  # noqa: ANN401 - whatev
 
 
 def _sites(folder: Path, criteria: tuple[Criterion, ...]) -> tuple[RecordedSite, ...]:
-    columns = ["easting", "northing", *(f"{criterion.slug}_si" for criterion in criteria)]
+    columns = ["easting", "northing", "weight", *(f"{criterion.slug}_si" for criterion in criteria)]
     cells: dict[str, list[list[float]]] = {}
     with (folder / "site_cells.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -173,7 +186,6 @@ def _sites(folder: Path, criteria: tuple[Criterion, ...]) -> tuple[RecordedSite,
     made = []
     for row in table.itertuples():
         of_site = np.array(cells[row.site_id], np.float64).T
-        made.append(
-            RecordedSite(row.site_id, row.name, int(row.rank), row.geometry, of_site[0], of_site[1], of_site[2:].astype(np.float32))
-        )
+        place, quantities, weights = (of_site[0], of_site[1]), of_site[3:].astype(np.float32), of_site[2]
+        made.append(RecordedSite(row.site_id, row.name, int(row.rank), row.geometry, *place, quantities, weights))
     return tuple(made)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo_engine.model import STATUS_OFF_AREA, StatusBit
 from geo_engine.run.comparing.recorded import RecordedRun, RecordedSite
-from geo_engine.run.places.sites import blocking
+from geo_engine.run.places.land.cells import blocking
 
 __all__ = ["Unmatched", "explain_absence"]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.decide import locate_areas
 from geo_engine.model import LiftedArea, NearMiss, Site, StatusBit, Surface, rule_bits
+from geo_engine.run.places.candidates import passing_sites
+from geo_engine.run.places.land.cells import blocking
+from geo_engine.run.places.land.searching import search_areas
 from geo_engine.run.places.naming import gazetteer
-from geo_engine.run.places.sites import blocking, sites_of
+from geo_engine.run.places.sites import sites_of
 from geo_engine.run.planning.plan import Plan
 
 __all__ = ["find_near_misses"]
@@ -29,7 +31,7 @@ def find_near_misses(plan: Plan, surface: Surface) -> tuple[NearMiss, ...]:
     tuple of NearMiss
         One a rule that land can fail, in the study's order. The hectares are the free land without the rule less the free land.
     """
-    search, grid = plan.study.sites, plan.grid
+    grid = plan.grid
     names = gazetteer(plan)
     found = []
     for rule, bit in rule_bits(plan.study.constraints).items():
@@ -37,10 +39,12 @@ def find_near_misses(plan: Plan, surface: Surface) -> tuple[NearMiss, ...]:
         count = int(np.count_nonzero(alone))
         areas: tuple[LiftedArea, ...] = ()
         if count:
-            located = locate_areas(
-                surface.score, lifted, cells=plan.site_cells, count=search.count, spacing=search.spacing / grid.cell, reach=search.reach
+            found_there = (
+                sites_of(plan, search_areas(plan, surface.score, lifted), names)
+                if plan.plots is None
+                else passing_sites(plan, surface, bit)
             )
-            areas = _told(sites_of(plan, located, names), alone)
+            areas = _told(found_there, alone)
         found.append(NearMiss(rule, count * grid.cell_area / 1e4, areas))
     return tuple(found)
 
@@ -63,7 +67,7 @@ def _lifted(surface: Surface, bit: int) -> tuple[NDArray[np.bool_], NDArray[np.b
 def _told(sites: tuple[Site, ...], alone: NDArray[np.bool_]) -> tuple[LiftedArea, ...]:
     told = []
     for site in sites:
-        share = float(alone[site.rows, site.cols].mean())
+        share = float(site.cell_weights[alone[site.rows, site.cols]].sum())
         if share > 0:
             told.append(
                 LiftedArea(

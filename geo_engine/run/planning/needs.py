@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from geo_engine.model import PeopleDisc, RasterValue, Selection, Study
 
-__all__ = ["selections_of", "stands_of"]
+__all__ = ["selections_of", "stands_of", "uses_of"]
 
 
 def selections_of(study: Study) -> dict[Selection, set[str]]:
     """Give every (layer, where) of vector data that a study uses, with the columns that it names, in the study's order."""
     wanted: dict[Selection, set[str]] = {}
-    for selection, columns in _uses(study):
+    for selection, columns in uses_of(study):
         wanted.setdefault(selection, set()).update(columns)
     return wanted
 
 
-def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    """Yield each use of vector data, with the columns that numbers are taken from."""
     for criterion in study.criteria:
         if not isinstance(criterion.measure, RasterValue):
             for selection, size in criterion.measure.reads:
@@ -30,12 +31,29 @@ def _uses(study: Study) -> Iterator[tuple[Selection, list[str]]]:
             yield selection, [column] if column else []
     if study.demand:
         yield (study.demand.layer, study.demand.where), [study.demand.size]
-    if study.reach:
-        yield (study.reach.network, None), []
+    yield from _of_needs(study)
+    yield from _of_sites(study)
     for each in study.robustness.volumes:
         yield (each.layer, each.where), [each.column]
     yield from _of_connection(study)
     yield from _of_context(study)
+
+
+def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    for test in (need.test for need in study.facility.needs if need.test):
+        if not isinstance(test.measure, RasterValue):
+            yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
+        if test.covers:
+            yield test.covers, []
+
+
+def _of_sites(study: Study) -> Iterator[tuple[Selection, list[str]]]:
+    if (plots := study.sites.candidates) is not None:
+        yield (plots.layer, plots.where), list(plots.columns)
+    if (there := study.sites.form.existing) is not None:
+        yield there.selection, []
+    if study.reach:
+        yield (study.reach.network, None), []
 
 
 def _of_connection(study: Study) -> Iterator[tuple[Selection, list[str]]]:
@@ -63,6 +81,7 @@ def stands_of(study: Study) -> dict[tuple[tuple[str, str], Selection], None]:
     """Give what stands on which network, ((network, profile), (layer, where)), each once, in the study's order."""
     measures = [criterion.measure for criterion in study.criteria]
     measures += [rule.measure for rule in study.constraints if rule.measure is not None]
+    measures += [need.test.measure for need in study.facility.needs if need.test]
     stands = dict.fromkeys(stand for measure in measures for stand in measure.stands)
     if study.demand:
         stands[(study.demand.network, study.demand.profile), (study.demand.layer, study.demand.where)] = None

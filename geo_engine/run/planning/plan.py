@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import shapely
@@ -16,27 +17,33 @@ from geo_engine.decide import cells_needed, criterion_utility
 from geo_engine.decide.weights import weighed
 from geo_engine.errors import Fault, RunError, StudyError
 from geo_engine.measure import (
+    Plots,
     PointPlaces,
     PreparedConnection,
     PreparedMeasure,
+    PreparedNeed,
     PreparedRule,
     RuleData,
     Stock,
+    plots_of,
     prepare,
     prepare_connection,
+    prepare_need,
     prepare_rule,
     ring_segments,
     sizes,
 )
-from geo_engine.model import Constraint, DataWeights, Features, Grid, Measure, RasterValue, Selection, Study, failable
+from geo_engine.model import Constraint, DataWeights, Features, Grid, KeepEnough, Measure, NeedTest, RasterValue, Selection, Study, failable
 from geo_engine.network import TravelNetwork
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
+from geo_engine.run.planning.search_limits import search_bytes, search_seconds
+from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, open_raster, read_features, refuse_unready
 
-__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan"]
+__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan", "prepared_need"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
@@ -80,6 +87,8 @@ class Plan:
         How areas are joined to the grid, where the study says it.
     forced : tuple of PreparedRule
         One a forced inclusion.
+    plots : Plots or None
+        The plots that are ranked, where the study gives them.
     """
 
     study: Study
@@ -95,6 +104,7 @@ class Plan:
     travels: Mapping[tuple[str, str], TravelNetwork]
     connection: PreparedConnection | None = None
     forced: tuple[PreparedRule, ...] = ()
+    plots: Plots | None = None
 
     @property
     def site_cells(self) -> int:
@@ -141,12 +151,13 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
     cells = int(box / study.cell**2)
     land_share = float(shapely.area(area)) / box
     available = _available_memory()
-    memory = _BYTES_FIXED + _BYTES_A_CELL * cells
+    memory = _BYTES_FIXED + _BYTES_A_CELL * cells + search_bytes(cells)
     room = max(available - _BYTES_FIXED, 1.0)
-    exact = (box * _BYTES_A_CELL / room) ** 0.5
+    exact = (box * (_BYTES_A_CELL + search_bytes(1)) / room) ** 0.5
     smallest = next((c for c in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000) if c >= exact), exact)
     steps = len(study.criteria) + len(study.constraints)
     seconds = _SECONDS_FIXED + cells * min(1.0, land_share * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
+    seconds += search_seconds(study, cells * land_share)
     if study.robustness.surface:
         seconds += cells * land_share * len(study.criteria) * _SURFACE_DRAWS * _SECONDS_A_CELL_CRITERION_AND_DRAW / workers
     return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))
@@ -209,7 +220,9 @@ def find_regions(study: Study, regions: Sequence[str]) -> None:
             find_region(study, area, region)
 
 
-def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None) -> Plan:
+def make_plan(
+    study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None, anywhere: bool = True
+) -> Plan:
     """Read every layer that the study uses and make it ready.
 
     Parameters
@@ -224,6 +237,8 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
         For the forecast.
     cell : float, optional
         Metres, instead of the study's.
+    anywhere : bool, optional
+        Whether places off the region will be measured too. If not, large layers are read only as far as they matter to it.
 
     Raises
     ------
@@ -267,14 +282,16 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             )
         )
     bounds = tuple(shapely.bounds(area).tolist())
+    selections = selections_of(study)
+    reaches = {} if anywhere else reaches_of(study)
     features: dict[Selection, Features] = {(study.area, None): area_features}
     for number, (name, where) in enumerate(selections):
         reporter.advance(number, len(selections))
         if (name, where) not in features:
             wanted = selections[name, where]
-            features[name, where] = read_features(
-                study.layers[name], crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds
-            )
+            layer, reach = study.layers[name], reaches.get((name, where), WHOLE)
+            read = partial(read_features, layer, crs=study.crs, where=where, columns=sorted(wanted), area_bounds=bounds)
+            features[name, where] = read_sparingly(read, layer.accuracy, cells=grid.bounds, reach=reach)
     if study.demand:
         sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
     land = shapely.union_all(area_features.geometry)
@@ -287,10 +304,15 @@ def make_plan(study: Study, region: str | None, reporter: Reporter, *, workers: 
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
         rules = {rule.name: _prepared_rule(study, rule, stock) for rule in study.constraints}
+        _try_needs(study, stock)
     connection = prepare_connection(study.connection, features, land, study.crs) if study.connection else None
     tested = tuple(rules[rule.name] for rule in failable(study.constraints))
     forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
-    plan = Plan(study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced)
+    given = study.sites.candidates
+    plots = plots_of(given, features[given.layer, given.where], grid) if given else None
+    plan = Plan(
+        study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced, plots
+    )
     return _weighed_by_data(plan) if isinstance(study.weighting, DataWeights) else plan
 
 
@@ -325,7 +347,24 @@ def _passes(plan: Plan, places: PointPlaces) -> NDArray[np.bool_]:
     return ~fails
 
 
+def prepared_need(study: Study, test: NeedTest, wanted: float, stock: Stock) -> PreparedNeed:
+    """Make the test of a need ready, from layers and networks that have been read."""
+    if isinstance(test.measure, RasterValue):
+        return prepare_need(test, wanted, open_raster(study.layers[test.measure.layer], crs=study.crs, band=test.measure.band), stock)
+    return prepare_need(test, wanted, stock.features[test.measure.layer, test.measure.where], stock)
+
+
+def _try_needs(study: Study, stock: Stock) -> None:
+    """Make each test of a need ready, so that what is wrong with it is told now and not after the land is scored."""
+    for need in study.facility.needs:
+        if need.test is not None:
+            prepared_need(study, need.test, 0.0, stock)
+
+
 def _prepared_rule(study: Study, rule: Constraint, stock: Stock) -> PreparedRule:
+    if isinstance(rule.keep, KeepEnough):
+        short = prepared_need(study, rule.keep.test, rule.keep.wanted, stock).shortage()
+        return PreparedRule(lambda places: (short(places), None))
     measure = _prepared(study, rule.measure, stock) if rule.measure is not None else None
     extent = stock.features[rule.only_in] if rule.only_in is not None else None
     return prepare_rule(rule, stock.features.get((rule.layer, rule.where)), RuleData(measure, extent, study.cell))

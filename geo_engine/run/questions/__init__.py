@@ -2,18 +2,27 @@
 
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.check import CheckReport, check_plan
-from geo_engine.run.questions.explanation import Answer, Change, Source, WeightsAnswer, ask_file, explain
+from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, explain
+from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
+from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
 
 __all__ = [
     "Answer",
     "BackTest",
+    "BestArea",
     "Change",
     "CheckReport",
+    "InputMoved",
+    "Rival",
+    "SensitivityAnswer",
     "Source",
     "StoredRun",
+    "Sureness",
+    "Variance",
     "WeightsAnswer",
     "ask_file",
+    "ask_sensitivity",
     "back_test",
     "check_plan",
     "explain",

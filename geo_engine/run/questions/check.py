@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepShare, PeopleDisc, Study, ValueFunction
+from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.planning.search_limits import search_words
+from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity
 
 __all__ = ["CheckReport", "CheckRow", "check_plan", "value_text"]
@@ -46,11 +48,14 @@ class CheckReport:
     sites : str
         How areas are searched.
     decision : tuple of str
-        How weights were found and utilities are combined, and what is drawn to find how sure the ranking is.
+        How weights were found and utilities are combined, what is drawn to find how sure the ranking is, and what a back-test holds known
+        sites against.
     defaults, warnings, gaps : tuple of str
         Values that the study did not give; words that promise too much; what nothing tests.
     connection : tuple of CheckRow
         How areas are joined to the grid: the targets, each multiplier, each indicative cost; empty without a connection.
+    readiness : tuple of (name, told by, thresholds, required)
+        Tests of needs, then the subjects that are marked; empty without either.
     """
 
     criteria: tuple[CheckRow, ...]
@@ -64,6 +69,7 @@ class CheckReport:
     warnings: tuple[str, ...]
     gaps: tuple[str, ...]
     connection: tuple[CheckRow, ...] = ()
+    readiness: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def check_plan(plan: Plan, *, workers: int) -> CheckReport:
@@ -91,23 +97,35 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
     )
     grid = f"{plan.grid.cols:,} x {plan.grid.rows:,} cells of {plan.grid.cell:g} m in {plan.grid.crs}"
     search = study.sites
-    sites = (
-        f"{search.count} areas of {search.area / 1e4:,.4g} ha ({plan.site_cells} cells), {search.spacing / 1000:g} km apart, "
-        f"within {search.reach:g} times the radius of a circle of that size"
-    )
+    searched = search_words(search, plan.site_cells)
     return CheckReport(
         tuple(rows),
         tuple(rules),
         needs,
         estimate(study, plan.area, workers=workers),
         grid,
-        sites,
+        searched if plan.plots is None else _plots_said(plan),
         tuple(_decision_said(study)),
         study.defaults,
         (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
+        tuple(readiness_said(study)),
     )
+
+
+def _plots_said(plan: Plan) -> str:
+    """Say which plots are ranked, and what one must have."""
+    search, asked = plan.study.sites, plan.study.sites.candidates
+    if plan.plots is None or asked is None:
+        return ""
+    said = (
+        f"the best {search.count} of {len(plan.plots):,} plots of "
+        f"{_selected(asked.layer, asked.where)}, of {search.area / 1e4:,.4g} ha or more"
+    )
+    if asked.assemble is not None:
+        said += f", neighbours up to {asked.assemble:g} m apart taken together where they must be"
+    return said + (f", {search.spacing / 1000:g} km apart" if search.spacing else "")
 
 
 def _selected(layer: str, where: str | None) -> str:
@@ -124,6 +142,8 @@ def _rule_said(rule: Constraint) -> tuple[str, str]:
         return f"keep {keep} {of}{held}", _radius(rule.buffer)
     if isinstance(keep, KeepShare):
         return f"keep cells {keep.side} {of}{held}", f"at least {100 * keep.least:.4g} % of the cell"
+    if isinstance(keep, KeepEnough):
+        return f"keep unless {keep.need} is known to be short of {of}", f"less than {_amount(keep.wanted, '').strip()}"
     if isinstance(keep, KeepClasses):
         listed = ", ".join(str(one) for one in keep.classes)
         return f"keep by {keep.column or 'class'} of {of}{held}", f"{'not ' if keep.refused else ''}{listed}"
@@ -156,7 +176,7 @@ def _decision_said(study: Study) -> list[str]:
         ratio = found.consistency_ratio
         judged = f"lambda max {found.lambda_max:.4f}, consistency ratio {ratio:.3f}" if ratio is not None else ""
         said.append("Weights: " + "; ".join(part for part in (f"found by {found.method}", judged, *found.notes) if part))
-    return [*said, _drawn_said(study)]
+    return [*said, _drawn_said(study), *_known_said(study)]
 
 
 def _drawn_said(study: Study) -> str:
@@ -167,6 +187,19 @@ def _drawn_said(study: Study) -> str:
         f"Drawn: {asked.draws:,} times weights, {asked.weights.text()}; {asked.data_draws:,} times positions within their stated accuracy"
         f"{' and sizes (' + '; '.join(sizes) + ')' if sizes else ''}; seed {asked.seed}"
     )
+
+
+def _known_said(study: Study) -> Iterator[str]:
+    """Say what a back-test holds known sites against besides all scored land, where the study says so."""
+    if study.backtest is None:
+        return
+    if (land := study.backtest.comparable) is not None:
+        said = [f"outside '{rule}'" for rule in land.outside_rules]
+        if (near := land.near) is not None:
+            said.append(f"within {format_quantity(near.within, 'm')} of {_selected(near.layer, near.where)}")
+        yield f"Back-test: comparable land is scored land {' and '.join(said)}"
+    if (model := study.backtest.null) is not None:
+        yield f"Back-test: the null model holds land for the better the nearer it lies to {_selected(model.layer, model.where)}"
 
 
 def _amount(value: float, unit: str) -> str:

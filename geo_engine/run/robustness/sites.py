@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.decide import criterion_utility
-from geo_engine.decide.robustness import draw_weights, smaa
+from geo_engine.decide.robustness import draw_weights, one_at_a_time, smaa
 from geo_engine.measure import PointPlaces, Stock, drawn_quantities
 from geo_engine.model import Features, Ranking, RasterSampler, RasterValue, Result, Site, Smaa, WeightedSum
 from geo_engine.run.planning.plan import Plan
@@ -27,7 +27,7 @@ _SHOWN = 6  # runs of ranks in the note
 
 
 def judge_sites(plan: Plan, ranking: Ranking, executor: Executor) -> Ranking:
-    """Add to a ranking what draws of weights and data say of its sites: tiers, rank intervals, and what cannot be separated."""
+    """Add to a ranking what draws say of its sites (tiers, rank intervals, what cannot be separated), and what each input does."""
     study, asked = plan.study, plan.study.robustness
     if not ranking.sites:
         return ranking
@@ -37,7 +37,8 @@ def judge_sites(plan: Plan, ranking: Ranking, executor: Executor) -> Ranking:
         replace(site, tier=tier, rank_p05=low or None, rank_p95=high or None)
         for site, tier, low, high in zip(ranking.sites, found.tiers, found.rank_low.tolist(), found.rank_high.tolist(), strict=True)
     )
-    return replace(ranking, sites=sites, robustness=found, notes=(*ranking.notes, *_notes(plan, sites, found)))
+    moves = one_at_a_time(study.criteria, study.weights, [site.quantities for site in sites], combination=study.combination)
+    return replace(ranking, sites=sites, robustness=found, moves=moves, notes=(*ranking.notes, *_notes(plan, sites, found)))
 
 
 def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> Float:
@@ -69,6 +70,8 @@ def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> 
     rows = np.concatenate([site.rows[some] for site, some in zip(sites, cells, strict=True)])
     cols = np.concatenate([site.cols[some] for site, some in zip(sites, cells, strict=True)])
     first = np.concatenate([[0], np.cumsum([len(some) for some in cells])])
+    counts = np.concatenate([site.cell_weights[some] for site, some in zip(sites, cells, strict=True)])
+    counts /= np.repeat(np.add.reduceat(counts, first[:-1]), np.diff(first))
     places = PointPlaces(*plan.grid.centres(rows, cols))
     stock = Stock(plan.features, plan.travels)
     for number in uncertain:
@@ -82,7 +85,7 @@ def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> 
         quantity = drawn_quantities(measure, data, places, drawn, draws=drawn.draws, stock=stock, executor=executor)
         before = criterion_utility(criterion, plan.measures[number](places))
         worth = criterion_utility(criterion, quantity)
-        moved = np.add.reduceat(np.where(np.isnan(worth), before, worth) - before, first[:-1], axis=1) / np.diff(first)
+        moved = np.add.reduceat(counts * (np.where(np.isnan(worth), before, worth) - before), first[:-1], axis=1)
         out[:, :, number] = np.clip(own[:, number] + moved, 0.0, 1.0)
     return out
 

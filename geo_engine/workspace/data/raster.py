@@ -19,11 +19,15 @@ from rasterio.windows import Window
 from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Layer, RasterSampler
 from geo_engine.workspace.catalogue import is_address, layer_place, local_file
+from geo_engine.workspace.data.formats.archive import look_through
 from geo_engine.workspace.data.geometry import transformer
+from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 
-__all__ = ["open_raster"]
+__all__ = ["open_raster", "raster_file"]
 
 _BLOCK = 2048
+_SMALL_BLOCK = 128
+_FEW = 1000  # places a block: fewer are looked for in small ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class _Raster:
         """Open the file for this thread, once."""
         mine: _Opened | None = getattr(self._local, "opened", None)
         if mine is None:
-            dataset = rasterio.open(self._layer.source)
+            dataset = rasterio.open(raster_file(self._layer))
             mine = _Opened(dataset, transformer(self._crs, self._layer.crs or dataset.crs.to_wkt()))
             self._local.opened = mine
         return mine
@@ -63,9 +67,10 @@ class _Raster:
     def sample(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give the raster's values at points in study coordinates.
 
-        Kinds of numbers decide how: floating point values are interpolated between the four nearest cell centres
-        (bilinear, weights shared among those that have a value), whole numbers (classes, counts) are those of the
-        cell that holds the point (nearest). The band's scale and offset are applied.
+        What the numbers are decides how: continuous values are interpolated between the four nearest cell centres
+        (bilinear, weights shared among those that have a value), classes are those of the cell that holds the point
+        (nearest). Where the layer does not say, floating point numbers are continuous and whole numbers are classes.
+        The band's scale and offset are applied.
 
         Parameters
         ----------
@@ -97,7 +102,9 @@ class _Raster:
             # The far edges belong to the last column and row.
             across = np.minimum(np.floor(col[where]).astype(np.int64), dataset.width - 1)
             down = np.minimum(np.floor(row[where]).astype(np.int64), dataset.height - 1)
-            block = down // _BLOCK * (dataset.width // _BLOCK + 1) + across // _BLOCK
+            block = _blocks(across, down, dataset.width, _BLOCK)
+            if where.size < _FEW * len(np.unique(block)):  # places far apart: what lies between them is not read
+                block = _blocks(across, down, dataset.width, _SMALL_BLOCK)
             order = np.argsort(block, kind="stable")
             for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
                 values[where[part]] = self._read(dataset, col[where[part]], row[where[part]], across[part], down[part])
@@ -123,7 +130,8 @@ class _Raster:
         raw = np.ma.getdata(cells).astype(np.float64) * scale + offset
         raw[np.ma.getmaskarray(cells)] = np.nan
         own: NDArray[np.float64] = raw[down - top, across - left]
-        if not np.issubdtype(cells.dtype, np.floating):
+        continuous = self._layer.values == "continuous" or (self._layer.values == "by type" and np.issubdtype(cells.dtype, np.floating))
+        if not continuous:
             return own.astype(np.float32)
         col0, row0 = np.floor(col - 0.5).astype(np.int64), np.floor(row - 0.5).astype(np.int64)
         total, weights = np.zeros(len(col)), np.zeros(len(col))
@@ -141,10 +149,29 @@ class _Raster:
             return np.where(np.isnan(own), np.nan, total / weights).astype(np.float32)
 
 
+def _blocks(across: NDArray[np.int64], down: NDArray[np.int64], width: int, side: int) -> NDArray[np.int64]:
+    """Give the number of the block that each cell lies in, counted row by row."""
+    made: NDArray[np.int64] = down // side * (width // side + 1) + across // side
+    return made
+
+
+def raster_file(layer: Layer) -> str:
+    """Give what is opened of a raster layer: the source, or what was fetched from it.
+
+    Raises
+    ------
+    LayerError
+        If it lies behind an address and was not fetched yet.
+    """
+    if not is_fetched(layer.source):
+        return layer.source
+    return str(fetched_file(layer.source, None, store_of(layer.path), layer_place(layer, "source")))
+
+
 def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
     """Open a raster layer to be asked for its values; the same object serves tiles and points, from any thread.
 
-    Floating point values are interpolated (bilinear), whole numbers are taken from the cell that holds the point (nearest).
+    Continuous values are interpolated (bilinear), classes are taken from the cell that holds the point (nearest).
 
     Parameters
     ----------
@@ -170,13 +197,16 @@ def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
         raise LayerError(
             Fault(layer_place(layer, "geometry"), "this layer is no raster", f"geometry = '{layer.geometry}'", "geometry = 'raster'")
         )
-    if not is_address(layer.source) and local_file(layer.source) is None:
+    file = raster_file(layer)
+    if not is_address(file) and local_file(file) is None:
         raise LayerError(Fault(place, "there is no such file", found=f"'{layer.source}'"))
     raster = _Raster(layer, crs, band)
+    if (local := local_file(file)) is not None and local.is_file():
+        look_through(local, place)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            dataset = rasterio.open(layer.source)
+            dataset = rasterio.open(file)
         except RasterioError as error:
             raise LayerError(Fault(place, f"cannot be read as a raster: {error}")) from error
     with dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +12,15 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError
+from geo_engine.workspace.data.grid_reference import read_reference
 from geo_engine.workspace.data.table import listed, match_column, unknown_column
 
-__all__ = ["WGS84", "Source", "lines_from_text", "points_from"]
+__all__ = ["OSGB36", "TEXT_COLUMNS", "WGS84", "Source", "lines_from_text", "points_from", "points_from_references"]
 
 WGS84 = "EPSG:4326"
-_TEXT_COLUMNS = ("geometry", "wkt", "WKT")
+OSGB36 = "EPSG:27700"
+TEXT_COLUMNS = ("geometry", "wkt", "WKT")
+_COMMA = re.compile(r"[-+]?\d+,\d+", re.ASCII)
 _SHOWN = 40  # characters of a text that is no geometry
 
 
@@ -96,12 +100,39 @@ def points_from(source: Source, lon: str, lat: str, place: str, label: str, *, a
                 f"'{'' if pd.isna(cell) else cell}' in {source.row_word} {row}"
                 for cell, row in zip(column[bad], source.rows[bad], strict=True)
             )
-            faults.append(
-                Fault(place, f"'{name}' of {label} is not a number in {int(bad.sum())} rows", found=listed(cells), allowed=allowed)
-            )
+            comma = any(_COMMA.fullmatch(str(cell).strip()) for cell in column[bad])
+            remedy = 'with a comma before fractions say so in the layer\'s file: decimal = ","' if comma else ""
+            faults.append(Fault(place, f"'{name}' of {label} is not a number in {int(bad.sum())} rows", listed(cells), allowed, remedy))
     if faults:
         raise LayerError(faults)
     return replace(source, geometry=np.asarray(shapely.points(values[0], values[1]), dtype=object).reshape(-1))
+
+
+def points_from_references(source: Source, column: str, place: str, label: str) -> Source:
+    """Turn a column of references of the British National Grid into points (EPSG:27700), each the middle of the square it names.
+
+    Raises
+    ------
+    LayerError
+        If the column is missing, and with every row that holds no reference.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"ref": ["TG 51409 13177"]})
+    >>> points_from_references(Source(table, None, None, np.array([2]), "line"), "ref", "", "a.csv").geometry.tolist()
+    [<POINT (651409.5 313177.5)>]
+    """
+    name = match_column(map(str, source.table.columns), column)
+    if name is None:
+        raise LayerError(unknown_column(place, column, map(str, source.table.columns), f" in {label}"))
+    texts = ["" if pd.isna(cell) else str(cell) for cell in source.table[name]]
+    places = [read_reference(text) for text in texts]
+    if bad := [row for row, found in enumerate(places) if found is None]:
+        cells = listed(f"'{_cut(texts[row])}' in {source.row_word} {source.rows[row]}" for row in bad)
+        what = f"'{name}' of {label} is no grid reference in {len(bad)} rows"
+        raise LayerError(Fault(place, what, cells, "two letters and an even number of digits: TG 514 131"))
+    pairs = np.array(places, dtype=np.float64).reshape(-1, 2)
+    return replace(source, geometry=np.asarray(shapely.points(pairs), dtype=object).reshape(-1))
 
 
 def lines_from_text(source: Source, place: str, label: str) -> Source:
@@ -124,7 +155,7 @@ def lines_from_text(source: Source, place: str, label: str) -> Source:
     >>> made.geometry.tolist(), list(made.table)
     ([<LINESTRING (0 0, 1 1)>, None], ['u'])
     """
-    name = next((name for name in _TEXT_COLUMNS if name in source.table.columns), None)
+    name = next((name for name in TEXT_COLUMNS if name in source.table.columns), None)
     if name is None:
         return source
     column = source.table[name]

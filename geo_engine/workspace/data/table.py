@@ -34,6 +34,7 @@ __all__ = [
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,15})", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_COMMA_NUMBER = re.compile(_NUMBER.pattern.replace(r"\.", ","), re.ASCII)
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _WORD = re.compile(r'"((?:[^"]|"")*)"|\b([A-Za-z_]\w*)(\s*\()?')
 _SQL_WORDS = frozenset(
@@ -72,8 +73,16 @@ def unknown_column(where: str, column: str, columns: Iterable[str], use: str = "
     return Fault(where, f"column '{column}' is missing{use}", ", ".join(names) or "no columns", "", nearest_spelling(column, names))
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Decode bytes; the second text is a note where they were not UTF-8."""
+def _decoded(data: bytes, encoding: str | None, label: str) -> tuple[str, str]:
+    """Decode bytes; the second text is a note where they were not UTF-8 and nobody said so."""
+    if encoding is not None:
+        try:
+            return data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), ""
+        except UnicodeDecodeError as error:
+            found = f"byte {data[error.start]:#04x} at {error.start}"
+            raise LayerError(
+                Fault(label, f"this is not {encoding}", found, remedy="leave out 'encoding', or name the right one")
+            ) from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16"), "read as UTF-16"
     try:
@@ -85,13 +94,15 @@ def _decoded(data: bytes) -> tuple[str, str]:
             return data.decode("latin-1"), "not UTF-8: read as Latin-1"
 
 
-def typed(cells: Sequence[str]) -> pd.Series:
+def typed(cells: Sequence[str], decimal: str = ".") -> pd.Series:
     """Make a typed column from texts.
 
     Parameters
     ----------
     cells : sequence of str
         One column as written.
+    decimal : str, optional
+        Sign before fractions; where it is a comma, points are not understood as one.
 
     Returns
     -------
@@ -104,6 +115,8 @@ def typed(cells: Sequence[str]) -> pd.Series:
     (dtype('int64'), [1.5, nan], ['007', '8'], ['yes', 'no'])
     """
     stripped = [cell.strip() for cell in cells]
+    if decimal == "," and all(_COMMA_NUMBER.fullmatch(cell) for cell in stripped if cell):
+        stripped = [cell.replace(",", ".") for cell in stripped]
     filled = [cell for cell in stripped if cell]
     if filled and len(filled) == len(stripped) and all(map(_INTEGER.fullmatch, filled)):
         return pd.Series(np.array(stripped, dtype=np.int64))
@@ -139,7 +152,9 @@ def _shape_faults(names: list[str], first_line: int, rows: list[list[str]], line
     return faults
 
 
-def parse_csv(data: bytes, label: str) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
+def parse_csv(
+    data: bytes, label: str, encoding: str | None = None, decimal: str = "."
+) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
     """Read the bytes of a CSV: comma, semicolon or tab, one line of headings, quoted cells as usual.
 
     Parameters
@@ -148,6 +163,10 @@ def parse_csv(data: bytes, label: str) -> tuple[pd.DataFrame, NDArray[np.int64],
         UTF-8 with or without a byte order mark; else UTF-16, Windows-1252 or Latin-1, which is noted.
     label : str
         How messages call the file.
+    encoding : str, optional
+        What the bytes are in, if somebody said so.
+    decimal : str, optional
+        Sign before fractions.
 
     Returns
     -------
@@ -163,7 +182,7 @@ def parse_csv(data: bytes, label: str) -> tuple[pd.DataFrame, NDArray[np.int64],
     LayerError
         With every fault: empty, binary, unnamed or repeated headings, rows with more or fewer cells than headings.
     """
-    text, note = _decoded(data)
+    text, note = _decoded(data, encoding, label)
     if "\0" in text:
         raise LayerError(Fault(label, "this is not a text file", found="a zero byte", allowed="a CSV in UTF-8"))
     heading = text.split("\n", 1)[0]
@@ -188,7 +207,7 @@ def parse_csv(data: bytes, label: str) -> tuple[pd.DataFrame, NDArray[np.int64],
     if faults:
         raise LayerError(faults)
     frame = pd.DataFrame(
-        {name: typed([row[number] for row in rows]) for number, name in enumerate(names)}, columns=pd.Index(names, dtype="str")
+        {name: typed([row[number] for row in rows], decimal) for number, name in enumerate(names)}, columns=pd.Index(names, dtype="str")
     )
     return frame, np.array(lines, dtype=np.int64), [f"{label}: {note}"] if note else []
 

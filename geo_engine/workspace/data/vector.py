@@ -21,16 +21,28 @@ from geo_engine.model import Features, Layer, ReadReport
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import explode_points, kind_names, of_kind, project, repair, unreal
 from geo_engine.workspace.data.networks.edges import edges_from
-from geo_engine.workspace.data.rows import WGS84, Source, points_from
+from geo_engine.workspace.data.reading import Bounds, Reading
+from geo_engine.workspace.data.rows import OSGB36, TEXT_COLUMNS, WGS84, Source, points_from, points_from_references
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import filter_rows, join_table, listed, unknown_column
+from geo_engine.workspace.remote.store import store_of
 
-__all__ = ["read_features"]
+__all__ = ["EmptyWindowError", "read_features", "reading_of"]
+
+
+class EmptyWindowError(LayerError):
+    """Nothing lies in the window that was asked for; elsewhere there may be something."""
 
 
 def _located(layer: Layer, source: Source) -> tuple[Source, str]:
     """Give every row a geometry and the whole a CRS, or say what is missing."""
     label = Path(layer.source).name
+    if layer.geometry == "points" and (layer.easting or layer.grid_ref):
+        place = layer_place(layer, "easting" if layer.easting else "grid_ref")
+        if layer.grid_ref:
+            return points_from_references(source, layer.grid_ref, place, label), OSGB36
+        assert layer.easting and layer.northing and layer.crs  # noqa: S101, PT018 - the schema has seen to it
+        return points_from(source, layer.easting, layer.northing, place, label, allowed="metres as a number, 425000"), layer.crs
     if layer.geometry == "points" and source.geometry is None:
         return points_from(source, layer.lon, layer.lat, layer_place(layer, "source"), label), layer.crs or WGS84
     source, crs = edges_from(layer, source)
@@ -81,7 +93,8 @@ def _joined(layer: Layer, source: Source, notes: list[str]) -> Source:
     for number, join in enumerate(layer.join):
         place = layer_place(layer, "join", number)
         label = Path(join.source).name
-        table, unmatched = join_table(source.table, read_source(join.source, place=place).table, join.on, place=place, label=label)
+        other = read_source(join.source, place=place, reading=reading_of(layer)).table
+        table, unmatched = join_table(source.table, other, join.on, place=place, label=label)
         if unmatched:
             notes.append(f"{unmatched} of {len(table)} rows have no partner in {label}")
         source = replace(source, table=table)
@@ -94,7 +107,9 @@ def read_features(
     crs: str,
     where: str | None = None,
     columns: Iterable[str] = (),
-    area_bounds: tuple[float, float, float, float] | None = None,
+    area_bounds: Bounds | None = None,
+    window: Bounds | None = None,
+    only_columns: bool = False,
 ) -> Features:
     """Read a vector layer: filter, join, project, repair, count.
 
@@ -110,6 +125,11 @@ def read_features(
         Columns that must be there.
     area_bounds : tuple of float, optional
         West, south, east, north in metres, to count the features outside; they are kept.
+    window : tuple of float, optional
+        West, south, east, north in metres: only features whose bounds touch it are wanted, and no others come. Where the data
+        have an index, the rest is not read. A network is always whole.
+    only_columns : bool, optional
+        Leave out columns that neither `columns` nor the layer names.
 
     Returns
     -------
@@ -122,6 +142,8 @@ def read_features(
     LayerError
         If the data are missing, unreadable, lack a column or a CRS, hold another kind of geometry or coordinates that are no
         places, if a condition is bad, or if no feature is left.
+    EmptyWindowError
+        If none is left in the window.
     """
     if layer.geometry == "raster":
         raise LayerError(
@@ -136,6 +158,7 @@ def read_features(
         where=condition if not layer.join else "",
         where_place=where_place,
         geometry=layer.geometry,
+        reading=reading_of(layer, crs, window, columns if only_columns else None),
     )
     notes = list(source.notes)
     if layer.join:
@@ -146,12 +169,50 @@ def read_features(
     if not no_columns and (faults := _needed(layer, columns, [str(column) for column in source.table.columns])):
         raise LayerError(faults)
     if not len(source.table):
-        raise LayerError(
-            Fault(where_place, f"no feature left after where {condition}") if condition else Fault(place, "the layer has no features")
+        kind = LayerError if window is None else EmptyWindowError
+        raise kind(
+            Fault(where_place, f"no feature left after where {condition}{' in the window' if window else ''}")
+            if condition
+            else Fault(place, f"the layer has no features{' in the window' if window else ''}")
         )
     source, own_crs = _located(layer, replace(source, notes=()))
     notes.extend(source.notes)
-    return _made(layer, source, own_crs, crs, area_bounds, notes)
+    made = _made(layer, source, own_crs, crs, area_bounds, notes)
+    return made if window is None or layer.geometry == "network" else _cut_out(made, window)
+
+
+def reading_of(layer: Layer, crs: str = "", window: Bounds | None = None, columns: Iterable[str] | None = None) -> Reading:
+    """Say how a layer's data are to be read; places in plain columns and columns of joined tables come from whole tables."""
+    kept = None
+    if columns is not None and not layer.join and layer.geometry != "network":
+        named = [layer.id, layer.accuracy.column, layer.easting, layer.northing, layer.grid_ref, layer.lon, layer.lat]
+        kept = frozenset([*columns, *(name for name in named if name), *TEXT_COLUMNS])
+    return Reading(
+        encoding=layer.encoding,
+        decimal=layer.decimal,
+        tags=layer.tags,
+        window=None if layer.geometry == "network" or layer.easting or layer.grid_ref else window,
+        crs=crs,
+        own_crs=layer.crs,
+        columns=kept,
+        store=store_of(layer.path),
+    )
+
+
+def _cut_out(features: Features, window: Bounds) -> Features:
+    """Keep what touches the window, so that the answer does not depend on what the format can leave out.
+
+    Raises
+    ------
+    EmptyWindowError
+        If nothing does.
+    """
+    west, south, east, north = window
+    box = shapely.bounds(features.geometry)
+    keep = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+    if not keep.any():
+        raise EmptyWindowError(Fault(layer_place(features.layer, "source"), "the layer has no features in the window"))
+    return features.where(keep)
 
 
 def _made(

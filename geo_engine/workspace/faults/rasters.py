@@ -9,6 +9,7 @@ import shapely
 
 from geo_engine.model import Layer
 from geo_engine.workspace.data.geometry import transformer
+from geo_engine.workspace.data.raster import raster_file
 from geo_engine.workspace.faults.finding import Finding
 from geo_engine.workspace.faults.places import Area
 from geo_engine.workspace.raw.look import raster_facts
@@ -27,7 +28,7 @@ def raster_faults(layer: Layer, area: Area | None) -> Iterator[Finding]:
     LayerError
         If it cannot be read.
     """
-    facts, own, bounds, cells = raster_facts(layer.source, layer.name)
+    facts, own, bounds, cells = raster_facts(raster_file(layer), layer.name)
     crs = layer.crs or own
     if crs is None:
         yield Finding("no_crs", "the raster states no CRS and the layer's file has no crs")

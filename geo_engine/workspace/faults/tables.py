@@ -30,7 +30,7 @@ _UNITS = {"": 1.0, "m": 1.0, "km": 1000.0, "mi": 1609.344}
 def column_faults(raw: Raw) -> Iterator[Finding]:
     """Find faults of the columns of a layer's rows."""
     table = raw.source.table
-    own = {raw.layer.id, raw.layer.lon, raw.layer.lat}
+    own = {raw.layer.id, *raw.placed}
     blank = [str(name) for number, name in enumerate(table.columns) if not _filled(table.iloc[:, number]).any()]
     if blank:
         yield Finding("blank_column", f"{len(blank)} of {len(table.columns)} columns hold nothing", len(blank), tuple(blank[:5]))

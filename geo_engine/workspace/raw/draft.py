@@ -97,7 +97,8 @@ def _reading(look: Look) -> Iterator[str]:
     if look.id and look.geometry != "raster":
         yield f"id = {toml_text(look.id)}"
     if look.coordinates:
-        yield from (f"{key} = {toml_text(column)}" for key, column in zip(("lon", "lat"), look.coordinates.columns, strict=False))
+        keys = {"degrees": ("lon", "lat"), "metres": ("easting", "northing"), "grid references": ("grid_ref",)}[look.coordinates.kind]
+        yield from (f"{key} = {toml_text(column)}" for key, column in zip(keys, look.coordinates.columns, strict=True))
     if look.crs is None:
         yield f'crs = "{QUESTION}"         # the data do not say it: "EPSG:27700" is the British National Grid, "EPSG:4326" degrees'
     elif look.coordinates and look.coordinates.kind == "metres":

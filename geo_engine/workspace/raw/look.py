@@ -21,7 +21,7 @@ from geo_engine.errors import Fault, LayerError
 from geo_engine.model import GeometryKind
 from geo_engine.workspace.catalogue import local_file
 from geo_engine.workspace.data.geometry import of_kind
-from geo_engine.workspace.data.rows import Source, lines_from_text, points_from
+from geo_engine.workspace.data.rows import Source, lines_from_text, points_from, points_from_references
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.network_files import is_graphml, is_osm
 from geo_engine.workspace.raw.columns import ColumnFacts, Coordinates, column_facts, coordinates_in, identifier_of, named_pairs
@@ -249,10 +249,7 @@ def _placed(rows: Source, name: str) -> tuple[Source, Coordinates | None]:
             )
         )
     if coordinates.kind == "grid references":
-        what = f"'{coordinates.columns[0]}' holds British grid references and no other column says where the rows are"
-        raise LayerError(
-            Fault(name, what, allowed="longitude and latitude, easting and northing", remedy="add columns easting and northing")
-        )
+        return points_from_references(rows, coordinates.columns[0], name, name), coordinates
     east, north = coordinates.columns
     return points_from(rows, east, north, name, name, allowed="a number"), coordinates
 

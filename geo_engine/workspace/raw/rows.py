@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from geo_engine.model import Layer
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.networks.edges import edges_from
-from geo_engine.workspace.data.rows import WGS84, Source, points_from
+from geo_engine.workspace.data.rows import OSGB36, WGS84, Source, points_from, points_from_references
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import keys
+from geo_engine.workspace.data.vector import reading_of
 
 __all__ = ["Raw", "raw_rows"]
 
@@ -36,6 +37,12 @@ class Raw:
     layer: Layer
     source: Source
     crs: str | None
+
+    @property
+    def placed(self) -> frozenset[str]:
+        """Columns that say where a row is."""
+        layer = self.layer
+        return frozenset(name for name in (layer.lon, layer.lat, layer.easting, layer.northing, layer.grid_ref) if name)
 
     @property
     def geometry(self) -> NDArray[np.object_]:
@@ -66,13 +73,23 @@ def raw_rows(layer: Layer) -> Raw:
     LayerError
         If the source is missing or cannot be read, or a row's coordinates are no numbers.
     """
-    place = layer_place(layer, "source")
+    place, label = layer_place(layer, "source"), Path(layer.source).name
     where = layer.where if layer.where and not layer.join else ""
     source = read_source(
-        layer.source, place=place, sublayer=layer.sublayer, where=where, where_place=layer_place(layer, "where"), geometry=layer.geometry
+        layer.source,
+        place=place,
+        sublayer=layer.sublayer,
+        where=where,
+        where_place=layer_place(layer, "where"),
+        geometry=layer.geometry,
+        reading=reading_of(layer),
     )
+    if layer.geometry == "points" and layer.grid_ref:
+        return Raw(layer, points_from_references(source, layer.grid_ref, place, label), OSGB36)
+    if layer.geometry == "points" and layer.easting and layer.northing:
+        return Raw(layer, points_from(source, layer.easting, layer.northing, place, label, allowed="a number"), layer.crs)
     if layer.geometry == "points" and source.geometry is None:
-        return Raw(layer, points_from(source, layer.lon, layer.lat, place, Path(layer.source).name), layer.crs or WGS84)
+        return Raw(layer, points_from(source, layer.lon, layer.lat, place, label), layer.crs or WGS84)
     source, crs = edges_from(layer, source)
     if source.geometry is None:
         source = replace(source, geometry=np.full(len(source.table), None, dtype=object))

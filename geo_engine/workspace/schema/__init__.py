@@ -9,27 +9,35 @@ from geo_engine.workspace.schema.connection_tables import ConnectionTable
 from geo_engine.workspace.schema.criterion_tables import MEASURED, MEASURES, CriterionTable
 from geo_engine.workspace.schema.decision.decision_tables import COMBINE, WEIGHTS, CombineTable, WeightsTable
 from geo_engine.workspace.schema.decision.function_tables import FUNCTIONS, FunctionTable
+from geo_engine.workspace.schema.decision.readiness_tables import NEED_TESTS, ActionTable, ReadinessTable, StandInTable, SubjectTable
 from geo_engine.workspace.schema.decision.rule_tables import ScenarioTable, rule_table
 from geo_engine.workspace.schema.layer_tables import GapsTable, LayerTable, NetworkTable
-from geo_engine.workspace.schema.study_tables import ProfileTable, StudyTable
+from geo_engine.workspace.schema.study_tables import FacilityTable, NeedTable, ProfileTable, StudyTable
 
 __all__ = [
     "COMBINE",
     "FUNCTIONS",
     "MEASURED",
     "MEASURES",
+    "NEED_TESTS",
     "WEIGHTS",
+    "ActionTable",
     "CombineTable",
     "ConnectionTable",
     "Context",
     "CriterionTable",
+    "FacilityTable",
     "FunctionTable",
     "GapsTable",
     "LayerTable",
+    "NeedTable",
     "NetworkTable",
     "ProfileTable",
+    "ReadinessTable",
     "ScenarioTable",
+    "StandInTable",
     "StudyTable",
+    "SubjectTable",
     "Table",
     "WeightsTable",
     "check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -15,6 +16,9 @@ from geo_engine.workspace.schema.base import Key, Length, Table, Text, any_crs, 
 from geo_engine.workspace.toml_file import shown
 
 __all__ = ["GapTable", "GapsTable", "JoinTable", "LayerTable", "NetworkTable"]
+
+
+_ROWS = frozenset({"id", "where", "join", "lon", "lat", "sublayer", "easting", "northing", "grid_ref", "encoding", "decimal", "tags"})
 
 
 class JoinTable(Table):
@@ -105,6 +109,21 @@ def _crs(value: str) -> str:
     return value if value == QUESTION else any_crs(value)
 
 
+def _encoding(value: str) -> str:
+    try:
+        return codecs.lookup(value).name
+    except LookupError:
+        what = f"unknown encoding {shown(value)}"
+        raise refuse(what, "utf-8, latin-1, cp1252, utf-16 and the like") from None
+
+
+def _tags(value: object) -> object:
+    """Read ``{ amenity = ["school", "college"], landuse = "industrial", power = true }``."""
+    if not isinstance(value, dict):
+        return value
+    return {key: [] if said is True else [said] if isinstance(said, str) else said for key, said in value.items()}
+
+
 class LayerTable(Table):
     """``layers/NAME.toml``."""
 
@@ -129,7 +148,15 @@ class LayerTable(Table):
     closes: list[str] = Field(default_factory=list)
     covers: str = ""
     accepted: dict[str, Text] = Field(default_factory=dict)
+    capacity: list[Text] = Field(default_factory=list)
     network: NetworkTable | None = None
+    easting: Text | None = None
+    northing: Text | None = None
+    grid_ref: Text | None = None
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    decimal: Literal[".", ","] = "."
+    tags: Annotated[dict[str, list[str]], BeforeValidator(_tags)] = Field(default_factory=dict)
+    values: Literal["by type", "classes", "continuous"] = "by type"
 
     @model_validator(mode="after")
     def _fitting(self) -> LayerTable:
@@ -140,13 +167,37 @@ class LayerTable(Table):
         if self.geometry != "network" and self.network is not None:
             what = f"[network] stands in a layer with geometry = '{self.geometry}'"
             raise refuse(what, allowed="geometry = 'network'")
-        if self.geometry == "raster" and (extra := given & {"id", "where", "join", "lon", "lat", "sublayer"}):
+        if self.geometry == "raster" and (extra := given & _ROWS):
             what = f"a raster has no {', '.join(sorted(extra))}"
             raise refuse(what)
+        if self.geometry != "raster" and "values" in given:
+            what = "values is for rasters"
+            raise refuse(what, allowed="geometry = 'raster'")
+        self._places()
+        if self.geometry == "raster" and self.capacity not in ([], ["value"]):
+            what = "a raster has no columns that could state a capacity"
+            raise refuse(what, '["value"], where the raster itself does')
         if self.geometry != "raster" and self.unit:
             what = "unit is for rasters"
             raise refuse(what, remedy='say the unit of a column in the study: unit = "people"')
         return self
+
+    def _places(self) -> None:
+        """Refuse half a pair of columns, and two ways to say where things are."""
+        if (self.easting is None) != (self.northing is None):
+            what = "only one of 'easting' and 'northing' is given"
+            raise refuse(what, remedy="name both columns")
+        ways = {"lon and lat": {"lon", "lat"} & self.model_fields_set, "easting and northing": self.easting, "grid_ref": self.grid_ref}
+        named = [name for name, there in ways.items() if there]
+        if len(named) > 1:
+            what = f"places are said in {len(named)} ways: {'; '.join(named)}"
+            raise refuse(what, remedy="leave one")
+        if self.easting is not None and self.crs is None:
+            what = "easting and northing need to know of which grid they are"
+            raise refuse(what, remedy='add crs = "EPSG:27700", or whichever it is')
+        if self.tags and self.geometry not in {"points", "lines", "polygons"}:
+            what = "tags choose ordinary features of OpenStreetMap"
+            raise refuse(what, allowed="geometry = 'points', 'lines' or 'polygons'")
 
 
 class GapTable(Table):

@@ -10,9 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from geo_engine.errors import nearest_spelling
 from geo_engine.model import Need
 from geo_engine.workspace.schema.base import (
-    Area,
     Figure,
-    Length,
     Network,
     Positive,
     ProfileName,
@@ -28,8 +26,10 @@ from geo_engine.workspace.schema.base import (
     quantity,
     refuse,
 )
+from geo_engine.workspace.schema.candidate_tables import CandidateKeys
 from geo_engine.workspace.schema.connection_tables import ConnectionTable, ReachTable
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
+from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
 from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
 
 __all__ = [
@@ -101,6 +101,8 @@ class NeedTable(Table):
     range: list[Figure] = Field(default_factory=list)
     minimum: Figure | None = None
     source: str = ""
+    test: dict[str, Any] | None = None  # checked by its measure, once the unit is known
+    required: bool = False
 
     def noun(self) -> Need:
         """Read the figures; land is an area, the others carry one unit."""
@@ -158,14 +160,8 @@ class ContextTable(Table):
     show: list[Vector] = Field(default_factory=list)
 
 
-class SitesTable(Table):
+class SitesTable(CandidateKeys):
     """``[sites]``: how areas are searched for."""
-
-    filled: ClassVar[Mapping[str, str]] = {"reach": "1.5"}
-    count: Annotated[int, Field(ge=1)]
-    spacing: Annotated[Length, Field(ge=0)]
-    area: Area | None = None
-    reach: Annotated[float, Field(ge=1)] = 1.5
 
 
 class NotAssessedTable(Table):
@@ -197,6 +193,8 @@ class StudyTable(Table):
     constraints: list[Any] = Field(default_factory=list)
     scenarios: dict[str, Any] = Field(default_factory=dict)
     backtest: Annotated[BacktestTable, AfterValidator(rules_known)] | None = None
+    portfolio: PortfolioTable | None = None
     sites: SitesTable
     robustness: RobustnessTable = RobustnessTable()
+    readiness: dict[str, Any] | None = None
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)

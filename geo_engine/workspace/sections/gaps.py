@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from geo_engine.model import BackTestLand, Constraint, Criterion, Demand, Gap, Layer, Multiplier, NotAssessed, Study
+from geo_engine.model import BackTestLand, Constraint, Criterion, Demand, Gap, Layer, Multiplier, Need, NotAssessed, Study
 
-__all__ = ["open_gaps", "settle_gaps", "stand_ins", "still_open"]
+__all__ = ["layers_measured", "open_gaps", "settle_gaps", "stand_ins", "still_open"]
 
 _StandIn = TypeVar("_StandIn", Constraint, Multiplier)
 
@@ -22,19 +22,25 @@ def _whole(layer: Layer, lies_in: Collection[str]) -> bool:
     return not layer.covers or layer.covers in lies_in
 
 
+def layers_measured(criteria: Iterable[Criterion], needs: Iterable[Need], demand: Demand | None) -> frozenset[str]:
+    """Name the layers by which criteria, the tests of needs, and demand are measured."""
+    tested = (need.test.measure.layer for need in needs if need.test is not None)
+    return frozenset([*(criterion.measure.layer for criterion in criteria), *tested, *([demand.layer] if demand else [])])
+
+
 def open_gaps(
     gaps: Iterable[Gap],
     layers: Mapping[str, Layer],
-    criteria: Iterable[Criterion],
+    measured: Iterable[str],
     rules: Iterable[Constraint],
-    demand: Demand | None,
     *,
     lies_in: Collection[str] = (),
 ) -> tuple[Gap, ...]:
     """Give the declared gaps that no layer in use closes.
 
-    A layer that is there and that nothing measures tests nothing: only layers of criteria, rules and demand close gaps. One that covers
-    a part of the world closes a gap there alone, unless the study lies in that part: the gap stays open outside, and its title says so.
+    A layer that is there and that nothing measures tests nothing: only layers of criteria, rules, needs and demand close gaps. One
+    that covers a part of the world closes a gap there alone, unless the study lies in that part: the gap stays open outside, and its
+    title says so.
 
     Parameters
     ----------
@@ -42,13 +48,14 @@ def open_gaps(
         As declared.
     layers : mapping of str to Layer
         Of the workspace.
-    criteria, rules, demand
-        Of the study.
+    measured : iterable of str
+        Layers that criteria, needs and demand are measured by, see `layers_measured`.
+    rules : iterable of Constraint
+        That hold.
     lies_in : collection of str
         Parts of the world that hold the whole of the study.
     """
-    names = {criterion.measure.layer for criterion in criteria} | {rule.layer for rule in rules} | ({demand.layer} if demand else set())
-    used = [layers[name] for name in sorted(names)]
+    used = [layers[name] for name in sorted({*measured, *(rule.layer for rule in rules)})]
     out = []
     for gap in gaps:
         closing = _closing(gap.name, used)
@@ -127,7 +134,7 @@ def settle_gaps(study: Study, lies_in: Collection[str]) -> Study:
     if backtest is not None and backtest.comparable is not None:
         names = (new for name in backtest.comparable.outside_rules for new in aside.get(name, (name,)))
         backtest = BackTestLand(replace(backtest.comparable, outside_rules=tuple(dict.fromkeys(names))), backtest.null)
-    left = open_gaps(study.gaps, layers, study.criteria, rules, study.demand, lies_in=lies_in)
+    left = open_gaps(study.gaps, layers, layers_measured(study.criteria, study.facility.needs, study.demand), rules, lies_in=lies_in)
     return replace(
         study,
         constraints=rules,

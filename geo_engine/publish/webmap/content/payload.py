@@ -9,12 +9,27 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from geo_engine.model import STATUS_OFF_AREA, Constraint, Contribution, KeepClasses, Measure, Result, Site, StatusBit, failable, rule_bits
+from geo_engine.model import (
+    STATUS_OFF_AREA,
+    Constraint,
+    Contribution,
+    KeepClasses,
+    Measure,
+    Result,
+    Site,
+    StatusBit,
+    WeightedSum,
+    failable,
+    rule_bits,
+)
+from geo_engine.publish.registers import readiness_cards
 from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
 from geo_engine.publish.summary import gaps_sentence
 from geo_engine.publish.webmap.content.basemap import base_map, view_of
 from geo_engine.publish.webmap.content.layers import input_layers, provenance
+from geo_engine.publish.webmap.content.near_misses import near_misses
 from geo_engine.publish.webmap.content.ways import ways
 from geo_engine.publish.webmap.encoding import DEGREE_STEPS, Degrees
 from geo_engine.publish.webmap.surface import bit_image
@@ -30,7 +45,7 @@ _FORCED_STYLE = {"colour": "#1b7837", "stroke": "."}
 _UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
 
 
-def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[str, Any]:  # noqa: ANN401
+def page_data(result: Result, status: NDArray[np.uint32], scored: NDArray[np.bool_], corners: list[list[float]]) -> dict[str, Any]:
     """Collect the page's data.
 
     Parameters
@@ -39,6 +54,8 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         One region of one study.
     status : uint32 ndarray, shape (rows, columns)
         The status mask as `display_status` gives it.
+    scored : bool ndarray, shape (rows, columns)
+        Where there is a score.
     corners : list
         South-west and north-east corner of the images, lat and lon.
 
@@ -60,10 +77,15 @@ def page_data(result: Result, status: Any, corners: list[list[float]]) -> dict[s
         "corners": corners,
         "ramp": [[stop, colour] for stop, colour in SCORE_STOPS],
         "criteria": _criteria(result),
+        "noun": study.sites.noun,
+        "given": study.sites.candidates is not None,
         "sites": [_site(site, degrees) for site in result.ranking.sites],
+        "weightedSum": isinstance(study.combination, WeightedSum),
         "rules": _rules(result, status),
+        "nearMisses": near_misses(result, status, scored, degrees),
         "demand": _demand(result),
         "ways": ways(result, degrees),
+        "readiness": readiness_cards(result),
         "layers": input_layers(result, degrees),
         "base": base_map(result, degrees),
         "notTested": gaps_sentence(study),
@@ -157,7 +179,7 @@ def _part(part: Contribution) -> dict[str, Any]:
     }
 
 
-def _rules(result: Result, status: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _rules(result: Result, status: NDArray[np.uint32]) -> list[dict[str, Any]]:
     """Restricted land as one, each rule on its own, then land without a score and land out of reach."""
     bits = rule_bits(result.study.constraints)
     freed = ((status >> np.uint32(StatusBit.FORCED)) & np.uint32(1)).astype(np.bool_) & (status != STATUS_OFF_AREA)
@@ -251,6 +273,7 @@ def _attribution(result: Result) -> list[str]:
     used += [rule.measure.travels[0] for rule in study.constraints if rule.measure is not None and rule.measure.travels]
     used += [rule.only_in[0] for rule in study.constraints if rule.only_in is not None]
     used += [study.demand.layer, study.demand.network] if study.demand else []
+    used += [need.test.measure.layer for need in study.facility.needs if need.test]
     if study.connection is not None:
         used += [study.connection.layer, *(multiplier.layer for multiplier in study.connection.multipliers)]
     if study.reach is not None:

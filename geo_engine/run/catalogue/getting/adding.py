@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import shapely
 
 from geo_engine.errors import Fault, LayerError
-from geo_engine.model import Study
+from geo_engine.model import Layer, Study
 from geo_engine.run.catalogue.picture import Picture, area_of, draw_cells, draw_shapes, picture_file
 from geo_engine.run.catalogue.uses import study_for
 from geo_engine.workspace import (
     ANSWERS,
     Look,
     criterion_for,
+    fetch_layer,
     find_workspace,
     is_address,
     layer_name,
@@ -109,16 +110,20 @@ def add_layer(
         raise LayerError(Fault(f"layers/{path.name}", "is there already", remedy="give another --name, or --force to replace it"))
     address = is_address(source) and not Path(source).exists()
     absolute = source if address else os.path.abspath(source)  # noqa: PTH100 - a link is kept as it is typed
-    look, rows = look_at(absolute, sublayer)
     asked = study_for(workspace, study)
     said = title or re.sub(r"[\s_-]+", " ", name or stem).strip().capitalize() or chosen
+    # What lies behind a web address is fetched now, since it is asked for; what is looked at is the copy.
+    fetched = fetch_layer(Layer(chosen, said, absolute, "points", "", "", "", sublayer=sublayer, path=path)) if address else []
+    there = str(fetched[0].path) if fetched else absolute
+    look, rows = look_at(there, None if fetched else sublayer)
+    look = replace(look, sublayer=sublayer)
     text = toml_for(look, absolute if address else _from_layers(absolute, workspace), said, answers or {})
     place_layer(workspace, chosen, text, force=force)
     picture, within = None, float("nan")
     if look.crs is not None and look.bounds is not None:
         file = picture_file(workspace, chosen)
         if rows is None:
-            _, _, bounds, cells = raster_facts(absolute, chosen)
+            _, _, bounds, cells = raster_facts(there, chosen)
             picture, within = draw_cells(file, cells, bounds, look.crs, asked), _covered(look, asked)
         else:
             geometry = np.asarray(shapely.force_2d(rows.geometry), dtype=object)

@@ -203,7 +203,7 @@ def _metres(old: NDArray[np.object_], new: NDArray[np.object_], kind: str) -> ND
 
 def _changes(one: Raw, two: Raw, pairs: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, tuple[str, str]]]]:
     """Yield each matched row of which a column that both have says something else; columns that say where it is are left out."""
-    placed = {one.layer.id, one.layer.lon, one.layer.lat}
+    placed = {one.layer.id, *one.placed}
     columns = [str(c) for c in one.source.table.columns if str(c) not in placed and c in two.source.table.columns]
     before = one.source.table.iloc[pairs[:, 0]].reset_index(drop=True)
     after = two.source.table.iloc[pairs[:, 1]].reset_index(drop=True)

@@ -210,7 +210,7 @@ def _null(run: StoredRun, shapes: list[BaseGeometry], there: list[int]) -> Stand
     metres = nearness(run, model.layer, model.where)
     land = distances_on(run, metres, ~np.isnan(run.score))
     own = [
-        -float(np.mean(metres(PointPlaces(*points_of(run, shape))), dtype=np.float64)) if number in there else math.nan
-        for number, shape in enumerate(shapes)
+        -float(np.sum(weights * metres(PointPlaces(e, n)), dtype=np.float64)) if number in there else math.nan
+        for number, (e, n, weights) in enumerate(points_of(run, shape) for shape in shapes)
     ]
     return stand(np.sort(-land[~np.isnan(land)]), own, seed=run.study.robustness.seed)

@@ -15,7 +15,6 @@ from geo_engine.decide import criterion_utility, percentile_below
 from geo_engine.decide.combine import combined
 from geo_engine.decide.robustness import draw_weights
 from geo_engine.measure import PointPlaces
-from geo_engine.model import UniformWeights
 from geo_engine.run.questions.explanation import points_of
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import measure_places
@@ -40,8 +39,10 @@ class Sample:
         Of the land's places, then of each known site's cells.
     places : int
         Places of land.
-    starts, counts : int64 ndarray, shape (sites,)
-        Where each site's cells begin behind the places, and how many they are.
+    starts : int64 ndarray, shape (sites,)
+        Where each site's cells begin behind the places.
+    weights : float64 ndarray, shape (cells,)
+        What each cell counts; those of a site add up to 1.
     step : int
         Every so many rows and columns of the grid; 1 is all scored land.
     """
@@ -49,7 +50,7 @@ class Sample:
     utilities: Float
     places: int
     starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    weights: NDArray[np.float64]
     step: int
 
 
@@ -61,6 +62,8 @@ class Redrawn:
     ----------
     draws : int
         How many.
+    weights : str
+        What they are drawn from, in words.
     median_of_medians, low, high : float
         Median, 5 % and 95 % of the draws' medians; NaN without a known site that has a score.
     places, step : int
@@ -70,6 +73,7 @@ class Redrawn:
     """
 
     draws: int
+    weights: str
     median_of_medians: float
     low: float
     high: float
@@ -121,22 +125,24 @@ def take_sample(run: StoredRun, shapes: Sequence[BaseGeometry]) -> Sample:
     rows, cols = np.nonzero(land[step // 2 :: step, step // 2 :: step])
     e, n = run.plan.grid.centres(rows * step + step // 2, cols * step + step // 2)
     cells = [points_of(run, shape) for shape in shapes]
-    counts = np.array([len(east) for east, _ in cells], np.int64)
-    places = PointPlaces(np.concatenate([e, *(east for east, _ in cells)]), np.concatenate([n, *(north for _, north in cells)]))
+    counts = np.array([len(east) for east, _, _ in cells], np.int64)
+    weights = np.concatenate([np.empty(0), *(weight for _, _, weight in cells)])
+    places = PointPlaces(np.concatenate([e, *(east for east, _, _ in cells)]), np.concatenate([n, *(north for _, north, _ in cells)]))
     measured = measure_places(run.plan, places)
     worth = np.stack([criterion_utility(criterion, quantity) for criterion, quantity in zip(run.study.criteria, measured, strict=True)])
-    return Sample(worth, len(e), np.cumsum(counts) - counts, counts, step)
+    return Sample(worth, len(e), np.cumsum(counts) - counts, weights, step)
 
 
 def redraw(run: StoredRun, sample: Sample, *, draws: int = DRAWS) -> Redrawn:
-    """Draw weights, any as likely as any other, by the seed of the study's robustness, and find each draw's median percentile."""
-    weights = draw_weights(UniformWeights(), len(run.study.criteria), draws=draws, seed=run.study.robustness.seed)
-    own = _median(run, sample, run.study.weights)
+    """Draw weights as the study's robustness says, by its seed, and find each draw's median percentile."""
+    study, asked = run.study, run.study.robustness
+    weights = draw_weights(asked.weights.about(study.weights), len(study.criteria), draws=draws, seed=asked.seed)
+    own = _median(run, sample, study.weights)
     low, middle, high = math.nan, math.nan, math.nan
-    if len(sample.counts) and sample.places:
+    if len(sample.starts) and sample.places:
         medians = [_median(run, sample, row) for row in weights.tolist()]
         low, middle, high = np.percentile(medians, _SPREAD).tolist()
-    return Redrawn(draws, middle, low, high, sample.places, sample.step, own)
+    return Redrawn(draws, asked.weights.text(), middle, low, high, sample.places, sample.step, own)
 
 
 def drop_layers(run: StoredRun, sample: Sample, names: Sequence[str], shapes: Sequence[BaseGeometry]) -> tuple[Dropped, ...]:
@@ -166,9 +172,9 @@ def drop_layers(run: StoredRun, sample: Sample, names: Sequence[str], shapes: Se
 
 def _median(run: StoredRun, sample: Sample, weights: Sequence[float]) -> float:
     """Give the median percentile of the known sites under weights: scores are made and rounded as the surface's are."""
-    if not len(sample.counts) or not sample.places:
+    if not len(sample.starts) or not sample.places:
         return math.nan
     score = 100.0 * combined(run.study.combination, sample.utilities, weights)
     land = np.sort(score[: sample.places].astype(np.float32))
-    known = np.add.reduceat(score[sample.places :], sample.starts) / sample.counts
+    known = np.add.reduceat(sample.weights * score[sample.places :], sample.starts)
     return float(np.median([percentile_below(land, float(one)) for one in known]))

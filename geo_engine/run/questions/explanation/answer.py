@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import shapely
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import contributions, percentile_below
-from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, StatusBit, rule_bits
+from geo_engine.model import STATUS_OFF_AREA, Accuracy, Contribution, Layer, NeedAnswer, SiteReadiness, StatusBit, rule_bits
 from geo_engine.run.questions.explanation.cells import points_of, share_outside
 from geo_engine.run.questions.explanation.change import Change
+from geo_engine.run.questions.explanation.sureness import Sureness
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import score_places
 from geo_engine.units import format_quantity
-from geo_engine.workspace import read_rivals
 
-__all__ = ["Answer", "Source", "answer_for", "ask_file"]
+__all__ = ["Answer", "Source", "answer_for"]
 
 _TABLE_DECIMALS = 4
 _SAME_SCORE = 1e-4  # points: the tables hold four decimals
@@ -79,6 +79,14 @@ class Answer:
         How many of the run's cells stand for it.
     change : Change or None
         What would have to change for another rank; None where that was not asked for.
+    needs : tuple of NeedAnswer
+        What is there of each need; empty where that was not asked for.
+    readiness : SiteReadiness or None
+        Its marks; None where that was not asked for, or the study has no ``[readiness]``.
+    missing : tuple of mapping
+        What is to be done about what is not green, as rows of ``missing.csv``.
+    sureness : Sureness or None
+        How sure its rank is; None where that was not asked for.
     """
 
     name: str
@@ -99,12 +107,10 @@ class Answer:
     reason: str
     cells: int = 1
     change: Change | None = None
-
-
-def ask_file(run: StoredRun, path: Path) -> tuple[Answer, ...]:
-    """Score rivals from a file: points at their place, polygons by the run's cells inside them."""
-    rivals = read_rivals(path, crs=run.study.crs)
-    return tuple(answer_for(run, name, shape) for name, shape in zip(rivals.names, rivals.geometry, strict=True))
+    needs: tuple[NeedAnswer, ...] = ()
+    readiness: SiteReadiness | None = None
+    missing: tuple[Mapping[str, str | float | None], ...] = ()
+    sureness: Sureness | None = None
 
 
 def answer_for(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | None = None) -> Answer:
@@ -122,12 +128,13 @@ def answer_for(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | No
         Its rank as a site of the run; by default the one it would have among them.
     """
     plan, study = run.plan, run.study
-    e, n = points_of(run, shape)
+    e, n, weights = points_of(run, shape)
     scored = score_places(plan, e, n)
-    parts = contributions(study.criteria, study.weights, scored.quantities, study.combination)
+    parts = contributions(study.criteria, study.weights, scored.quantities, study.combination, weights)
     off = scored.status == STATUS_OFF_AREA
-    score = float("nan") if off.all() else float(np.mean(scored.score))  # as the surface is made: land with the same score is not below
-    failed = _failed(run, scored.status[~off])
+    # As the surface is made: land with the same score is not below.
+    score = float("nan") if off.all() else float(np.sum(weights * scored.score))
+    failed = _failed(run, scored.status[~off], weights[~off])
     outside = share_outside(run, shape)
     if outside > 0 and not off.all():
         failed = (*failed, f"off the area ({outside:.0%} of it)")
@@ -163,7 +170,7 @@ def answer_for(run: StoredRun, name: str, shape: BaseGeometry, *, rank: int | No
     )
 
 
-def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:
+def _failed(run: StoredRun, status: NDArray[np.uint32], weights: NDArray[np.float64]) -> tuple[str, ...]:
     names: list[tuple[int, str]] = [
         (StatusBit.UNKNOWN, "unknown data"),
         (StatusBit.UNREACHABLE, "unreachable over the network (costs points, excludes nothing)"),
@@ -172,9 +179,9 @@ def _failed(run: StoredRun, status: NDArray[np.uint32]) -> tuple[str, ...]:
     names.append((StatusBit.FORCED, f"freed by force: {', '.join(rule.name for rule in run.study.constraints if rule.force)}"))
     out = []
     for bit, name in names:
-        share = float(((status >> np.uint32(bit)) & np.uint32(1)).mean()) if status.size else 0.0
-        if share > 0:
-            out.append(name if share == 1 else f"{name} ({share:.0%} of it)")
+        fails = (status >> np.uint32(bit) & np.uint32(1)).astype(np.bool_)
+        if fails.any():
+            out.append(name if fails.all() else f"{name} ({weights[fails].sum() / weights.sum():.0%} of it)")
     return tuple(out)
 
 

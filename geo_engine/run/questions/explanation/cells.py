@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.measure import PointPlaces
+from geo_engine.measure import PointPlaces, plot_cells
 from geo_engine.run.questions.stored import StoredRun
 
 __all__ = ["best_near", "points_of", "share_outside"]
@@ -17,8 +17,8 @@ __all__ = ["best_near", "points_of", "share_outside"]
 _AN_AREA = 2  # dimensions, as shapely counts them
 
 
-def points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the places that stand for a shape: itself for a point; the centres of the cells inside it for an area, or a point inside.
+def points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Give the places that stand for a shape: itself for a point; for an area the centres of its cells, weighed by its share in each.
 
     Parameters
     ----------
@@ -30,23 +30,21 @@ def points_of(run: StoredRun, shape: BaseGeometry) -> tuple[NDArray[np.float64],
     Returns
     -------
     eastings, northings : float64 ndarray, shape (m,)
-        Metres, at least one place.
+        Metres, at least one place. Cells off the area studied are left out, unless all are.
+    weights : float64 ndarray, shape (m,)
+        They add up to 1.
     """
     grid = run.plan.grid
     if shapely.get_dimensions(shape) == _AN_AREA:
-        west, south, east, north = shapely.bounds(shape)
-        (r0, r1), (c0, c1) = grid.cells_at(np.array([west, east]), np.array([north, south]))
-        rows, cols = np.mgrid[max(r0, 0) : min(r1 + 1, grid.rows), max(c0, 0) : min(c1 + 1, grid.cols)]
-        e, n = grid.centres(rows.ravel(), cols.ravel())
-        inside = shapely.contains_xy(shape, e, n)
-        on_area = inside & PointPlaces(e, n).inside(run.plan.rings) if inside.any() else inside
-        if on_area.any():  # what lies off the area is told as a share, and scored only where nothing lies on it
-            return e[on_area], n[on_area]
-        if inside.any():
-            return e[inside], n[inside]
+        rows, cols, area = plot_cells(grid, [shape]).of(0)
+        e, n = grid.centres(rows, cols)
+        on_area = PointPlaces(e, n).inside(run.plan.rings)
+        kept = on_area if on_area.any() else np.ones(len(e), np.bool_)  # what lies off the area is told as a share
+        if len(e):
+            return e[kept], n[kept], area[kept] / area[kept].sum()
         shape = shapely.point_on_surface(shape)
     middle = shapely.centroid(shape)
-    return np.array([shapely.get_x(middle)]), np.array([shapely.get_y(middle)])
+    return np.array([shapely.get_x(middle)]), np.array([shapely.get_y(middle)]), np.ones(1)
 
 
 def share_outside(run: StoredRun, shape: BaseGeometry) -> float:

@@ -164,11 +164,11 @@ def site_utilities(run: StoredRun) -> Float:
         Means over each site's cells.
     """
     cells = [points_of(run, shape) for shape in run.sites.geometry]
-    places = PointPlaces(np.concatenate([e for e, _ in cells]), np.concatenate([n for _, n in cells]))
-    counts = np.array([len(e) for e, _ in cells])
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    e, n, weights = (np.concatenate(part) for part in zip(*cells, strict=True))
+    places = PointPlaces(e, n)
+    starts = np.concatenate([[0], np.cumsum([len(there) for there, _, _ in cells])[:-1]])
     means = [
-        np.add.reduceat(criterion_utility(criterion, quantity), starts) / counts
+        np.add.reduceat(weights * criterion_utility(criterion, quantity), starts)
         for criterion, quantity in zip(run.study.criteria, measure_places(run.plan, places), strict=True)
     ]
     return np.stack(means, axis=1)

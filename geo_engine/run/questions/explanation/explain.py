@@ -1,4 +1,4 @@
-"""Why a site or a place scores what it scores, and what would have to change."""
+"""Why a site or a place scores what it scores, what would have to change, and how sure its rank is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from dataclasses import replace
 
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, StudyError, nearest_spelling
+from geo_engine.publish import missing_rows
+from geo_engine.run.places.readiness import judge_of
 from geo_engine.run.questions.explanation.answer import Answer, answer_for
+from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.explanation.change import what_would_change
 from geo_engine.run.questions.explanation.nearest import nearest_feature
+from geo_engine.run.questions.explanation.sureness import how_sure
 from geo_engine.run.questions.stored import StoredRun
 
 __all__ = ["explain"]
@@ -40,14 +45,15 @@ def explain(run: StoredRun, place: str) -> Answer:
             )
         if not (math.isfinite(e) and math.isfinite(n)):
             raise StudyError(Fault(place, f"cannot be projected to {run.study.crs}", allowed="LON,LAT inside the study's area"))
-        return _whole(run, answer_for(run, place, shapely.Point(e, n)), None)
+        shape = shapely.Point(e, n)
+        return _whole(run, answer_for(run, place, shape), shape, None)
     sites = run.sites
     for column in ("rank", "site_id", "name"):
         hit = sites[sites[column].astype(str).str.casefold() == place.strip().casefold()]
         if len(hit):
             row = hit.iloc[0]
             answer = answer_for(run, str(row["name"]), row.geometry, rank=int(row["rank"]))
-            return _whole(run, answer, int(hit.index[0]))
+            return _whole(run, answer, row.geometry, int(hit.index[0]))
     options = [*sites["site_id"].astype(str), *sites["name"].astype(str)]
     raise StudyError(
         Fault(
@@ -59,13 +65,21 @@ def explain(run: StoredRun, place: str) -> Answer:
     )
 
 
-def _whole(run: StoredRun, answer: Answer, number: int | None) -> Answer:
-    """Name the feature behind each distance and travel time, as seen from the middle of the place, and add what would change its rank."""
+def _whole(run: StoredRun, answer: Answer, shape: BaseGeometry, number: int | None) -> Answer:
+    """Name the feature that each distance leads to from the middle of the place; add what would change its rank and how sure it is.
+
+    Needs against what is there, and marks, are added too.
+    """
     named = []
     for criterion, source in zip(run.study.criteria, answer.sources, strict=True):
         nearest, accuracy = nearest_feature(run.plan, criterion.measure, answer.easting, answer.northing)
         named.append(replace(source, nearest=nearest, accuracy=accuracy or source.accuracy))
-    return replace(answer, sources=tuple(named), change=what_would_change(run, answer.contributions, number, on_area=answer.status != _OFF))
+    judge = judge_of(run.plan)
+    needs = judge.needs(answer.easting, answer.northing, float(shapely.area(shape)))
+    marks = judge.readiness(needs, answer.contributions, *points_of(run, shape)[:2])
+    answer = replace(answer, needs=needs, readiness=marks, missing=tuple(missing_rows(run.study, marks)) if marks else ())
+    change = what_would_change(run, answer.contributions, number, on_area=answer.status != _OFF)
+    return replace(answer, sources=tuple(named), change=change, sureness=how_sure(run, number))
 
 
 def _degrees(text: str) -> tuple[float, float] | None:

@@ -1,0 +1,1 @@
+"""The models of choosing sites as mixed-integer programs, solved by HiGHS."""

@@ -1,0 +1,1 @@
+"""How sure a ranking is, and what each input does to it."""
