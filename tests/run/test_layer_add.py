@@ -267,3 +267,8 @@ def test_a_wrong_answer_is_told_and_nothing_is_written(tiny: Tiny, tmp_path: Pat
 def test_a_file_in_the_workspace_is_named_from_the_folder_of_layers(tiny: Tiny) -> None:
     added = add_layer(tiny.path, str(tiny.path / "layers" / "data" / "towns.geojson"), name="again", answers=ANSWERS)
     assert tomllib.loads(added.path.read_text(encoding="utf-8"))["source"] == "data/towns.geojson"
+
+
+def test_a_file_whose_name_begins_with_dots_is_called_by_the_rest(tiny: Tiny, tmp_path: Path) -> None:
+    made = SOURCES["csv in metres"](tmp_path).rename(tmp_path / "..evil 'x\" 🏭 ;rm.csv")
+    assert add_layer(tiny.path, str(made), answers=ANSWERS).path == tiny.path / "layers" / "evil_x_rm.toml"

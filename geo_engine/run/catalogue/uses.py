@@ -44,12 +44,10 @@ def _named(study: Study) -> Iterator[tuple[str, str]]:
         yield rule.layer, what
         yield from ((layer, what) for layer in (_layers(rule.measure) if rule.measure else ()))
         yield from ((rule.only_in[0], what) for _ in (rule.only_in,) if rule.only_in)
+    yield from _of_needs(study)
     if study.demand:
         yield from ((layer, "demand") for layer in (study.demand.layer, study.demand.network))
-    if study.sites.candidates:
-        yield study.sites.candidates.layer, "candidates"
-    if study.sites.form.existing:
-        yield study.sites.form.existing.selection[0], "sites that are there"
+    yield from _of_sites(study)
     if study.reach:
         yield study.reach.network, "reach"
         yield from ((route.layer, f"route '{route.name}'") for route in study.reach.routes)
@@ -62,6 +60,21 @@ def _named(study: Study) -> Iterator[tuple[str, str]]:
         yield from ((near.layer, "back-test") for near in (land.near if land else None, null) if near)
     context = study.context
     yield from ((layer, "map") for layer in (context.places, context.roads, *context.show) if layer)
+
+
+def _of_needs(study: Study) -> Iterator[tuple[str, str]]:
+    for need, test in ((need, need.test) for need in study.facility.needs if need.test):
+        what = f"need '{need.name}'"
+        yield from ((layer, what) for layer in _layers(test.measure))
+        if test.covers:
+            yield test.covers[0], what
+
+
+def _of_sites(study: Study) -> Iterator[tuple[str, str]]:
+    if study.sites.candidates:
+        yield study.sites.candidates.layer, "candidates"
+    if study.sites.form.existing:
+        yield study.sites.form.existing.selection[0], "sites that are there"
 
 
 def _layers(measure: Measure) -> Iterator[str]:

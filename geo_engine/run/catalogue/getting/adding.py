@@ -103,7 +103,7 @@ def add_layer(
         If the data cannot be read, the layer is there already, or an answer is wrong.
     """
     workspace = find_workspace(start)
-    stem = Path(source.split("!", maxsplit=1)[0].rstrip("/")).name.split(".")[0]
+    stem = Path(source.split("!", maxsplit=1)[0].rstrip("/")).name.lstrip(".").split(".")[0]
     chosen = layer_name(name or (f"{stem}_{sublayer}" if sublayer else stem))
     path = workspace / "layers" / f"{chosen}.toml"
     if path.exists() and not force:
