@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 
 from geo_engine.errors import Fault, RunError
+from geo_engine.publish.plots.png import indexed_png
 from geo_engine.publish.style import ATTENTION, INK, LAND, REGION_LINE, SEA, score_palette
-from geo_engine.publish.webmap.png import indexed_png
 
 __all__ = ["QuickLook", "draw_quick_look", "write_quick_look"]
 
