@@ -67,7 +67,19 @@ from geo_engine.model.decision import (
     proves,
 )
 from geo_engine.model.grid import Grid, Tile
-from geo_engine.model.layer import Accuracy, Features, Gap, GeometryKind, Join, Layer, NetworkColumns, PeopleDisc, RasterSampler, ReadReport
+from geo_engine.model.layer import (
+    QUESTION,
+    Accuracy,
+    Features,
+    Gap,
+    GeometryKind,
+    Join,
+    Layer,
+    NetworkColumns,
+    PeopleDisc,
+    RasterSampler,
+    ReadReport,
+)
 from geo_engine.model.measure import (
     Access,
     CombinedTravel,
@@ -125,6 +137,7 @@ from geo_engine.model.value_function import (
 
 __all__ = [
     "MOST_RULES",
+    "QUESTION",
     "STATUS_OFF_AREA",
     "Access",
     "Accuracy",

@@ -32,6 +32,8 @@ class Multiplier:
         Metres around the features; or a radius by feature.
     why, source : str
         The reasoning and where it comes from; judgement says so.
+    stands_for : str
+        Name of the declared gap that it estimates: it steps aside for a multiplier whose layer closes that gap.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Multiplier:
     buffer: float | PeopleDisc = 0.0
     why: str = ""
     source: str = ""
+    stands_for: str = ""
 
     @property
     def barrier(self) -> bool:

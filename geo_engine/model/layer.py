@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 __all__ = [
+    "QUESTION",
     "Accuracy",
     "Features",
     "Gap",
@@ -27,6 +28,9 @@ __all__ = [
 
 GeometryKind = Literal["points", "lines", "polygons", "raster", "network"]
 RasterKind = Literal["by type", "classes", "continuous"]
+
+QUESTION = "?"
+"""What stands in a layer's file where a person has yet to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,12 @@ class Layer:
         How to travel it, where it can be.
     closes : tuple of str
         Names of the gaps that this layer closes.
+    covers : str
+        The part of the world that it tells of, where that is less than a study may be about: ``England``.
+    accepted : mapping of str to str
+        Faults of `layers check` that are known and lived with, by code, and why.
+    questions : tuple of str
+        Keys that still say "?".
     capacity : tuple of str
         Columns that state how much is to be had (spare, and not merely installed); of a raster ``("value",)``.
     path : Path or None
@@ -212,6 +222,9 @@ class Layer:
     join: tuple[Join, ...] = ()
     network: NetworkColumns | None = None
     closes: tuple[str, ...] = ()
+    covers: str = ""
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
     path: Path | None = None
     easting: str | None = None
     northing: str | None = None

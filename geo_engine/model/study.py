@@ -307,6 +307,8 @@ class Study:
         Key of the scenario that this study is seen in; blank for the study itself.
     backtest : BackTestLand or None
         What known sites are held against besides all scored land.
+    aside : mapping of str to tuple of str
+        Estimates that stepped aside, and the names of what stands in their place: rules, and multipliers of the connection.
     portfolio : Portfolio or None
         How several plants are chosen together, where the study says it.
     readiness : Readiness or None
@@ -342,6 +344,7 @@ class Study:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     scenario: str = ""
     backtest: BackTestLand | None = None
+    aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     portfolio: Portfolio | None = None
     readiness: Readiness | None = None
 

@@ -2,13 +2,14 @@
 
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
-from geo_engine.publish.plots import Curve, write_capture_plot
+from geo_engine.publish.plots import Curve, QuickLook, write_capture_plot, write_quick_look
 from geo_engine.publish.registers import missing_rows, moved_input, needs_sentence
 from geo_engine.publish.summary import best_table, gaps_sentence, near_miss_sentence, untested
 from geo_engine.publish.webmap import write_map
 
 __all__ = [
     "Curve",
+    "QuickLook",
     "best_table",
     "gaps_sentence",
     "grid_reference",
@@ -20,4 +21,5 @@ __all__ = [
     "write_capture_plot",
     "write_map",
     "write_outputs",
+    "write_quick_look",
 ]

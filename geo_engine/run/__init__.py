@@ -4,6 +4,27 @@ from geo_engine.model.answer.portfolio import PortfolioAnswer
 from geo_engine.model.search import ExistingPlants, Portfolio
 from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
 from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
+from geo_engine.run.catalogue import (
+    Added,
+    CatalogueView,
+    CheckedLayer,
+    GapView,
+    LayerDiff,
+    LayerView,
+    NetworkView,
+    ReachedShare,
+    RecipeView,
+    Reranked,
+    add_layer,
+    check_layers,
+    diff_layer,
+    fetch_layers,
+    put_recipe,
+    rerank,
+    show_layer,
+    view_catalogue,
+    view_recipes,
+)
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
@@ -12,13 +33,9 @@ from geo_engine.run.questions import (
     Answer,
     BackTest,
     BestArea,
-    CatalogueView,
     Change,
     CheckReport,
     InputMoved,
-    LayerView,
-    NetworkView,
-    ReachedShare,
     Rival,
     SensitivityAnswer,
     Source,
@@ -31,28 +48,30 @@ from geo_engine.run.questions import (
     back_test,
     check_plan,
     explain,
-    fetch_layers,
     open_run,
     plot_back_test,
-    show_layer,
-    view_catalogue,
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
-from geo_engine.workspace import new_workspace, read_study, with_scenario
+from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 
 __all__ = [
+    "ANSWERS",
+    "Added",
     "Answer",
     "BackTest",
     "BestArea",
     "CatalogueView",
     "Change",
     "CheckReport",
+    "CheckedLayer",
     "Comparison",
     "Estimate",
     "ExistingPlants",
+    "GapView",
     "InputMoved",
+    "LayerDiff",
     "LayerView",
     "Moved",
     "NetworkView",
@@ -61,7 +80,9 @@ __all__ = [
     "PortfolioAnswer",
     "PortfolioFiles",
     "ReachedShare",
+    "RecipeView",
     "Reporter",
+    "Reranked",
     "Rival",
     "RunOutcome",
     "SensitivityAnswer",
@@ -72,10 +93,12 @@ __all__ = [
     "Unmatched",
     "Variance",
     "WeightsAnswer",
+    "add_layer",
     "ask_file",
     "ask_sensitivity",
     "back_test",
     "best_table",
+    "check_layers",
     "check_plan",
     "check_portfolio_folder",
     "choose_portfolio",
@@ -83,6 +106,7 @@ __all__ = [
     "curve_rows",
     "default_folder",
     "default_workers",
+    "diff_layer",
     "explain",
     "fetch_layers",
     "find_regions",
@@ -96,12 +120,15 @@ __all__ = [
     "plain",
     "plot_back_test",
     "portfolio_document",
+    "put_recipe",
     "read_study",
     "reporter_for",
+    "rerank",
     "run_study",
     "show_layer",
     "solve",
     "value_words",
     "view_catalogue",
+    "view_recipes",
     "with_scenario",
 ]

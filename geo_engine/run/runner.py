@@ -266,6 +266,7 @@ def _reading_notes(plan: Plan) -> list[str]:
         report = travel.network.report
         if report.broken_off:
             notes.append(f"{name}: roads drawn apart from the rest are not travelled: {'; '.join(report.broken_off)}")
+    notes += [f"'{name}' steps aside for {' and '.join(map(repr, instead))}" for name, instead in plan.study.aside.items()]
     return list(dict.fromkeys(notes))
 
 

@@ -15,7 +15,7 @@ import rasterio
 import rasterio.errors
 
 from geo_engine.errors import Fault, LayerError, nearest_spelling
-from geo_engine.model import Gap, Join, Layer, NetworkColumns
+from geo_engine.model import QUESTION, Gap, Join, Layer, NetworkColumns
 from geo_engine.workspace.network_files import known_columns
 from geo_engine.workspace.remote.store import fetched_hash, store_of
 from geo_engine.workspace.schema import GapsTable, LayerTable, NetworkTable, check
@@ -96,7 +96,8 @@ def _network(table: NetworkTable, known: Mapping[str, Any], folder: Path) -> Net
     return NetworkColumns(**{**values, **{name: known[name] for name in left_out}})
 
 
-def _layer(name: str, table: LayerTable, path: Path) -> Layer:
+def _layer(name: str, table: LayerTable, file: TomlFile) -> Layer:
+    path = file.path
     network = None if table.network is None else _network(table.network, known_columns(table.source, table.sublayer), path.parent)
     return Layer(
         name=name,
@@ -112,7 +113,7 @@ def _layer(name: str, table: LayerTable, path: Path) -> Layer:
         missing=tuple((entry.region, entry.what) for entry in table.missing),
         id=table.id,
         where=table.where,
-        crs=table.crs,
+        crs=None if table.crs == QUESTION else table.crs,
         sublayer=table.sublayer,
         lon=table.lon,
         lat=table.lat,
@@ -120,6 +121,9 @@ def _layer(name: str, table: LayerTable, path: Path) -> Layer:
         join=tuple(Join(_resolved(join.source, path.parent), join.on) for join in table.join),
         network=network,
         closes=tuple(table.closes),
+        covers=table.covers,
+        accepted=table.accepted,
+        questions=tuple(key for key, value in file.data.items() if value == QUESTION),
         easting=table.easting,
         northing=table.northing,
         grid_ref=table.grid_ref,
@@ -187,7 +191,7 @@ def read_catalogue(workspace: Path) -> Catalogue:
         table = None if wrong else check(LayerTable, file, (), faults)
         if table is None:
             continue
-        layers[path.stem] = _layer(path.stem, table, path)
+        layers[path.stem] = _layer(path.stem, table, file)
         if gap_names is not None:
             faults.extend(_unknown_gaps(file, table.closes, gap_names))
     if faults:

@@ -26,7 +26,16 @@ from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
 from geo_engine.workspace.defaults import filled_defaults
 from geo_engine.workspace.profiles import read_profile
-from geo_engine.workspace.sections import Sheet, need_tests, open_gaps, read_needs, read_readiness, read_rules, read_scenarios
+from geo_engine.workspace.sections import (
+    Sheet,
+    layers_measured,
+    need_tests,
+    read_needs,
+    read_readiness,
+    read_rules,
+    read_scenarios,
+    settle_gaps,
+)
 from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
 
 __all__ = ["read_study"]
@@ -111,7 +120,7 @@ class _Reader(Sheet):
         ]
         demand = _demand(table) if table else None
         self.defaults.extend(f"sites: {text}" for text in (table.sites.defaults(self.file.data["sites"]) if table else ()))
-        scenarios = read_scenarios(self, self.keys(), criteria, constraints, demand)
+        scenarios = read_scenarios(self, self.keys(), criteria, constraints, layers_measured(criteria, needs, demand))
         readiness = read_readiness(self, criteria, needs, constraints)
         if self.faults or table is None:
             raise StudyError(self.faults)
@@ -144,7 +153,7 @@ class _Reader(Sheet):
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
             layers=layers,
             profiles=profiles,
-            gaps=open_gaps(self, criteria, constraints, demand),
+            gaps=self.catalogue.gaps,
             context=Context(
                 table.context.places,
                 table.context.roads,
@@ -161,6 +170,7 @@ class _Reader(Sheet):
             portfolio=table.portfolio.noun() if table.portfolio else None,
             readiness=readiness,
         )
+        study = settle_gaps(study, self.lies_in())
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))
 
     def _criterion(self, keys: KeyPath, entry: Mapping[str, Any]) -> Criterion | None:

@@ -98,6 +98,8 @@ class Constraint:
         but never off the area and never where something is unknown. `keep` then says nothing.
     only_in : (layer, where) or None
         The rule holds only inside these polygons; elsewhere it is not tested and cannot be failed.
+    stands_for : str
+        Name of the declared gap that it estimates: it steps aside for a rule whose layer closes that gap.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Constraint:
     measure: Measure | None = None
     force: bool = False
     only_in: Selection | None = None
+    stands_for: str = ""
 
     @property
     def slug(self) -> str:

@@ -32,6 +32,8 @@ class Scenario:
         Names of the study's rules that it leaves out or alters.
     gaps : tuple of Gap
         Declared gaps that no layer of the scenario closes.
+    aside : mapping of str to tuple of str
+        As in `Study`.
     """
 
     key: str
@@ -43,3 +45,4 @@ class Scenario:
     values: Mapping[str, ValueFunction] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

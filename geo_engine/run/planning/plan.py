@@ -41,7 +41,7 @@ from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
-from geo_engine.workspace import find_region, open_raster, read_features
+from geo_engine.workspace import find_region, open_raster, read_features, refuse_unready
 
 __all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan", "prepared_need"]
 
@@ -263,6 +263,10 @@ def make_plan(
     reporter.stage("Reading layers")
     if study.demand:
         capacity_scale(study.demand.capacity_unit, study.facility.unit)
+    selections = selections_of(study)
+    measured = [*(criterion.measure for criterion in study.criteria), *(rule.measure for rule in study.constraints)]
+    used = {study.area, *(name for name, _ in selections), *(measure.layer for measure in measured if measure)}
+    refuse_unready(study.layers[name] for name in sorted(used))
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
     grid = grid_of(study, area)

@@ -1,11 +1,8 @@
-"""Questions to a study before it runs and to a run that is finished: what will it do, why this place, what is there."""
+"""Questions to a study before it runs and to a run that is finished: what will it do, why this place."""
 
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
-from geo_engine.run.questions.catalogue import CatalogueView, LayerView, show_layer, view_catalogue
 from geo_engine.run.questions.check import CheckReport, check_plan
 from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, explain
-from geo_engine.run.questions.fetching import fetch_layers
-from geo_engine.run.questions.network_view import NetworkView, ReachedShare
 from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
 from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
@@ -14,13 +11,9 @@ __all__ = [
     "Answer",
     "BackTest",
     "BestArea",
-    "CatalogueView",
     "Change",
     "CheckReport",
     "InputMoved",
-    "LayerView",
-    "NetworkView",
-    "ReachedShare",
     "Rival",
     "SensitivityAnswer",
     "Source",
@@ -33,9 +26,6 @@ __all__ = [
     "back_test",
     "check_plan",
     "explain",
-    "fetch_layers",
     "open_run",
     "plot_back_test",
-    "show_layer",
-    "view_catalogue",
 ]

@@ -23,7 +23,7 @@ from geo_engine.workspace.data.formats.archive import look_through
 from geo_engine.workspace.data.geometry import transformer
 from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 
-__all__ = ["open_raster"]
+__all__ = ["open_raster", "raster_file"]
 
 _BLOCK = 2048
 _SMALL_BLOCK = 128
@@ -59,7 +59,7 @@ class _Raster:
         """Open the file for this thread, once."""
         mine: _Opened | None = getattr(self._local, "opened", None)
         if mine is None:
-            dataset = rasterio.open(_file(self._layer))
+            dataset = rasterio.open(raster_file(self._layer))
             mine = _Opened(dataset, transformer(self._crs, self._layer.crs or dataset.crs.to_wkt()))
             self._local.opened = mine
         return mine
@@ -155,8 +155,14 @@ def _blocks(across: NDArray[np.int64], down: NDArray[np.int64], width: int, side
     return made
 
 
-def _file(layer: Layer) -> str:
-    """Give what is opened: the source, or what was fetched from it."""
+def raster_file(layer: Layer) -> str:
+    """Give what is opened of a raster layer: the source, or what was fetched from it.
+
+    Raises
+    ------
+    LayerError
+        If it lies behind an address and was not fetched yet.
+    """
     if not is_fetched(layer.source):
         return layer.source
     return str(fetched_file(layer.source, None, store_of(layer.path), layer_place(layer, "source")))
@@ -191,7 +197,7 @@ def open_raster(layer: Layer, *, crs: str, band: int = 1) -> RasterSampler:
         raise LayerError(
             Fault(layer_place(layer, "geometry"), "this layer is no raster", f"geometry = '{layer.geometry}'", "geometry = 'raster'")
         )
-    file = _file(layer)
+    file = raster_file(layer)
     if not is_address(file) and local_file(file) is None:
         raise LayerError(Fault(place, "there is no such file", found=f"'{layer.source}'"))
     raster = _Raster(layer, crs, band)

@@ -27,7 +27,7 @@ from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import filter_rows, join_table, listed, unknown_column
 from geo_engine.workspace.remote.store import store_of
 
-__all__ = ["EmptyWindowError", "read_features"]
+__all__ = ["EmptyWindowError", "read_features", "reading_of"]
 
 
 class EmptyWindowError(LayerError):
@@ -93,7 +93,7 @@ def _joined(layer: Layer, source: Source, notes: list[str]) -> Source:
     for number, join in enumerate(layer.join):
         place = layer_place(layer, "join", number)
         label = Path(join.source).name
-        other = read_source(join.source, place=place, reading=_reading(layer)).table
+        other = read_source(join.source, place=place, reading=reading_of(layer)).table
         table, unmatched = join_table(source.table, other, join.on, place=place, label=label)
         if unmatched:
             notes.append(f"{unmatched} of {len(table)} rows have no partner in {label}")
@@ -158,7 +158,7 @@ def read_features(
         where=condition if not layer.join else "",
         where_place=where_place,
         geometry=layer.geometry,
-        reading=_reading(layer, crs, window, columns if only_columns else None),
+        reading=reading_of(layer, crs, window, columns if only_columns else None),
     )
     notes = list(source.notes)
     if layer.join:
@@ -181,7 +181,7 @@ def read_features(
     return made if window is None or layer.geometry == "network" else _cut_out(made, window)
 
 
-def _reading(layer: Layer, crs: str = "", window: Bounds | None = None, columns: Iterable[str] | None = None) -> Reading:
+def reading_of(layer: Layer, crs: str = "", window: Bounds | None = None, columns: Iterable[str] | None = None) -> Reading:
     """Say how a layer's data are to be read; places in plain columns and columns of joined tables come from whole tables."""
     kept = None
     if columns is not None and not layer.join and layer.geometry != "network":

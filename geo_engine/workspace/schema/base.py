@@ -22,6 +22,7 @@ __all__ = [
     "Area",
     "Context",
     "Figure",
+    "GapName",
     "Key",
     "Length",
     "Measured",
@@ -67,6 +68,8 @@ class Context:
         Keys of the study's criteria, in order.
     sizes : tuple of (layer, column)
         What the study's criteria count.
+    gaps : tuple of str
+        Names of the declared gaps.
     """
 
     layers: Mapping[str, Layer] = field(default_factory=dict)
@@ -74,6 +77,7 @@ class Context:
     dimension: str = "number"
     criteria: tuple[str, ...] = ()
     sizes: tuple[tuple[str, str], ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 def refuse(what: str, allowed: str = "", remedy: str = "") -> PydanticCustomError:
@@ -190,7 +194,17 @@ def _figure(value: object) -> object:
     return value
 
 
+def known_gap(value: str, info: ValidationInfo) -> str:
+    """Refuse a gap that is not declared."""
+    names = context_of(info).gaps
+    if value not in names:
+        what = f"unknown gap '{value}'"
+        raise refuse(what, ", ".join(names) or "none: layers/gaps.toml declares none", nearest_spelling(value, names))
+    return value
+
+
 Text = Annotated[str, AfterValidator(written)]
+GapName = Annotated[str, AfterValidator(known_gap)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Length = Annotated[float, in_unit("length")]
 Time = Annotated[float, in_unit("time"), Field(gt=0)]

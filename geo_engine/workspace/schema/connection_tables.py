@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from geo_engine.model import Connection, CostRow, Multiplier, PeopleDisc, Reach, RouteWish
 from geo_engine.workspace.schema.base import (
+    GapName,
     Network,
     Positive,
     ProfileName,
@@ -41,6 +42,7 @@ class MultiplierTable(Table):
     buffer: Annotated[Any, BeforeValidator(read_buffer)] = 0.0
     why: Text
     source: str = ""
+    stands_for: GapName = ""
 
     @model_validator(mode="after")
     def _one_meaning(self, info: ValidationInfo) -> MultiplierTable:
@@ -55,7 +57,7 @@ class MultiplierTable(Table):
     def noun(self) -> Multiplier:
         """Give the multiplier; a barrier's factor is infinite."""
         factor = self.factor if self.factor is not None else math.inf
-        return Multiplier(self.name, self.layer, factor, self.where, self.buffer, self.why, self.source)
+        return Multiplier(self.name, self.layer, factor, self.where, self.buffer, self.why, self.source, self.stands_for)
 
 
 class CostTable(Table):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from geo_engine.errors import nearest_spelling
-from geo_engine.model import Accuracy
+from geo_engine.model import QUESTION, Accuracy
 from geo_engine.units import DIMENSIONS
 from geo_engine.workspace.schema.base import Key, Length, Table, Text, any_crs, at_least, quantity, refuse
 from geo_engine.workspace.toml_file import shown
@@ -80,6 +80,8 @@ def _accuracy(value: object) -> Accuracy:
     """Read ``"0.5 km"``, ``{ column, unit }`` or ``{ column, value = "0.1 km", ... }``."""
     if isinstance(value, Accuracy):
         return value
+    if isinstance(value, str) and value in {QUESTION, "not stated"}:
+        return Accuracy()
     if not isinstance(value, dict):
         return Accuracy(metres=at_least(quantity(value, "length"), 0.0))
     rest = dict(value)
@@ -100,6 +102,11 @@ def _vintage(value: object) -> str:
         what = "a vintage is a year, a date or a text"
         raise refuse(what)
     return str(value)
+
+
+def _crs(value: str) -> str:
+    """Refuse a CRS that PROJ does not know; a question is answered later."""
+    return value if value == QUESTION else any_crs(value)
 
 
 def _encoding(value: str) -> str:
@@ -132,13 +139,15 @@ class LayerTable(Table):
     missing: list[MissingTable] = Field(default_factory=list)
     id: Text | None = None
     where: Text | None = None
-    crs: Annotated[str, AfterValidator(any_crs)] | None = None
+    crs: Annotated[str, AfterValidator(_crs)] | None = None
     sublayer: Text | None = None
     lon: Text = "lon"
     lat: Text = "lat"
     unit: str = ""
     join: list[JoinTable] = Field(default_factory=list)
     closes: list[str] = Field(default_factory=list)
+    covers: str = ""
+    accepted: dict[str, Text] = Field(default_factory=dict)
     capacity: list[Text] = Field(default_factory=list)
     network: NetworkTable | None = None
     easting: Text | None = None

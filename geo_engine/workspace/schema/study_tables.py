@@ -181,6 +181,7 @@ class StudyTable(Table):
     area_title: Text | None = None
     crs: Annotated[str, AfterValidator(projected)]
     cell: Positive
+    lies_in: list[Text] = Field(default_factory=list)
     context: ContextTable = ContextTable()
     facility: FacilityTable
     demand: DemandTable | None = None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from geo_engine.errors import Fault, nearest_spelling
-from geo_engine.model import MOST_RULES, Constraint, Criterion, Demand, Gap, failable
+from geo_engine.model import MOST_RULES, Constraint, failable
 from geo_engine.workspace import schema
-from geo_engine.workspace.sections.readiness import need_tests
 from geo_engine.workspace.sections.sheet import Sheet
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, shown
 
-__all__ = ["open_gaps", "read_rule", "read_rules"]
+__all__ = ["read_rule", "read_rules"]
 
 
 def read_rules(sheet: Sheet) -> list[Constraint]:
@@ -63,12 +62,3 @@ def read_rule(sheet: Sheet, file: TomlFile, keys: KeyPath, entry: Mapping[str, A
     place = "constraints" if keys[0] == "constraints" else f"scenario '{keys[1]}': constraints"
     sheet.defaults.extend(f"{place} '{table.name}': {text}" for text in schema.filled_in(table))
     return table.rule(sheet.catalogue.layers[table.layer].unit)
-
-
-def open_gaps(sheet: Sheet, criteria: Iterable[Criterion], rules: Iterable[Constraint], demand: Demand | None) -> tuple[Gap, ...]:
-    """Give the declared gaps that no layer in use closes."""
-    used = {criterion.measure.layer for criterion in criteria} | {rule.layer for rule in rules}
-    used |= {demand.layer} if demand else set()
-    used |= {str(test.get("layer")) for _, test in need_tests(sheet)} & sheet.catalogue.layers.keys()
-    closed = {gap for name in used for gap in sheet.catalogue.layers[name].closes}
-    return tuple(gap for gap in sheet.catalogue.gaps if gap.name not in closed)

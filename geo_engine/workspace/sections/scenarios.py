@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from geo_engine.errors import Fault, StudyError, nearest_spelling
-from geo_engine.model import Constraint, Criterion, Demand, Scenario, Study, ValueFunction
+from geo_engine.model import Constraint, Criterion, Scenario, Study, ValueFunction
 from geo_engine.workspace import schema
-from geo_engine.workspace.sections.rules import open_gaps, read_rule
+from geo_engine.workspace.sections.gaps import open_gaps, stand_ins
+from geo_engine.workspace.sections.rules import read_rule
 from geo_engine.workspace.sections.sheet import Sheet
 from geo_engine.workspace.toml_file import TomlFile, shown
 
@@ -60,13 +61,14 @@ def with_scenario(study: Study, key: str | None) -> Study:
         criteria=criteria,
         constraints=scenario.constraints,
         gaps=scenario.gaps,
+        aside=scenario.aside,
         scenario=key,
         title=f"{study.title} (scenario: {scenario.title})",
     )
 
 
 def read_scenarios(
-    sheet: Sheet, keys: Sequence[str], criteria: Sequence[Criterion], rules: Sequence[Constraint], demand: Demand | None
+    sheet: Sheet, keys: Sequence[str], criteria: Sequence[Criterion], rules: Sequence[Constraint], measured: Collection[str]
 ) -> dict[str, Scenario]:
     """Read every scenario; what is wrong is left out and told.
 
@@ -78,8 +80,8 @@ def read_scenarios(
         Keys of the criteria, also of those that are wrong otherwise.
     criteria, rules : sequences
         Those that could be read.
-    demand : Demand or None
-        For the gaps that its layer closes.
+    measured : collection of str
+        Layers that criteria, needs and demand are measured by, for the gaps that they close.
     """
     given = sheet.file.data.get("scenarios")
     found = {}
@@ -92,7 +94,7 @@ def read_scenarios(
             sheet.faults.append(Fault(sheet.file.where("scenarios", key), f"'{key}' is not a short name", allowed=allowed))
         table = schema.check(schema.ScenarioTable, sheet.file, ("scenarios", key), sheet.faults, sheet.context)
         if table is not None:
-            found[key] = _scenario(sheet, key, table, keys, criteria, rules, demand)
+            found[key] = _scenario(sheet, key, table, keys, criteria, rules, measured)
     return found
 
 
@@ -103,7 +105,7 @@ def _scenario(
     keys: Sequence[str],
     criteria: Sequence[Criterion],
     rules: Sequence[Constraint],
-    demand: Demand | None,
+    measured: Collection[str],
 ) -> Scenario:
     place = ("scenarios", key)
     for section in ("weights", "values"):
@@ -132,13 +134,15 @@ def _scenario(
         for rule in rules
         if rule.name not in table.drop_constraints
     ]
-    constraints = tuple(rule for rule in kept if rule is not None)
+    lies_in, layers = sheet.lies_in(), sheet.catalogue.layers
+    constraints, aside = stand_ins([rule for rule in kept if rule is not None], layers, lies_in)
     return Scenario(
         key=key,
         title=table.title,
         why=table.why,
         constraints=constraints,
-        gaps=open_gaps(sheet, criteria, constraints, demand),
+        gaps=open_gaps(sheet.catalogue.gaps, layers, measured, constraints, lies_in=lies_in),
+        aside=aside,
         weights=table.weights,
         values=values,
         dropped=tuple(table.drop_constraints),

@@ -35,7 +35,9 @@ class Sheet:
         self.defaults: list[str] = []
         self.folder = catalogue.path / "studies" / "profiles"
         profiles = tuple(sorted(path.stem for path in self.folder.glob("*.toml")))
-        self.context = schema.Context(catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes())
+        self.context = schema.Context(
+            catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes(), gaps=tuple(gap.name for gap in catalogue.gaps)
+        )
 
     def _sizes(self) -> tuple[tuple[str, str], ...]:
         """Give the columns that criteria count, also criteria that are wrong otherwise."""
@@ -70,6 +72,11 @@ class Sheet:
         """Give the keys of the criteria, also of those that are wrong otherwise."""
         named = ((entry.get("name"), entry.get("key")) for _, entry in self.tables("criteria"))
         return tuple(column_of(name, key if isinstance(key, str) else "") for name, key in named if isinstance(name, str))
+
+    def lies_in(self) -> tuple[str, ...]:
+        """Give the parts of the world that hold the whole of the study; none where the list is wrong, which the table tells."""
+        given = self.file.data.get("lies_in")
+        return tuple(name for name in given if isinstance(name, str)) if isinstance(given, list) else ()
 
     def tables(self, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield each table of an array of tables with its number."""

@@ -18,7 +18,7 @@ from geo_engine.model import (
     PeopleDisc,
     RasterValue,
 )
-from geo_engine.workspace.schema.base import Table, Text, Vector, context_of, layer_of, quantity, read_buffer, refuse
+from geo_engine.workspace.schema.base import GapName, Table, Text, Vector, context_of, layer_of, quantity, read_buffer, refuse
 from geo_engine.workspace.schema.criterion_tables import MEASURED, MeasureTable, joined
 
 __all__ = ["RuleTable", "ScenarioTable", "rule_table"]
@@ -100,6 +100,7 @@ class RuleTable(Table):
     where: Text | None = None
     estimate: bool = False
     force: bool = False
+    stands_for: GapName = ""
     only_in: ExtentTable | None = None
     why: str = ""
     source: str = ""
@@ -110,7 +111,7 @@ class RuleTable(Table):
 
     def _rule(self, keep: Keep, **more: Any) -> Constraint:  # noqa: ANN401 - fields of the rule
         extent = (self.only_in.layer, self.only_in.where) if self.only_in else None
-        said = {key: getattr(self, key) for key in ("name", "layer", "where", "estimate", "force", "why", "source")}
+        said = {key: getattr(self, key) for key in ("name", "layer", "where", "estimate", "force", "stands_for", "why", "source")}
         return Constraint(keep=keep, only_in=extent, **said, **more)
 
 

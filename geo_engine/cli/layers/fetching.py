@@ -7,20 +7,20 @@ from pathlib import Path
 import click
 
 from geo_engine.cli.console import AS_JSON, engine, print_json, say, verb
-from geo_engine.cli.layers import layers
+from geo_engine.cli.layers.group import WORKSPACE, layers
 
-__all__ = ["fetch"]
+__all__ = ["layers_fetch"]
 
 
 @layers.command(name="fetch")
 @click.argument("names", nargs=-1)
-@click.option("--workspace", type=click.Path(path_type=Path), default=Path(), help="The workspace; this folder by default.")
+@WORKSPACE
 @click.option("--limit", type=float, default=5000.0, show_default=True, help="Megabytes that one file may have.")
 @click.option("--patience", type=float, default=30.0, show_default=True, help="Seconds without a byte after which a server is given up.")
 @click.option("--offline", is_flag=True, help="Ask no server; say what is missing.")
 @AS_JSON
 @verb
-def fetch(names: tuple[str, ...], workspace: Path, limit: float, patience: float, offline: bool, as_json: bool) -> None:  # noqa: FBT001 - click flags
+def layers_fetch(names: tuple[str, ...], workspace: Path, limit: float, patience: float, offline: bool, as_json: bool) -> None:  # noqa: FBT001 - click flags
     """Fetch what layers NAMES (all of them by default) have behind web addresses; runs read the copies."""
     found = engine.fetch_layers(workspace, names, megabytes=limit, patience=patience, offline=offline)
     if as_json:

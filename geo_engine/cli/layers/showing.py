@@ -1,4 +1,4 @@
-"""The verbs of layers: what a workspace holds, and what is in each."""
+"""`layers list` and `layers show`."""
 
 from __future__ import annotations
 
@@ -17,18 +17,13 @@ from geo_engine.cli.console import (
     table,
     verb,
 )
-from geo_engine.cli.verbs import main
+from geo_engine.cli.layers.group import WORKSPACE, layers
 
-__all__ = ["layers"]
-
-
-@main.group()
-def layers() -> None:
-    """List and show the layers of a workspace."""
+__all__ = ["layers_list", "layers_show"]
 
 
 @layers.command(name="list")
-@click.option("--workspace", type=click.Path(path_type=Path), default=Path(), help="The workspace; this folder by default.")
+@WORKSPACE
 @AS_JSON
 @verb
 def layers_list(workspace: Path, as_json: bool) -> None:  # noqa: FBT001 - click flag
@@ -41,35 +36,59 @@ def layers_list(workspace: Path, as_json: bool) -> None:  # noqa: FBT001 - click
         [n.name, n.geometry, n.publisher, n.licence, n.vintage, n.accuracy.text(), ", ".join(view.used_by[n.name])] for n in view.layers
     ]
     table("Layers", ["layer", "kind", "publisher", "licence", "vintage", "accuracy", "used by"], rows)
-    table(
-        "Gaps: what no layer covers", ["gap", "why it matters", "what would close it"], [[g.title, g.why, g.closed_by] for g in view.gaps]
-    )
+    gaps = [[v.gap.name, v.gap.title, v.gap.why, v.gap.closed_by, ", ".join(v.layers), ", ".join(v.open_in)] for v in view.gap_views]
+    table("Gaps: what is not covered", ["gap", "title", "why it matters", "what would close it", "layers for it", "open in"], gaps)
+    if gaps:
+        say("How to get what would close them: geo-engine layers recipes")
     for text in view.broken_studies:
         say(f"Study cannot be read: {text}", ERR)
 
 
 @layers.command(name="show")
 @click.argument("name")
-@click.option("--workspace", type=click.Path(path_type=Path), default=Path(), help="The workspace; this folder by default.")
+@WORKSPACE
 @click.option("--crs", default=None, help="CRS to read it in; a network's own is that of the study that uses it, else degrees.")
+@click.option("--map/--no-map", "draw", default=True, help="Draw it to outputs/layers/NAME.png (default).")
 @AS_JSON
 @verb
-def layers_show(name: str, workspace: Path, crs: str | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
-    """Show what layer NAME declares and what its data hold."""
-    view = engine.show_layer(workspace, name, crs=crs)
+def layers_show(name: str, workspace: Path, crs: str | None, draw: bool, as_json: bool) -> None:  # noqa: FBT001 - click flags
+    """Show what layer NAME declares, what its data hold, and who uses it; and draw it."""
+    view = engine.show_layer(workspace, name, crs=crs, draw=draw)
     if as_json:
         print_json(view, Path.cwd())
         return
-    layer = view.layer
-    head(f"{layer.title} ({layer.name}): {view.features:,} features, {layer.geometry}")
-    texts = [f"{layer.publisher}; {layer.vintage}; {layer.licence}", f"Accuracy: {layer.accuracy.text()}; of the features: {view.accuracy}"]
-    texts += [f"Fault: {fault}" for fault in layer.faults] + [f"Repaired: {view.repaired}, without geometry: {view.empty}"]
+    layer, raster = view.layer, view.raster
+    size = f"{raster.columns:,} x {raster.rows:,} cells" if raster else f"{view.features:,} features, {layer.geometry}"
+    head(f"{layer.title} ({layer.name}): {size}")
+    texts = [f"{layer.publisher}; {layer.vintage}; {layer.licence}"]
+    texts += [layer.attribution] if layer.attribution else []
+    texts += [f"Accuracy: {layer.accuracy.text()}; of the features: {view.accuracy}"]
+    texts += [f"Fault: {fault}" for fault in layer.faults] + [f"Accepted: {code}: {why}" for code, why in layer.accepted.items()]
+    texts += [f"Closes in a study that uses it: {', '.join(layer.closes)}{f' ({layer.covers} only)' if layer.covers else ''}"] * bool(
+        layer.closes
+    )
+    if raster:
+        texts += [f"Cells of {raster.cell:g}, {raster.bands} band(s), {raster.kind}; {raster.blank:.1%} without data"]
+        texts += [f"Values {raster.low:.6g} to {raster.high:.6g} {layer.unit}, middle {raster.middle:.6g}".rstrip()]
+        texts += [f"Looked at in every {raster.seen}th column and row" for _ in (raster.seen,) if raster.seen > 1]
+        texts += [f"Classes: {', '.join(map(str, raster.values))}"] * bool(raster.values)
+    else:
+        texts += [f"Repaired: {view.repaired}, without geometry: {view.empty}"]
     texts.append("Bounds in {}: {:.6g}, {:.6g} to {:.6g}, {:.6g}".format(view.crs, *view.bounds))
     if layer.network and not view.network:
         texts.append("Network: its parts are told in a metric CRS: --crs EPSG:27700, or as a study uses it")
+    texts += [f"File: {file}, SHA-256 {digest}" for file, digest in view.files.items()]
+    if view.picture is not None:
+        texts.append(f"Map: {engine.plain(view.picture.path, Path.cwd())}{view.picture.text().removeprefix(str(view.picture.path))}")
     for text in texts:
         say(text)
-    table("Columns", ["column", "type", "blank", "example"], [[c, t, str(b), x] for c, t, b, x in view.columns])
+    if view.columns:
+        rows = [[c.name, c.kind, str(c.blank), str(c.distinct), c.low, c.high, c.example] for c in view.columns]
+        table("Columns", ["column", "type", "blank", "different", "least", "most", "example"], rows)
+    if view.uses:
+        table("Used by", ["study", "as"], [[use.study, use.what] for use in view.uses])
+    else:
+        say("No study uses it.")
     if view.network:
         _show_network(view.network)
 

@@ -1,0 +1,1 @@
+"""How layers come into a workspace: added from data, or by a recipe."""

@@ -1,0 +1,1 @@
+"""Layers judged: what is wrong with them, and what newer data change."""
