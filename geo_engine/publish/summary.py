@@ -97,7 +97,7 @@ def near_miss_sentence(result: Result) -> str:
 
 
 def _inside_sentence(title: str) -> str:
-    """Lower the first letter unless the word is a name in capitals."""
-    first_word = title.split(" ", 1)[0]
-    plain = first_word[1:] == first_word[1:].lower()
+    """Lower the first letter unless the word is in capitals, or begins a name as in National Landscapes."""
+    first_word, _, rest = title.partition(" ")
+    plain = first_word[1:] == first_word[1:].lower() and rest[:1] == rest[:1].lower()
     return title[:1].lower() + title[1:] if plain else title

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_engine.model import Ranking, Result
+from geo_engine.model import NotAssessed, Ranking, Result
 from geo_engine.publish import best_table, gaps_sentence, write_outputs
 from geo_engine.publish.tables import neutralised
 from tests.publish import builders
@@ -127,4 +127,8 @@ def test_the_terminal_table_and_sentence(result: Result) -> None:
     assert rows[1]["weakest"] == "plants"  # loses 6 of 30 points, as people do of 20; named first
     assert gaps_sentence(result.study) == "Not tested: flood zones, slope, energy price."
     assert gaps_sentence(result.study, most=2) == "Not tested: flood zones, slope and 1 more."
+    landscapes = replace(
+        result.study, gaps=(), not_assessed=(NotAssessed("National Landscapes", "because"), NotAssessed("SSSI", "because"))
+    )
+    assert gaps_sentence(landscapes) == "Not tested: National Landscapes, SSSI."
     assert re.fullmatch(r"\d+\.\d", rows[0]["score"])
