@@ -291,7 +291,7 @@ def input_hashes(plan: Plan) -> dict[str, str]:
     files = [
         study.path,
         *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),
-        base / "layers" / "gaps.toml",
+        base / "layers" / (f"gaps/{study.gap_list}.toml" if study.gap_list else "gaps.toml"),
     ]
     hashes = {path.relative_to(base).as_posix(): hash_file(path) for path in files if path.is_file()}
     return hashes | hash_sources(study.layers[name] for name in sorted(used))

@@ -181,6 +181,7 @@ class StudyTable(Table):
     area_title: Text | None = None
     crs: Annotated[str, AfterValidator(projected)]
     cell: Positive
+    gaps: Text | None = None
     context: ContextTable = ContextTable()
     facility: FacilityTable
     demand: DemandTable | None = None

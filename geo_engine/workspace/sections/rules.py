@@ -71,4 +71,4 @@ def open_gaps(sheet: Sheet, criteria: Iterable[Criterion], rules: Iterable[Const
     used |= {demand.layer} if demand else set()
     used |= {str(test.get("layer")) for _, test in need_tests(sheet)} & sheet.catalogue.layers.keys()
     closed = {gap for name in used for gap in sheet.catalogue.layers[name].closes}
-    return tuple(gap for gap in sheet.catalogue.gaps if gap.name not in closed)
+    return tuple(gap for gap in sheet.gaps() if gap.name not in closed)
