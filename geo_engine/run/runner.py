@@ -24,6 +24,7 @@ from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.inputs import inputs_of
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter, SilentReporter
@@ -31,7 +32,6 @@ from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.tiles import score_tile
-from geo_engine.workspace import hash_file, hash_sources
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
 
@@ -284,14 +284,4 @@ def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
 
 def input_hashes(plan: Plan) -> dict[str, str]:
     """Give the SHA-256 of every file that a plan depends on: the study, its profiles, the gaps, layers and their data."""
-    study = plan.study
-    base = study.path.parent.parent
-    used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
-    files = [
-        study.path,
-        *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),
-        base / "layers" / (f"gaps/{study.gap_list}.toml" if study.gap_list else "gaps.toml"),
-    ]
-    hashes = {path.relative_to(base).as_posix(): hash_file(path) for path in files if path.is_file()}
-    return hashes | hash_sources(study.layers[name] for name in sorted(used))
+    return {name: each.sha256 for name, each in inputs_of(plan.study).items()}

@@ -6,6 +6,7 @@ from geo_engine.run.questions.check import CheckReport, check_plan
 from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, explain
 from geo_engine.run.questions.fetching import fetch_layers
 from geo_engine.run.questions.network_view import NetworkView, ReachedShare
+from geo_engine.run.questions.planned import InputState, NetworkState, RunPlan, StagePlan, plan_run
 from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
 from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
@@ -18,12 +19,16 @@ __all__ = [
     "Change",
     "CheckReport",
     "InputMoved",
+    "InputState",
     "LayerView",
+    "NetworkState",
     "NetworkView",
     "ReachedShare",
     "Rival",
+    "RunPlan",
     "SensitivityAnswer",
     "Source",
+    "StagePlan",
     "StoredRun",
     "Sureness",
     "Variance",
@@ -35,6 +40,7 @@ __all__ = [
     "explain",
     "fetch_layers",
     "open_run",
+    "plan_run",
     "plot_back_test",
     "show_layer",
     "view_catalogue",
