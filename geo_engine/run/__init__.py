@@ -7,6 +7,7 @@ from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_w
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
+from geo_engine.run.profiling import MeasureProfile, Profile, StageProfile
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,
@@ -60,6 +61,7 @@ __all__ = [
     "InputMoved",
     "InputState",
     "LayerView",
+    "MeasureProfile",
     "Moved",
     "NetworkState",
     "NetworkView",
@@ -67,6 +69,7 @@ __all__ = [
     "Portfolio",
     "PortfolioAnswer",
     "PortfolioFiles",
+    "Profile",
     "ReachedShare",
     "Reporter",
     "Rival",
@@ -76,6 +79,7 @@ __all__ = [
     "SilentReporter",
     "Source",
     "StagePlan",
+    "StageProfile",
     "StoredRun",
     "Sureness",
     "Unmatched",

@@ -31,3 +31,13 @@ def test_a_plan_of_an_unknown_region_or_a_missing_file_is_refused(refused: Call,
     refused(2, ("unknown region", "west"), "plan", tiny.study_file, "--region", "wset")
     (tiny.path / "layers" / "data" / "parks.geojson").unlink()
     refused(3, ("there is no such file", "parks"), "plan", tiny.study_file)
+
+
+def test_a_profile_is_shown_as_a_table_and_as_json(call: Call, tiny: Tiny) -> None:
+    result = call("run", tiny.study_file, "--profile")
+    assert result.exit_code == 0
+    for text in ("Where the time went", "Scoring land", "million cells a second", "Measures and rules", tiny.study().criteria[0].name):
+        assert text in result.stdout
+    document = parsed(call("run", tiny.study_file, "--profile", "--json").stdout)
+    assert [stage["stage"] for stage in document["profile"]["stages"]] == list(document["timings"])
+    assert "profile" not in parsed(call("run", tiny.study_file, "--json").stdout)
