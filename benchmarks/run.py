@@ -1,13 +1,13 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [bandwidth] [overlay] [network] [reading] [robustness] [locate] [portfolio] [--write]
+Usage: python -m benchmarks.run [SUBJECT ...] [--write], of the subjects below; all of them by default
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import bandwidth, distance, locate, network, overlay, portfolio, rank, reading, robustness, world
+from benchmarks import bandwidth, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -20,6 +20,7 @@ SUBJECTS = {
     "robustness": robustness.figures,
     "locate": locate.figures,
     "portfolio": portfolio.figures,
+    "livemap": livemap.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

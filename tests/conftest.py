@@ -25,6 +25,7 @@ POSTGRES = tuple(
 # marker -> programs, of each group any one will do, and how to get them
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "Debian: apt-get install chromium chromium-driver"),
+    "node": ((("node",),), "Debian: apt-get install nodejs npm"),
     "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "Debian: apt-get install postgresql postgresql-postgis"),
     "pygeoapi": ((("pygeoapi", str(Path(sys.executable).with_name("pygeoapi"))),), "pip install 'geo-engine[services]'"),
     "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "Debian: apt-get install gdal-bin python3-gdal"),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
+from geo_engine.measure.cover.nearest_value import nearest_value
 from geo_engine.measure.places import Places
 from geo_engine.measure.travel.combined import Combined, prepare_combined
 from geo_engine.measure.travel.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within
@@ -28,6 +29,7 @@ from geo_engine.model import (
     FloatingCatchment,
     Inside,
     Measure,
+    NearestValue,
     RasterSampler,
     RasterValue,
     Selection,
@@ -112,6 +114,8 @@ def prepare(measure: Measure, data: Features | RasterSampler, stock: Stock | Non
         return distance_to(data)
     if isinstance(measure, Inside):
         return _inside(data)
+    if isinstance(measure, NearestValue):
+        return nearest_value(data, measure.column, measure.within)
     if isinstance(measure, SumWithin | CountWithin) and measure.travels is None:
         size = sizes(data, measure.size, measure.unknown_size) if isinstance(measure, SumWithin) else np.ones(len(data))
         return _sum_in_discs(data, size, measure.within)

@@ -1,5 +1,6 @@
 """The nouns of the engine, as frozen dataclasses; they hold values and no behaviour that reads or writes."""
 
+from geo_engine.model.answer.display import Display
 from geo_engine.model.answer.near_miss import LiftedArea, NearMiss
 from geo_engine.model.answer.ranking import (
     MOST_RULES,
@@ -78,6 +79,7 @@ from geo_engine.model.measure import (
     Impedance,
     Inside,
     Measure,
+    NearestValue,
     RasterValue,
     Selection,
     SumWithin,
@@ -150,6 +152,7 @@ __all__ = [
     "DerivedWeights",
     "Direction",
     "DirichletWeights",
+    "Display",
     "Distance",
     "EqualWeights",
     "Evidence",
@@ -189,6 +192,7 @@ __all__ = [
     "Near",
     "NearLand",
     "NearMiss",
+    "NearestValue",
     "Need",
     "NeedAnswer",
     "NeedTest",

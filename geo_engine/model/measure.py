@@ -16,6 +16,7 @@ __all__ = [
     "Impedance",
     "Inside",
     "Measure",
+    "NearestValue",
     "RasterValue",
     "Selection",
     "SumWithin",
@@ -306,6 +307,36 @@ class Inside(Measure):
     """1 inside any polygon of the layer, 0 outside."""
 
     kind: ClassVar[str] = "inside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestValue(Measure):
+    """Value of a column of the nearest feature; NaN where none is near enough, or its value is blank.
+
+    Parameters
+    ----------
+    column : str
+        Numbers.
+    within : float
+        Metres; 0 takes only features that hold the place, as a polygon does.
+    column_unit : str
+        Unit of the column, for readers.
+    """
+
+    kind: ClassVar[str] = "nearest_value"
+    column: str
+    within: float = 0.0
+    column_unit: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the column."""
+        return self.column_unit
+
+    @property
+    def reads(self) -> tuple[tuple[Selection, str | None], ...]:
+        """The features, with the column."""
+        return (((self.layer, self.where), self.column),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

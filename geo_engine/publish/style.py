@@ -6,18 +6,22 @@ blindness; symbols differ by shape as well as by colour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
     "ATTENTION",
     "BAND_ENDS",
     "CORRIDOR_COLOUR",
+    "DARK",
     "FONT",
     "INK",
     "LAND",
     "LAND_BEYOND",
+    "LIGHT",
     "LINE_COLOURS",
     "MOTORWAY",
+    "MOVED_STOPS",
     "MUTED",
     "PAPER",
     "REGION_LINE",
@@ -41,6 +45,70 @@ ATTENTION = "#c2410c"
 SEA, LAND, LAND_BEYOND = "#dbe5ec", "#f6f4ee", "#e9e8e3"
 REGION_LINE, MOTORWAY, ROAD = "#5b6673", "#8f3b76", "#9a8f80"
 
+LIGHT: Mapping[str, str] = {
+    "ink": INK,
+    "muted": MUTED,
+    "paper": PAPER,
+    "raised": "#ffffff",
+    "sunken": "#f1f5f8",
+    "line": "#dde3e8",
+    "edge": "#8a949e",
+    "accent": "#1f5f8b",
+    "on-accent": "#ffffff",
+    "badge": "#16324f",
+    "attention": ATTENTION,
+    "warn": "#5c3a07",
+    "warn-paper": "#fdf4e3",
+    "good": "#15603f",
+    "amber": "#8a5a00",
+    "red": "#b42318",
+    "earned": "#2a6f9b",
+    "missed": "#c9d6df",
+    "focus": "#1d4ed8",
+    "sea": SEA,
+    "land": LAND,
+    "land-beyond": LAND_BEYOND,
+    "coast": "#7d8f9e",
+    "region-line": REGION_LINE,
+    "motorway": MOTORWAY,
+    "road": ROAD,
+    "label": "#26313d",
+    "halo": "#ffffff",
+}
+"""Names of the page's colours, and the colours by day."""
+
+DARK: Mapping[str, str] = {
+    "ink": "#e8edf2",
+    "muted": "#a9b6c2",
+    "paper": "#151b22",
+    "raised": "#1e262f",
+    "sunken": "#222c36",
+    "line": "#323d49",
+    "edge": "#7d8a97",
+    "accent": "#7cc0ee",
+    "on-accent": "#0d1319",
+    "badge": "#c9dcec",
+    "attention": "#ff9b6b",
+    "warn": "#f3d9a8",
+    "warn-paper": "#33291a",
+    "good": "#7fd6a8",
+    "amber": "#f2c14e",
+    "red": "#ff8f86",
+    "earned": "#5aa7d6",
+    "missed": "#3a4754",
+    "focus": "#9cc4ff",
+    "sea": "#10202c",
+    "land": "#3a3f42",
+    "land-beyond": "#2a2f33",
+    "coast": "#5c7080",
+    "region-line": "#b9c3cc",
+    "motorway": "#e08fc9",
+    "road": "#9d968b",
+    "label": "#f2f5f8",
+    "halo": "#10161c",
+}
+"""The same by night."""
+
 SCORE_STOPS: tuple[tuple[float, str], ...] = (
     (0.0, "#fff8dc"),
     (20.0, "#dde0a0"),
@@ -52,6 +120,16 @@ SCORE_STOPS: tuple[tuple[float, str], ...] = (
     (100.0, "#1f1c52"),
 )
 """Score, 0 to 100, and its colour; straight lines in sRGB between."""
+
+
+MOVED_STOPS: tuple[tuple[float, str], ...] = (
+    (0.0, "#8c510a"),
+    (25.0, "#d8b365"),
+    (50.0, "#f5f5f5"),
+    (75.0, "#5ab4ac"),
+    (100.0, "#01665e"),
+)
+"""What a planner's weights change, from a loss to a gain, nothing in the middle: ColorBrewer's BrBG, safe for colour-blind readers."""
 
 
 @dataclass(frozen=True, slots=True)

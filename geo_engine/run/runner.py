@@ -15,10 +15,23 @@ import numpy as np
 
 from geo_engine.errors import Fault, RunError
 from geo_engine.measure import facilities_name
-from geo_engine.model import STATUS_OFF_AREA, Features, Result, StatusBit, Study, Surface, WeightedSum, rule_bits
+from geo_engine.model import (
+    STATUS_OFF_AREA,
+    CombinedTravel,
+    Distance,
+    Features,
+    Result,
+    StatusBit,
+    Study,
+    Surface,
+    Travel,
+    WeightedSum,
+    rule_bits,
+)
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.places.candidates import rank_plots
+from geo_engine.run.places.display import make_display
 from geo_engine.run.places.land.cells import blocking
 from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
@@ -128,6 +141,9 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         with thread_executor(workers) as executor:
             ranking = reach_sites(plan, ranking, executor)
     ranking = judge_readiness(plan, ranking)
+    reporter.stage("Measuring for the map")
+    with thread_executor(workers) as executor:
+        display = make_display(plan, ranking, executor)
     return Result(
         study=plan.study,
         region=plan.region,
@@ -135,6 +151,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         surface=surface,
         ranking=ranking,
         near_misses=misses,
+        display=display,
+        facilities=_facilities(plan),
         features=_whole_layers(plan),
         area=plan.area,
         land=plan.land,
@@ -272,6 +290,12 @@ def _whole_layers(plan: Plan) -> dict[str, Features]:
     if context.places and context.labels:
         layers[context.labels] = plan.features[context.places, context.label_where]
     return layers
+
+
+def _facilities(plan: Plan) -> dict[str, Features]:
+    """Give what each criterion of distance or travel leads to."""
+    led = [criterion for criterion in plan.study.criteria if isinstance(criterion.measure, CombinedTravel | Distance | Travel)]
+    return {criterion.slug: plan.features[criterion.measure.layer, criterion.measure.where] for criterion in led}
 
 
 def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:

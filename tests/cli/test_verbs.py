@@ -138,6 +138,7 @@ def test_run_shows_the_best_the_gaps_and_the_map(tiny: Tiny, call: Call) -> None
             "Locating and ranking areas",
             "Drawing weights and data",
             "Drawing weights for all land",
+            "Measuring for the map",
             "Writing outputs",
         )
     ]

@@ -31,6 +31,9 @@ def found(shape: BaseGeometry) -> dict[tuple[int, int], float]:
     return {(int(row), int(col)): float(area) for row, col, area in zip(cells.rows, cells.cols, cells.area, strict=True)}
 
 
+MILLIMETRES = st.integers(-50_000, 1_050_000).map(lambda each: each / 1000.0)  # with corners of 1e-255 m GEOS itself cuts wrong
+
+
 def test_a_square_laid_on_half_cells_has_halves_and_quarters() -> None:
     quarter, half, whole = 2500.0, 5000.0, 10000.0
     assert found(shapely.box(50, 750, 250, 950)) == {
@@ -64,7 +67,7 @@ def test_areas_are_those_of_clipping_each_cell(shape: BaseGeometry) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.floats(-50, 1050), st.floats(-50, 1050)), min_size=3, max_size=9))
+@given(st.lists(st.tuples(MILLIMETRES, MILLIMETRES), min_size=3, max_size=9))
 def test_areas_of_any_polygon_are_those_of_clipping(corners: list[tuple[float, float]]) -> None:
     shape = shapely.MultiPoint(corners).convex_hull
     if shapely.get_dimensions(shape) < 2 or shape.area < 10_000:

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import LayerError, StudyError
 from geo_engine.measure import Places, PreparedRule, RuleData, prepare, prepare_rule
-from geo_engine.measure.shares import share_inside
+from geo_engine.measure.cover.shares import share_inside
 from geo_engine.model import Constraint, Distance, Features, Grid, KeepClasses, KeepRange, KeepShare, RasterValue
 from tests.measure.builders import BNG, ODD_SIDES, Float, at, by_tiles, centres, features, grids, line, positions, same_bits, whole
 

@@ -25,6 +25,7 @@ from geo_engine.model import (
     MSLarge,
     MSSmall,
     Near,
+    NearestValue,
     Piecewise,
     Power,
     Ranges,
@@ -60,6 +61,7 @@ HALF = Decay("exponential", 2_700.0)
             ("roads", "lorry"),
         ),
         (Inside(layer="a"), "inside", "", None),
+        (NearestValue(layer="a", column="year", column_unit="a"), "nearest_value", "a", None),
         (RasterValue(layer="a", value_unit="m"), "value", "m", None),
     ],
 )
@@ -83,7 +85,7 @@ def test_every_measure_and_every_value_function_has_a_kind_of_its_own() -> None:
     functions: list[type[ValueFunction]] = [Linear, SymmetricLinear, Piecewise, Step, Classes, Ranges, Bounded]
     functions += [Gaussian, Near, Large, Small, MSLarge, MSSmall, Exponential, Logarithm, Power, LogisticGrowth, LogisticDecay]
     measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, TravelCost, CombinedTravel]
-    measures += [CountWithin, SumWithin, Access, FloatingCatchment, Inside, RasterValue]
+    measures += [CountWithin, SumWithin, Access, FloatingCatchment, Inside, NearestValue, RasterValue]
     assert {one.kind for one in functions} == {one.kind for one in descendants(ValueFunction)}
     assert {one.kind for one in measures} == {one.kind for one in descendants(Measure) if one.kind}  # Travel itself has none
     for family in (functions, measures):

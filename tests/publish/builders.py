@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geo_engine.decide import criterion_utility
 from geo_engine.model import (
     STATUS_OFF_AREA,
     Accuracy,
@@ -22,6 +23,7 @@ from geo_engine.model import (
     Criterion,
     Demand,
     DemandAnswer,
+    Display,
     Distance,
     Facility,
     Features,
@@ -185,6 +187,7 @@ def site(rank: int, name: str, rows: tuple[int, int], cols: tuple[int, int], uti
         contributions=parts,
         rows=cells[:, 0],
         cols=cells[:, 1],
+        quantities=np.array([[part.value] * len(cells) for part in parts], dtype=np.float32),
     )
 
 
@@ -220,6 +223,23 @@ def surface() -> Surface:
     score[:, :10] = np.nan
     status[:, :10] = STATUS_OFF_AREA
     return Surface(GRID, score, status)
+
+
+def display(found: tuple[Site, ...]) -> Display:
+    """Make the quantities that the field's scores stand for: all best or all worst, unknown in the corner."""
+    field = surface()
+    inside = field.status != STATUS_OFF_AREA
+    score = field.score[inside]
+    ends = ((25_000.0, 1_000.0), (7_200.0, 0.0), (0.0, 1e6))
+    quantities = np.array([np.where(score > 0, best, worst) for worst, best in ends], dtype=np.float32)
+    quantities[:, np.isnan(score)] = np.nan
+    worth = np.asarray(utilities(quantities), np.float32)
+    return Display(GRID, inside, quantities, worth, field.status[inside], tuple(utilities(each.quantities) for each in found))
+
+
+def utilities(quantities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Give what quantities are worth to the criteria."""
+    return np.stack([criterion_utility(criterion, row) for criterion, row in zip(CRITERIA, quantities, strict=True)])
 
 
 def result() -> Result:
@@ -266,4 +286,18 @@ def result() -> Result:
     )
     ranking = Ranking(found, rejected, demand_answers(found), ("Five areas were asked for, five were found.",))
     hectares = {"land": 178_125.0, "scored": 177_500.0, "free": 166_875.0, "National parks": 10_000.0, "Town core": 625.0}
-    return Result(study(), "smallland", "Smallland", surface(), ranking, vectors, area, area, hectares, {"grid.csv": "0" * 64})
+    facilities = {"grid_275": vectors["grid"], "plants": vectors["plants"]}
+    return Result(
+        study(),
+        "smallland",
+        "Smallland",
+        surface(),
+        ranking,
+        vectors,
+        area,
+        area,
+        hectares,
+        {"grid.csv": "0" * 64},
+        display(found),
+        facilities,
+    )

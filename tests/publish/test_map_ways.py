@@ -208,7 +208,7 @@ def test_hostile_names_stay_text(visit: Visit) -> None:
     assert builders.HOSTILE in page.locator(".ways-routes").inner_text()
     page.locator(".way-end[aria-label^='Plant']").focus()
     assert builders.HOSTILE in page.locator(".leaflet-tooltip.tip").first.inner_text()
-    assert page.locator("script").count() == 4
+    assert page.locator("script").count() == 5
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

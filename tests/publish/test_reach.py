@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from geo_engine.model import Ranking, Reach, ServiceArea, SiteReach
 from geo_engine.publish import write_outputs
 from geo_engine.publish.reach import TOLERANCE, drawn_areas
 from tests.publish import builders, reached
+from tests.publish.pages import data_of, drawn_of
 
 ROADS = "off the network 0.5 km, A19 12.3 km, M1 40 km, a road 0.0 km"
 
@@ -142,9 +142,8 @@ def test_the_same_reach_gives_the_same_bytes(folder: Path, tmp_path: Path) -> No
 
 def test_files_are_there_for_what_the_study_asks_even_where_nothing_is_found(tmp_path: Path) -> None:
     result = reached.result()
-    result = replace(
-        result, study=replace(result.study, connection=None, reach=Reach("roads", "lorry", (), reached.REACH.routes)), ranking=Ranking(())
-    )
+    study = replace(result.study, connection=None, reach=Reach("roads", "lorry", (), reached.REACH.routes))
+    result = replace(result, study=study, ranking=Ranking(()), display=replace(result.display, sites=()))
     names = {path.name for path in write_outputs(result, tmp_path, record={})}
     assert "routes.geojson" in names
     assert not names & {"isochrones.geojson", "corridors.geojson"}
@@ -155,17 +154,15 @@ def test_files_are_there_for_what_the_study_asks_even_where_nothing_is_found(tmp
 def test_the_pages_lines_are_those_that_were_found(folder: Path) -> None:
     text = (folder / "map.html").read_text(encoding="utf-8")
     assert builders.HOSTILE not in text
-    found = re.search(r'id="page-data">(.*?)</script>', text, re.DOTALL)
-    assert found
-    data = json.loads(found[1])
-    best = data["ways"]["sites"][0]
+    steps, ways = data_of(text)["steps"], drawn_of(text)["ways"]
+    best = ways["sites"][0]
     for route, line, end in zip(best["routes"], (reached.LINE, reached.FROM), (reached.PORT, reached.TERMINAL), strict=False):
-        points = np.cumsum(np.array(route["line"][0]).reshape(-1, 2), axis=0) / data["steps"]
+        points = np.cumsum(np.array(route["line"][0]).reshape(-1, 2), axis=0) / steps
         np.testing.assert_allclose(points, [builders.degrees(*place)[::-1] for place in line.coords], atol=1e-5)
-        assert np.array(route["at"]) / data["steps"] == pytest.approx(builders.degrees(*end)[::-1], abs=1e-5)  # at the facility
+        assert np.array(route["at"]) / steps == pytest.approx(builders.degrees(*end)[::-1], abs=1e-5)  # at the facility
     assert best["routes"][2] is None
-    assert data["ways"]["sites"][2] == {"routes": [None] * 3, "bands": [], "connection": None}
+    assert ways["sites"][2] == {"routes": [None] * 3, "bands": [], "connection": None}
 
 
 def test_a_study_that_asks_for_none_of_it_has_none(published: Path) -> None:
-    assert '"ways":null' in (published / "map.html").read_text(encoding="utf-8")
+    assert drawn_of((published / "map.html").read_text(encoding="utf-8"))["ways"] is None

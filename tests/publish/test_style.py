@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from geo_engine.publish.style import (
     ATTENTION,
     CORRIDOR_COLOUR,
+    DARK,
     INK,
+    LIGHT,
     LINE_COLOURS,
     MOTORWAY,
+    MOVED_STOPS,
     MUTED,
     PAPER,
     ROUTE_COLOURS,
@@ -111,3 +114,27 @@ def test_routes_can_be_told_apart_from_each_other_and_from_the_grid_line(vision:
 def test_a_nearer_isochrone_is_always_darker(count: int, vision: str) -> None:
     colours = np.concatenate([seen(rgb(colour), vision) for colour in band_colours(count)])
     assert np.all(np.diff(colours[:, 0]) > 8.0)
+
+
+@pytest.mark.parametrize("vision", list(VISIONS))
+def test_a_loss_a_gain_and_nothing_can_be_told_apart(vision: str) -> None:
+    colours = np.concatenate([seen(rgb(colour), vision) for _, colour in MOVED_STOPS])
+    apart = [float(np.linalg.norm(one - other)) for one, other in itertools.combinations(colours, 2)]
+    assert min(apart) > 15.0
+    assert np.all(np.diff(colours[:3, 0]) > 0)  # lightest in the middle
+    assert np.all(np.diff(colours[2:, 0]) < 0)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["day", "night"])
+def test_words_are_readable_by_day_and_by_night(theme: dict[str, str]) -> None:
+    """WCAG 2.2, AA: 4.5 for words, 3 for what is no word."""
+    grounds = [theme[name] for name in ("paper", "raised", "sunken")]
+    for name in ("ink", "muted", "accent", "attention", "good", "amber", "red"):
+        assert min(contrast(theme[name], ground) for ground in grounds) >= 4.5, name
+    assert contrast(theme["warn"], theme["warn-paper"]) >= 4.5
+    assert contrast(theme["on-accent"], theme["accent"]) >= 4.5
+    assert contrast(theme["paper"], theme["badge"]) >= 4.5
+    assert contrast(theme["label"], theme["halo"]) >= 4.5
+    for name in ("edge", "focus", "earned"):
+        assert contrast(theme[name], theme["paper"]) >= 3.0, name
+    assert set(LIGHT) == set(DARK)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.model.answer.display import Display
 from geo_engine.model.answer.near_miss import NearMiss
 from geo_engine.model.answer.readiness import NeedAnswer, SiteReadiness
 from geo_engine.model.answer.rejection import Rejection
@@ -313,6 +314,10 @@ class Result:
         ``land``, ``scored``, ``free`` and each rule's name: hectares that fail it.
     inputs : mapping of str to str
         Hash (sha256) of every input file by its name.
+    display : Display
+        What the live map computes from.
+    facilities : mapping of str to Features
+        By slug of a criterion: the features that it measures the distance or the travel to, as read with its filter.
     near_misses : tuple of NearMiss
         One a rule that land can fail, in the study's order.
     """
@@ -327,4 +332,6 @@ class Result:
     land: BaseGeometry
     hectares: Mapping[str, float]
     inputs: Mapping[str, str]
+    display: Display
+    facilities: Mapping[str, Features] = field(default_factory=dict)
     near_misses: tuple[NearMiss, ...] = ()

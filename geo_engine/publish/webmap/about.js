@@ -5,7 +5,7 @@
 import { make, percent } from "./elements.js";
 
 /**
- * @param {object} data page data
+ * @param {import("./types").PageData} data page data
  * @returns {HTMLElement}
  */
 export function aboutView(data) {
@@ -18,7 +18,7 @@ export function aboutView(data) {
     make("h2", {}, "Criteria and weights"),
     ...data.criteria.map(criterion),
     make("h2", {}, "Rules"),
-    data.rules.some((rule) => rule.hectares) ? rules(data) : make("p", {}, "No rule keeps land out."),
+    data.rules.some((rule) => rule.rule) ? rules(data) : make("p", {}, "No rule keeps land out."),
     make("h2", {}, "Land"),
     pairs(data.land.map((row) => [row.title, row.hectares])),
     make("h2", {}, "The facility"),
@@ -59,7 +59,7 @@ function criterion(entry) {
 }
 
 function rules(data) {
-  const rows = data.rules.filter((rule) => rule.hectares).flatMap((rule) => [
+  const rows = data.rules.filter((rule) => rule.rule).flatMap((rule) => [
     make("dt", {}, rule.title, make("span", { class: "number" }, rule.hectares)),
     make("dd", {}, rule.why),
   ]);

@@ -10,43 +10,41 @@ const WORLD = [-80e5, -200e5, 160e5, 0, 0, 400e5, -160e5, 0]; // in steps of a d
 /**
  * Draw land, region and the sea over the surface's stepped edge at once; give the layers that a reader can switch.
  * @param {L.Map} map
- * @param {object} data page data
- * @returns {{roads: L.Layer, borders: L.Layer}}
+ * @param {import("./types").PageData} data
+ * @returns {{roads: L.Layer, borders: L.Layer, restyle: () => void}} `restyle` takes the colours of the page anew
  */
 export function drawBase(map, data) {
-  const colours = getComputedStyle(document.documentElement);
-  const colour = (name) => colours.getPropertyValue(`--${name}`).trim();
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  /** @type {Array<() => void>} */
+  const stylings = [];
+  const styled = (layer, style) => {
+    stylings.push(() => layer.setStyle(style()));
+    return layer.setStyle(style());
+  };
   const canvas = L.canvas({ pane: "land", padding: 0.3 });
   const lines = L.canvas({ pane: "lines", padding: 0.3 });
-  const shape = (rings, options) =>
-    L.polygon(paths(rings, data.steps), { renderer: canvas, pane: "land", interactive: false, smoothFactor: 0.7, ...options });
-  const road = (parts, options) =>
-    L.polyline(paths(parts, data.steps), { renderer: lines, pane: "lines", interactive: false, smoothFactor: 1.2, ...options });
+  const shape = (rings, style, options = {}) =>
+    styled(L.polygon(paths(rings, data.steps), { renderer: canvas, pane: "land", interactive: false, smoothFactor: 0.7, stroke: false, fillOpacity: 1, ...options }), style);
+  const line = (Kind, parts, style, options) =>
+    styled(new Kind(paths(parts, data.steps), { renderer: lines, pane: "lines", interactive: false, fill: false, ...options }), style);
+  const road = (parts, style, options) => line(L.Polyline, parts, style, { smoothFactor: 1.2, ...options });
 
   const partOnly = data.base.area.length > 0;
-  shape(data.base.land, { fillColor: colour(partOnly ? "land-beyond" : "land"), fillOpacity: 1, stroke: false }).addTo(map);
+  shape(data.base.land, () => ({ fillColor: colour(partOnly ? "land-beyond" : "land") })).addTo(map);
   if (partOnly) {
-    shape(data.base.area, { fillColor: colour("land"), fillOpacity: 1, stroke: false }).addTo(map);
+    shape(data.base.area, () => ({ fillColor: colour("land") })).addTo(map);
   }
-  shape([WORLD, ...data.base.land], {
-    renderer: L.canvas({ pane: "sea", padding: 0.3 }), pane: "sea", fillColor: colour("sea"), fillOpacity: 1, color: "#7d8f9e", weight: 0.8,
+  shape([WORLD, ...data.base.land], () => ({ fillColor: colour("sea"), color: colour("coast") }), {
+    renderer: L.canvas({ pane: "sea", padding: 0.3 }), pane: "sea", stroke: true, weight: 0.8,
   }).addTo(map);
-  const borders = L.layerGroup([
-    L.polygon(paths(data.base.regions, data.steps), {
-      renderer: lines, pane: "lines", interactive: false, fill: false, color: colour("region-line"), weight: 0.9, opacity: 0.55, dashArray: "5 3",
-    }),
-  ]);
+  const borders = L.layerGroup([line(L.Polygon, data.base.regions, () => ({ color: colour("region-line") }), { weight: 0.9, opacity: 0.55, dashArray: "5 3" })]);
   if (partOnly) {
-    borders.addLayer(
-      L.polygon(paths(data.base.area, data.steps), {
-        renderer: lines, pane: "lines", interactive: false, fill: false, color: colour("ink"), weight: 1.6, opacity: 0.8,
-      }),
-    );
+    borders.addLayer(line(L.Polygon, data.base.area, () => ({ color: colour("ink") }), { weight: 1.6, opacity: 0.8 }));
   }
-  const minor = road(data.base.roads, { color: colour("road"), weight: 0.9, opacity: 0.75 });
-  const casing = road(data.base.motorways, { color: "#ffffff", weight: 3, opacity: 0.8 });
-  const fast = road(data.base.motorways, { color: colour("motorway"), weight: 1.5, opacity: 0.9 });
-  return { borders, roads: thinned(map, minor, [casing, fast]) };
+  const minor = road(data.base.roads, () => ({ color: colour("road") }), { weight: 0.9, opacity: 0.75 });
+  const casing = road(data.base.motorways, () => ({ color: colour("halo") }), { weight: 3, opacity: 0.8 });
+  const fast = road(data.base.motorways, () => ({ color: colour("motorway") }), { weight: 1.5, opacity: 0.9 });
+  return { borders, roads: thinned(map, minor, [casing, fast]), restyle: () => stylings.forEach((style) => style()) };
 }
 
 /** Roads that show all of themselves only from a zoom where there is room. */

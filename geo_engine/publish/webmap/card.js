@@ -2,117 +2,94 @@
  * The card of one area: why it ranks where it ranks.
  * @module
  */
-import { make, percent, rankedName } from "./elements.js";
+import { contributionTable } from "./contributions.js";
+import { button, facts, make, moved, percent, rankText, rankedName, scoreText } from "./elements.js";
 import { waySections } from "./reach.js";
-
-const OF_WEIGHTS = "What each criterion adds. The bar's length is the weight; its filled part is what the area earns.";
-const OF_SCORE = "What each criterion adds: its part of the score, which is no weighted sum here. The bar's length is that part; nothing is drawn for the weight.";
+import { readinessSections } from "./readiness.js";
 
 /**
- * @param {object} data page data
+ * @param {import("./types").App} app
  * @param {number} index number of the site
- * @param {{back: () => void, pick: (index: number) => void}} actions
- * @param {object|null} ways from `drawWays`, where the study asks for routes or connections
- * @returns {HTMLElement}
+ * @returns {{element: HTMLElement, update: () => void}}
  */
-export function areaCard(data, index, actions, ways) {
+export function areaCard(app, index) {
+  const { data, model } = app;
   const site = data.sites[index];
-  const title = make("h2", { tabindex: -1 }, rankedName(site));
-  return make(
+  const title = make("h2", { tabindex: -1 });
+  const summary = make("div");
+  const parts = make("div", { "aria-live": "polite" });
+  const pin = button("", () => {
+    app.pins.toggle(index);
+    update();
+  });
+  const update = () => {
+    const standing = model.standings()[index];
+    title.textContent = rankedName(site, standing);
+    summary.replaceChildren(...summaryOf(app, index, standing));
+    const values = site.parts.map((part) => part.value);
+    parts.replaceChildren(contributionTable(data, model, { values, utilities: model.siteUtilities(index), parts: model.sitePartsOf(index), score: standing.score }));
+    const pinned = app.pins.has(index);
+    pin.textContent = pinned ? "★ Pinned" : "☆ Pin to compare";
+    pin.setAttribute("aria-pressed", String(pinned));
+  };
+  update();
+  const element = make(
     "article",
     { class: "card" },
-    navigation(data, index, actions),
+    navigation(app, index, pin),
     title,
-    facts(data, site),
-    make("p", {}, make("strong", {}, "Strongest: "), site.strongest.join("; "), make("br"), make("strong", {}, "Weakest: "), site.weakest),
+    summary,
     site.unreachable && make("p", { class: "note" }, "Part of this area cannot be reached over the network."),
-    ...(ways ? waySections(data.ways, index, ways) : []),
-    contributions(data, site),
+    ...(app.ways && data.ways ? waySections(data.ways, index, app.ways) : []),
+    ...readinessSections(data.readiness, index),
+    parts,
     demandServed(data, index),
-    data.notTested && make("p", { class: "untested" }, data.notTested.replace(/^Not tested:/, "Not tested here:")),
+    untestedHere(data),
   );
+  return { element, update };
 }
 
-function navigation(data, index, actions) {
-  const button = (label, act, enabled) => {
-    const element = make("button", { type: "button", disabled: !enabled }, label);
-    element.addEventListener("click", act);
-    return element;
-  };
+function navigation(app, index, pin) {
+  const order = app.order();
+  const place = order.indexOf(index);
+  const step = (label, to) => button(label, () => app.pick(order[to]), { disabled: to < 0 || to >= order.length });
   return make(
     "nav",
     { class: "card-nav", "aria-label": "Areas" },
-    button("← All areas", actions.back, true),
+    button("← All areas", app.back),
     make("span", { class: "spring" }),
-    button("Previous", () => actions.pick(index - 1), index > 0),
-    button("Next", () => actions.pick(index + 1), index < data.sites.length - 1),
+    pin,
+    step("Previous", place - 1),
+    step("Next", place + 1),
   );
 }
 
-function facts(data, site) {
-  const rows = [
-    ["Score", `${site.score.toFixed(1)} of 100`],
-    ["Region", site.region],
-    ["Grid reference", site.gridRef],
-    ["Land", site.hectares],
-    ["Tier", site.tier],
-    ["Rank, 5 to 95 % of draws", site.interval],
-    ["Position", `${(site.at[0] / data.steps).toFixed(4)}, ${(site.at[1] / data.steps).toFixed(4)} (lat, lon)`],
-  ].filter((row) => row[1]);
-  return make("dl", { class: "facts" }, ...rows.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
-}
-
-function contributions(data, site) {
-  const bars = data.weightedSum ? earnedOfWeights(data, site) : earned(site);
-  const parts = site.parts.map((part, number) => contribution(part, data.criteria[number], bars[number]));
-  return make(
-    "table",
-    { class: "parts" },
-    make("caption", {}, data.weightedSum ? OF_WEIGHTS : OF_SCORE),
-    make(
-      "thead",
-      {},
-      make("tr", {}, make("th", { scope: "col" }, "Criterion"), ...["Utility", "Weight", "Points"].map((text) => make("th", { scope: "col", class: "number" }, text))),
-    ),
-    ...parts,
-    make(
-      "tfoot",
-      {},
-      make("tr", {}, make("th", { scope: "row", colspan: 3 }, "Score"), make("td", { class: "number" }, site.score.toFixed(1))),
-    ),
-  );
-}
-
-/** Length and fill of each bar, in per cent, where points are weight times utility. */
-function earnedOfWeights(data, site) {
-  const widest = Math.max(...data.criteria.map((criterion) => criterion.weight));
-  return site.parts.map((part, number) => [(100 * data.criteria[number].weight) / widest, 100 * (part.utility ?? 0)]);
-}
-
-/** The same where points are parts of a score that is no weighted sum: nothing bounds them but the score. */
-function earned(site) {
-  const most = Math.max(...site.parts.map((part) => part.points ?? 0), Number.MIN_VALUE);
-  return site.parts.map((part) => [(100 * Math.max(part.points ?? 0, 0)) / most, 100]);
-}
-
-function contribution(part, criterion, [length, fill]) {
-  const bar = make("div", { class: "part-bar", "aria-hidden": "true" }, make("span"));
-  bar.style.width = `${length}%`;
-  bar.firstChild.style.width = `${fill}%`;
-  const cell = (text) => make("td", { class: "number" }, text);
-  return make(
-    "tbody",
-    {},
-    make(
-      "tr",
-      {},
-      make("th", { scope: "row" }, criterion.name, make("div", { class: "raw" }, part.value)),
-      cell(part.utility === null ? "unknown" : part.utility.toFixed(2)),
-      cell(percent(criterion.weight)),
-      cell(part.points === null ? "unknown" : part.points.toFixed(1)),
-    ),
-    make("tr", { class: "bar-row", "aria-hidden": "true" }, make("td", { colspan: 4 }, bar, make("div", { class: "quiet" }, [criterion.layer, criterion.source].filter(Boolean).join(": ")))),
-  );
+function summaryOf({ data, model }, index, standing) {
+  const site = data.sites[index];
+  const before = model.first[index];
+  const change = moved(before.rank, standing.rank);
+  const utilities = model.siteUtilities(index);
+  const weights = model.weights();
+  const parts = model.sitePartsOf(index);
+  const byUtility = data.criteria.map((_, number) => number).sort((one, other) => (utilities[other] || 0) - (utilities[one] || 0) || weights[other] - weights[one] || one - other);
+  const lost = (number) => 100 * weights[number] - (parts[number] || 0);
+  const weakest = data.criteria.map((_, number) => number).sort((one, other) => lost(other) - lost(one) || one - other)[0];
+  const now = model.isStudys() ? "" : `; ${scoreText(before.score)} and rank ${rankText(before)} at the study's weights`;
+  const atStudy = model.isStudys() ? "" : " (at the study's weights)";
+  return [
+    facts([
+      ["Score", `${scoreText(standing.score)} of 100${now}`],
+      ["Moved", change.text && change.said],
+      ["Region", site.region],
+      ["Grid reference", site.gridRef],
+      ["Land", site.hectares],
+      ["Tier", site.tier && `${site.tier}${atStudy}`],
+      ["Rank, 5 to 95 % of draws", site.interval && `${site.interval}${atStudy}`],
+      ["Rank 1 in", site.first !== null && `${percent(site.first)} of draws${atStudy}`],
+      ["Position", `${(site.at[0] / data.steps).toFixed(4)}, ${(site.at[1] / data.steps).toFixed(4)} (lat, lon)`],
+    ]),
+    make("p", {}, make("strong", {}, "Strongest: "), byUtility.slice(0, 2).map((number) => data.criteria[number].name).join("; "), make("br"), make("strong", {}, "Weakest: "), data.criteria[weakest]?.name),
+  ];
 }
 
 function demandServed(data, index) {
@@ -126,4 +103,12 @@ function demandServed(data, index) {
     make("h3", {}, `Best area for (${data.demand.title}, within ${data.demand.within})`),
     make("ul", {}, ...served.map((point) => make("li", {}, `${point.name}: ${point.time}, needs ${point.needs}`))),
   );
+}
+
+/**
+ * @param {import("./types").PageData} data
+ * @returns {HTMLElement|string}
+ */
+export function untestedHere(data) {
+  return data.notTested && make("p", { class: "untested" }, data.notTested.replace(/^Not tested:/, "Not tested here:"));
 }

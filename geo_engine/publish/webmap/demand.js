@@ -10,7 +10,7 @@ export const COVERED = { shape: "square", colour: "#0b5cad" };
 export const UNCOVERED = { shape: "cross", colour: "#c2410c" };
 
 /**
- * @param {object} data page data with demand
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @returns {{layer: L.Layer, openTip: (number: number) => void, closeTip: () => void}}
  */
 export function demandLayer(data) {
@@ -49,13 +49,13 @@ export function demandLayer(data) {
 /**
  * Say in words how a demand point is served.
  * @param {object} point
- * @param {object} data page data
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @returns {string}
  */
 export function servedBy(point, data) {
   if (point.site !== null) {
     const site = data.sites[point.site];
-    return `${rankedName(site)}: ${point.time}`;
+    return `${rankedName(site, site)}: ${point.time}`;
   }
   const nearest = point.nearest === null ? null : data.sites[point.nearest];
   const quickest = nearest ? `; the quickest, area ${nearest.rank}, is ${point.nearestTime} away` : "";
@@ -74,7 +74,7 @@ function tip(point, data) {
 
 /**
  * The demand as a list for the panel.
- * @param {object} data page data
+ * @param {import("./types").PageData & {demand: import("./types").Demand}} data page data with demand
  * @param {(number: number) => void} go
  * @returns {HTMLElement}
  */

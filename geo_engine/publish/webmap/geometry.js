@@ -18,6 +18,7 @@ export function place(at, steps) {
  * @returns {Array<[number, number]>} lat and lon in degrees
  */
 export function path(line, steps) {
+  /** @type {Array<[number, number]>} */
   const points = [];
   let lat = 0;
   let lon = 0;

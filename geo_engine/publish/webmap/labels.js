@@ -15,7 +15,9 @@ const ROOM = 7;
 const MARKER = 13; // half a marker's side
 const GAP = 11; // from a place's dot to the middle of its name
 
-const PlaceLabels = L.Layer.extend({
+const Layer = /** @type {any} */ (L.Layer); // Leaflet's own way to make classes has no types
+
+const PlaceLabels = Layer.extend({
   initialize(places, steps, areas) {
     this._areas = areas;
     this._places = places.map(([lat, lon, name]) => ({ at: L.latLng(place([lat, lon], steps)), name }));
@@ -49,7 +51,7 @@ const PlaceLabels = L.Layer.extend({
       if (!view.contains(entry.at)) {
         continue;
       }
-      const rank = RANKS.find((each) => inView < each.upTo);
+      const rank = RANKS.find((each) => inView < each.upTo) ?? RANKS[RANKS.length - 1];
       inView += 1;
       if (shown.length >= 2 * MOST_SHOWN || map.getZoom() < rank.from) {
         break;
@@ -103,7 +105,7 @@ function labelOf(entry, box, rank) {
 }
 
 /**
- * @param {object} data page data
+ * @param {import("./types").PageData} data page data
  * @param {L.FeatureGroup} areas whose markers are kept clear
  * @returns {L.Layer}
  */

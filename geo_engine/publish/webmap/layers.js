@@ -6,20 +6,25 @@ import { make } from "./elements.js";
 import { paths, place } from "./geometry.js";
 import { sign } from "./symbols.js";
 
+const AREA_OPACITY = 0.1;
+
 /**
- * @param {object} entry of the page data's layers
+ * @param {import("./types").InputLayer} entry
  * @param {number} steps steps in a degree
- * @returns {L.Layer}
+ * @returns {{layer: L.Layer, fade: (opacity: number) => void}}
  */
 export function inputLayer(entry, steps) {
   const group = L.featureGroup();
+  const fade = (opacity) => {
+    group.eachLayer((layer) => /** @type {L.Path} */ (layer).setStyle({ opacity, fillOpacity: opacity * (entry.shape === "area" ? AREA_OPACITY : 0.95) }));
+  };
   group.once("add", () => {
     const renderer = L.canvas({ pane: "links", padding: 0.3, tolerance: 4 });
     for (const feature of entry.features) {
       group.addLayer(drawn(feature, entry, steps, renderer).bindTooltip(() => tip(feature, entry), { sticky: true, opacity: 1, className: "tip" }));
     }
   });
-  return group;
+  return { layer: group, fade };
 }
 
 function drawn(feature, entry, steps, renderer) {
@@ -28,7 +33,7 @@ function drawn(feature, entry, steps, renderer) {
   }
   const options = { renderer, pane: "links", color: entry.colour, weight: 1.6, opacity: 0.9 };
   if (entry.shape === "area") {
-    return L.polygon(paths(feature.lines, steps), { ...options, fillColor: entry.colour, fillOpacity: 0.1 });
+    return L.polygon(paths(feature.lines, steps), { ...options, fillColor: entry.colour, fillOpacity: AREA_OPACITY });
   }
   return L.polyline(paths(feature.lines, steps), options);
 }

@@ -5,29 +5,26 @@
 import { make } from "./elements.js";
 import { paths } from "./geometry.js";
 import { hatchLayer } from "./hatch.js";
+import { failsOnly } from "./live/status.js";
 
 /**
- * @param {object} miss entry of the page data's near misses
- * @param {object} data page data
+ * @param {import("./types").NearMiss} miss
+ * @param {import("./types").PageData} data
+ * @param {import("./live/land.js").Land} land
  * @returns {L.Layer}
  */
-export function nearLayer(miss, data) {
-  const group = L.featureGroup();
-  group.once("add", () => {
-    if (miss.image) {
-      group.addLayer(hatchLayer(miss, data.corners));
-    }
-    const renderer = L.svg({ pane: "outlines" });
-    for (const area of miss.areas) {
-      const style = { renderer, pane: "outlines", color: miss.colour, weight: 2.5, dashArray: "5 3", fillColor: miss.colour, fillOpacity: 0.15 };
-      group.addLayer(L.polygon(paths(area.outline, data.steps), style).bindTooltip(() => tip(area, miss), { sticky: true, opacity: 1, className: "tip" }));
-    }
-  });
+export function nearLayer(miss, data, land) {
+  const group = L.featureGroup([hatchLayer(miss, data.live.frame, land, (status) => failsOnly(status, miss.bit))]);
+  const renderer = L.svg({ pane: "outlines" });
+  for (const area of miss.areas) {
+    const style = { renderer, pane: "outlines", color: miss.colour, weight: 2.5, dashArray: "5 3", fillColor: miss.colour, fillOpacity: 0.15 };
+    group.addLayer(L.polygon(paths(area.outline, data.steps), style).bindTooltip(() => tip(area, miss), { sticky: true, opacity: 1, className: "tip" }));
+  }
   return group;
 }
 
 /**
- * @param {object} miss
+ * @param {import("./types").NearMiss} miss
  * @returns {string}
  */
 export function nearNote(miss) {

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import folium
 from branca.element import Element, Figure, MacroElement
 from folium.map import CustomPane
-from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from geo_engine.publish import style
@@ -28,6 +27,7 @@ _POLICY_PLACE = "SCRIPT-HASHES"
 _PANES = {
     "land": 200,
     "surface": 250,
+    "beside": 255,
     "masks": 260,
     "sea": 280,
     "bands": 290,
@@ -38,7 +38,6 @@ _PANES = {
     "ways": 450,
 }
 _LIVE_PANES = frozenset({"bands", "links", "outlines", "ways"})
-_SURFACE_OPACITY = 0.88
 
 _ElementT = TypeVar("_ElementT", bound=Element)
 
@@ -107,30 +106,31 @@ class _Start(MacroElement):
         <aside id="panel" aria-label="Results"></aside>
         <noscript>This map needs JavaScript, which it carries in itself; nothing is loaded from the internet.</noscript>
         <script type="application/json" id="page-data">{{ this.data }}</script>
+        <script type="text/plain" id="page-cells">{{ this.packed }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        siteMap.start({{ this.map_name }}, {{ this.surface_name }}, JSON.parse(document.getElementById("page-data").textContent));
+        siteMap.page = siteMap.start({{ this.map_name }}, "page-data", "page-cells");
         {% endmacro %}
         """
     )
 
-    def __init__(self, data: str, map_name: str, surface_name: str) -> None:
+    def __init__(self, data: str, packed: str, map_name: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
         self.data = data
+        self.packed = packed
         self.map_name = map_name
-        self.surface_name = surface_name
 
 
-def render_page(data: dict[str, Any], image: str) -> str:
+def render_page(data: dict[str, Any], packed: str) -> str:
     """Render the whole page.
 
     Parameters
     ----------
     data : dict
-        As `page_data` gives it.
-    image : str
-        Address of the surface's image, without a request.
+        As `page_data` and `live_data` give it.
+    packed : str
+        The packed numbers that the page computes from.
 
     Returns
     -------
@@ -157,11 +157,7 @@ def render_page(data: dict[str, Any], image: str) -> str:
     figure.add_child(chart)
     for pane, height in _PANES.items():
         chart.add_child(_named(CustomPane(pane, z_index=height, pointer_events=pane in _LIVE_PANES), pane))
-    surface = ImageOverlay(
-        image, data["corners"], name="Suitability", pane="surface", opacity=_SURFACE_OPACITY, class_name="surface-image", pixelated=False
-    )
-    chart.add_child(_named(surface, "surface"))
-    chart.add_child(_named(_Start(escaped_json(data), chart.get_name(), surface.get_name()), "page"))
+    chart.add_child(_named(_Start(escaped_json(data), packed, chart.get_name()), "page"))
     return _with_hashes(figure.render())
 
 
@@ -179,20 +175,13 @@ def _named(element: _ElementT, name: str) -> _ElementT:
 
 
 def _style_names() -> str:
-    names = {
-        "font": style.FONT,
-        "ink": style.INK,
-        "muted": style.MUTED,
-        "paper": style.PAPER,
-        "attention": style.ATTENTION,
-        "sea": style.SEA,
-        "land": style.LAND,
-        "land-beyond": style.LAND_BEYOND,
-        "region-line": style.REGION_LINE,
-        "motorway": style.MOTORWAY,
-        "road": style.ROAD,
-    }
-    return ":root {" + " ".join(f"--{name}: {value};" for name, value in names.items()) + "}"
+    """Write the colours by day and by night: as the reader's system has it, until the page is told otherwise."""
+    day, night = (" ".join(f"--{name}: {colour};" for name, colour in colours.items()) for colours in (style.LIGHT, style.DARK))
+    return (
+        f":root {{ --font: {style.FONT}; color-scheme: light; {day} }}\n"
+        f":root[data-theme=dark] {{ color-scheme: dark; {night} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ color-scheme: dark; {night} }} }}"
+    )
 
 
 def _with_hashes(page: str) -> str:

@@ -6,7 +6,7 @@ import { make } from "./elements.js";
 import { bandSign, lineSign } from "./ways.js";
 
 /**
- * @param {object} all the page data's ways
+ * @param {import("./types").WayData} all the page data's ways
  * @param {number} index number of the site
  * @param {import("./ways.js").Ways} ways
  * @returns {HTMLElement[]}
@@ -17,7 +17,7 @@ export function waySections(all, index, ways) {
     all.routes.length > 0 && routeSection(all, found, ways),
     all.bands.length > 0 && found.bands.length > 0 && bandSection(all, found, ways),
     all.connection && connectionSection(all, found, ways),
-  ].filter(Boolean);
+  ].filter((section) => section instanceof HTMLElement);
 }
 
 function routeSection(all, found, ways) {
@@ -99,7 +99,8 @@ function wayRow(ways, kind, number, label, sign, name, more, much, less) {
     make("span", { class: "number" }, make("strong", {}, much), less && make("span", { class: "quiet" }, less)),
   );
   const point = (on) => () => ways.point(kind, on ? number : null);
-  [["mouseenter", true], ["focus", true], ["mouseleave", false], ["blur", false]].forEach(([event, on]) => button.addEventListener(event, point(on)));
+  ["mouseenter", "focus"].forEach((event) => button.addEventListener(event, point(true)));
+  ["mouseleave", "blur"].forEach((event) => button.addEventListener(event, point(false)));
   button.addEventListener("click", () => ways.fit(kind, number));
   return make("li", {}, button);
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from importlib.resources import files
 
 __all__ = ["bundle", "leaflet_script", "leaflet_style", "module_names", "page_style"]
 
-_IMPORT = re.compile(r'^import\s+\{([^}]*)\}\s+from\s+"\./([a-z_]+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export\s+(?=(?:const|let|function|class)\s+([A-Za-z_]\w*))", re.MULTILINE)
+_IMPORT = re.compile(r'^import\s+\{([^}]*)\}\s+from\s+"(\.{1,2}/[a-z_/]+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export\s+(?=(?:const|let|(?:async\s+)?function|class)\s+([A-Za-z_]\w*))", re.MULTILINE)
 _ENTRY = "start"
 
 
@@ -21,7 +22,7 @@ def module_names() -> list[str]:
         if name in order:
             return
         for _, needed in _IMPORT.findall(_source(name)):
-            visit(needed)
+            visit(_found(name, needed))
         order.append(name)
 
     visit(_ENTRY)
@@ -29,10 +30,10 @@ def module_names() -> list[str]:
 
 
 def bundle() -> str:
-    """Put the modules into one script that leaves a single name, ``siteMap``; each module keeps its own names."""
+    """Put the modules into one script that leaves a single name, ``siteMap``, with the entry's names and all ``modules``."""
     parts = ["const siteMap = (function () {", '"use strict";', "const modules = {};"]
     parts += [_scoped(name) for name in module_names()]
-    parts += [f"return modules.{_ENTRY};", "})();", ""]
+    parts += [f"return {{ ...modules.{_ENTRY}, modules }};", "})();", ""]
     return "\n".join(parts)
 
 
@@ -40,8 +41,18 @@ def _scoped(name: str) -> str:
     """Write a module as a function of its own that gives back what it exports."""
     source = _source(name)
     exported = ", ".join(_EXPORT.findall(source))
-    body = _EXPORT.sub("", _IMPORT.sub(r"const {\1} = modules.\2;\n", source)).strip()
-    return f"modules.{name} = (function () {{\n{body}\nreturn {{ {exported} }};\n}})();"
+    taken = _IMPORT.sub(lambda line: f'const {{{line[1].replace(" as ", ": ")}}} = modules["{_found(name, line[2])}"];\n', source)
+    body = _EXPORT.sub("", taken).strip()
+    return f'modules["{name}"] = (function () {{\n{body}\nreturn {{ {exported} }};\n}})();'
+
+
+def _found(name: str, needed: str) -> str:
+    """Name the module that another one names from where it stands.
+
+    >>> _found("live/land", "./frame"), _found("live/land", "../elements"), _found("start", "./live/land")
+    ('live/frame', 'elements', 'live/land')
+    """
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), needed))
 
 
 @cache

@@ -4,88 +4,233 @@
  */
 import { aboutView } from "./about.js";
 import { drawAreas } from "./areas.js";
+import { placeCard } from "./ask.js";
 import { drawBase } from "./basemap.js";
 import { areaCard } from "./card.js";
-import { COVERED, UNCOVERED, demandLayer, demandList } from "./demand.js";
-import { make } from "./elements.js";
+import { demandLayer, demandList } from "./demand.js";
+import { isSheet, make } from "./elements.js";
+import { entriesOf } from "./entries.js";
+import { searchBox } from "./find.js";
 import { place } from "./geometry.js";
-import { hatchLayer, hatchSwatch } from "./hatch.js";
-import { placeLabels } from "./labels.js";
-import { inputLayer } from "./layers.js";
 import { buildLegend } from "./legend.js";
-import { areaList } from "./list.js";
-import { nearLayer, nearNote } from "./near.js";
+import { readDrawn, readLand } from "./live/land.js";
+import { createModel } from "./live/model.js";
+import { learnUnits } from "./live/quantity.js";
+import { readFragment } from "./live/takeaway.js";
+import { sharesOf } from "./live/weights.js";
 import { buildPanel } from "./panel.js";
-import { freeRoom } from "./room.js";
+import { pinned } from "./pins.js";
+import { bring, freeRoom } from "./room.js";
+import { saveView } from "./save.js";
+import { weightView } from "./sliders.js";
 import { layerSwitches } from "./switches.js";
-import { legendSign } from "./symbols.js";
+import { siteTable } from "./table.js";
+import { themeButton } from "./theme.js";
+import { paintedLand } from "./views.js";
 import { drawWays } from "./ways.js";
 
 const LEGEND_ROOM = 290;
 const BEYOND = 0.8;
-const SHEET_BEYOND = 3; // so that any place can come to the small free part above the open sheet
+const SHEET_BEYOND = 5; // so that any place can come to the small free part above the open sheet
 const POINT_ZOOM = 9;
+const PLACE_ZOOM = 11;
 const POINT_ROOM = 20; // for the signs at a line's ends
-const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 
 /**
  * Start the page.
  * @param {L.Map} map as folium made it
- * @param {L.ImageOverlay} surface the score's image
- * @param {object} data page data
+ * @param {string} dataId of the element with the page data
+ * @param {string} cellsId of the element with the packed numbers
+ * @returns {Promise<import("./types").App>} the page, for whoever wants to ask it more
  */
-export function start(map, surface, data) {
+export async function start(map, dataId, cellsId) {
+  const written = JSON.parse(textOf(dataId));
+  frameMap(map, written);
+  const packed = textOf(cellsId).trim().split(" ");
+  /** @type {import("./types").PageData} */
+  const data = { ...written, ...(await readDrawn(written.live, packed)) };
+  const base = drawBase(map, data);
+  learnUnits(data.live.units);
+  const land = await readLand(data.live, packed);
+  const model = createModel(land, data.live);
+  const legend = buildLegend(data);
+  const app = pageOf(map, data, model, legend, base);
+  followFragment(app);
+  window.addEventListener("hashchange", () => followFragment(app));
+  map.getContainer().dataset.ready = "yes";
+  return app;
+}
+
+function textOf(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
+}
+
+function frameMap(map, data) {
   const bounds = L.latLngBounds(data.view);
   map.setMaxZoom(15).fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [isSheet() ? 12 : LEGEND_ROOM, 12 + sheetPeek()], animate: false });
-  map.setMinZoom(Math.max(map.getZoom() - 1, 3)).setMaxBounds(bounds.pad(isSheet() ? SHEET_BEYOND : BEYOND));
+  map.setMinZoom(Math.max(map.getZoom() - (isSheet() ? 2 : 1), 3)).setMaxBounds(bounds.pad(isSheet() ? SHEET_BEYOND : BEYOND));
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: true, maxWidth: 120 }).addTo(map);
+}
 
-  const base = drawBase(map, data);
-  let panel = null;
-  let opener = null;
-  const pick = (index) => {
+/**
+ * Join the parts of the page.
+ * @returns {import("./types").App}
+ */
+function pageOf(map, data, model, legend, base) {
+  let opener = /** @type {HTMLElement|null} */ (null);
+  let card = /** @type {{element: HTMLElement, update: () => void}|null} */ (null);
+  let chosen = /** @type {{site?: string, place?: [number, number]}} */ ({});
+  const pin = L.marker([0, 0], { icon: L.divIcon({ className: "asked-pin", iconSize: [16, 16], iconAnchor: [8, 8] }), keyboard: false, interactive: false });
+
+  const showCard = (made, what) => {
     const inside = document.activeElement;
-    opener = inside && inside !== document.body && !inside.closest(".card") ? inside : opener;
+    opener = inside instanceof HTMLElement && inside !== document.body && !inside.closest(".card") ? inside : opener;
+    card = made;
+    chosen = what;
     demand?.closeTip();
+    panel.show(made.element);
+    made.element.querySelector("h2")?.focus({ preventScroll: true });
+  };
+  const chooseArea = (index) => {
     areas.choose(index);
     ways?.choose(index);
-    panel.show(areaCard(data, index, { back, pick }, ways));
-    document.querySelector(".card h2").focus({ preventScroll: true });
-    areas.fly(index);
+    table.chosen(index);
   };
-  const back = () => {
-    panel.show(null);
-    areas.choose(null);
-    ways?.choose(null);
-    opener?.focus({ preventScroll: true });
+  /** @type {import("./types").App} */
+  const app = {
+    map,
+    data,
+    model,
+    ways: null,
+    pick(index) {
+      map.removeLayer(pin);
+      chooseArea(index);
+      showCard(areaCard(app, index), { site: data.sites[index].id });
+      areas.fly(index);
+    },
+    ask(lat, lon, name = "", go = false) {
+      chooseArea(null);
+      pin.setLatLng([lat, lon]).addTo(map);
+      showCard(placeCard(app, lat, lon, name), { place: [lat, lon] });
+      if (go) {
+        app.bringPoint(lat, lon);
+      }
+    },
+    back() {
+      const index = data.sites.findIndex((site) => site.id === chosen.site);
+      card = null;
+      chosen = {};
+      map.removeLayer(pin);
+      panel.show(null);
+      chooseArea(null);
+      if (opener?.isConnected) {
+        opener.focus({ preventScroll: true });
+      } else if (index >= 0) {
+        table.focus(index);
+      }
+    },
+    bringPoint: (lat, lon) => bring(map, L.latLngBounds([[lat, lon], [lat, lon]]), Math.max(map.getZoom(), PLACE_ZOOM)),
+    order: () => byRank(model),
+    chosen: () => chosen,
+    shown: () => painted.shown(),
+    show: (key) => painted.show(key),
+    pins: pinned(data, model, () => {
+      table.update();
+      card?.update();
+    }),
   };
-  const areas = drawAreas(map, data, pick);
-  const demand = data.demand && demandLayer(data);
-  const legend = buildLegend(data);
-  const ways = data.ways && drawWays(map, data, legend.updateChosen);
+  const painted = paintedLand(map, data, model, legend.show);
+  map.addControl(searchBox(app));
   map.addControl(legend.control);
   map.addControl(attribution(data));
-  const switches = layerSwitches(map, entriesOf(map, surface, data, base, areas.layer, demand?.layer), legend.update);
+  const areas = drawAreas(map, data, model, app.pick);
+  const demand = data.demand && demandLayer(data);
+  const ways = data.ways && drawWays(map, data, legend.updateChosen);
+  app.ways = ways;
+  const switches = layerSwitches(map, entriesOf(map, data, model.land, { land: painted.layer, areas: areas.layer, demand: demand?.layer ?? null, ...base }), legend.update);
+  const table = siteTable(data.sites, data.noun, model.standings, model.first, { pick: app.pick, pin: app.pins.toggle, pinned: app.pins.has });
   const go = (number) => {
     switches.turnOn(demand.layer);
     showPoint(map, data, data.demand.points[number]);
     demand.openTip(number);
   };
-  map.on("click", () => demand?.closeTip());
+  map.on("click", (event) => {
+    demand?.closeTip();
+    app.ask(event.latlng.lat, event.latlng.lng);
+  });
   const views = [
-    { title: "Areas", content: areaList(data, pick) },
+    { title: data.given ? "Sites" : "Areas", content: areasView(data, table, app.pins.bar), fills: true },
+    { title: "Weights", content: weightView(data, model, app.pick), seen: () => isSheet() && wholeRegion(map, data) },
+    { title: "Layers", content: make("div", {}, painted.controls, switches.element) },
     data.demand && { title: "Demand", content: demandList(data, go) },
-    { title: "Layers", content: switches.element },
+    { title: "Save", content: saveView(app) },
     { title: "About", content: aboutView(data) },
   ];
-  panel = buildPanel(document.getElementById("panel"), data, views.filter(Boolean));
+  const panel = buildPanel(/** @type {HTMLElement} */ (document.getElementById("panel")), data, views.filter(Boolean), themeButton(base.restyle));
+  model.listen(() => {
+    table.update();
+    card?.update();
+    app.pins.update();
+  });
+  keys(app, model);
+  window.addEventListener("beforeprint", () => table.all(true));
+  window.addEventListener("afterprint", () => table.all(false));
+  return app;
+}
+
+function areasView(data, table, pinBar) {
+  const notes = data.notes.map((note) => make("p", { class: "note" }, note));
+  if (!data.sites.length) {
+    return make("div", { class: "no-areas" }, make("p", {}, `No ${data.given ? "site" : "area"} passes every rule and has the land that the facility needs.`), ...notes);
+  }
+  const more = notes.length ? make("details", { class: "notes" }, make("summary", {}, `What to know of this ranking (${notes.length})`), ...notes) : null;
+  return make("div", { class: "areas-view" }, more, table.element, pinBar);
+}
+
+function keys(app, model) {
   document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.getAttribute("type") !== "range";
     if (event.key === "Escape" && document.querySelector(".card")) {
-      back();
+      app.back();
+    } else if ((event.ctrlKey || event.metaKey) && !typing && /^[zy]$/i.test(event.key)) {
+      event.preventDefault();
+      model[event.key.toLowerCase() === "z" && !event.shiftKey ? "undo" : "redo"]();
     }
   });
-  map.getContainer().dataset.ready = "yes";
+}
+
+/** Take over what a link says: weights, what the land shows, the view, and what is chosen. */
+function followFragment(app) {
+  const { data, model, map } = app;
+  const linked = readFragment(window.location.hash, data.criteria.length);
+  if (linked.shares) {
+    const method = model.methods.some((each) => each.kind === linked.method) ? linked.method : model.setting().method;
+    model.set({ ...model.setting(), shares: sharesOf(linked.shares), method: /** @type {string} */ (method) });
+  }
+  if (linked.shows) {
+    app.show(linked.shows);
+  }
+  const index = data.sites.findIndex((site) => site.id === linked.site);
+  if (index >= 0) {
+    app.pick(index);
+  } else if (linked.place) {
+    app.ask(...linked.place);
+  }
+  if (linked.view) {
+    map.setView([linked.view[0], linked.view[1]], linked.view[2], { animate: false });
+  }
+}
+
+/** Bring the whole region into what the open sheet leaves free, so that the land is seen to answer. */
+function wholeRegion(map, data) {
+  const room = freeRoom(map);
+  map.fitBounds(L.latLngBounds(data.view), { paddingTopLeft: room.min, paddingBottomRight: map.getSize().subtract(room.max), animate: false });
+}
+
+function byRank(model) {
+  const standings = model.standings();
+  return standings.map((_, index) => index).sort((one, other) => standings[one].rank - standings[other].rank || one - other);
 }
 
 /** Show a demand point together with the area at its line's other end, where it has one. */
@@ -101,81 +246,6 @@ function showPoint(map, data, point) {
     paddingBottomRight: map.getSize().subtract(room.max).add([POINT_ROOM, POINT_ROOM]),
     animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
-}
-
-function entriesOf(map, surface, data, base, areaLayer, demandGroup) {
-  const plain = (className) => () => make("span", { class: `swatch ${className}`, "aria-hidden": "true" });
-  const masks = data.rules.filter((rule) => rule.image).map((rule) => ({
-    group: "Rules",
-    title: rule.title,
-    note: rule.hectares,
-    layer: hatchLayer(rule, data.corners),
-    on: Boolean(rule.all),
-    key: true,
-    swatch: () => hatchSwatch(rule),
-  }));
-  const inputs = data.layers.map((entry) => ({
-    group: entry.group,
-    title: entry.title,
-    note: entry.source,
-    layer: inputLayer(entry, data.steps),
-    on: false,
-    key: true,
-    swatch: () => legendSign(entry),
-  }));
-  const demand = data.demand && {
-    group: "Result",
-    title: `${data.demand.title}: best area within ${data.demand.within}`,
-    note: "square: covered, with a line to its area; cross: uncovered",
-    layer: demandGroup,
-    on: false,
-    key: true,
-    swatch: () => make("span", { class: "swatch pair" }, legendSign(COVERED), legendSign(UNCOVERED)),
-  };
-  return [
-    { group: "Result", title: "Ranked areas", layer: areaLayer, on: true, swatch: plain("area-swatch") },
-    { group: "Result", title: "Suitability", layer: surface, on: true, swatch: plain("ramp-swatch") },
-    demand,
-    data.best && {
-      group: "Result",
-      title: "Chance to be among the best 5 % of land",
-      note: "in the draws of weights; colours as for the score, 0 to 100 %",
-      layer: L.imageOverlay(data.best, data.corners, { pane: "surface", className: "surface-image" }),
-      on: false,
-      key: true,
-      swatch: plain("ramp-swatch"),
-    },
-    ...masks,
-    ...data.nearMisses.map((miss) => ({
-      group: "Near misses: land that fails one rule only",
-      title: miss.title,
-      note: nearNote(miss),
-      layer: nearLayer(miss, data),
-      on: false,
-      key: true,
-      keyTitle: `Fails only “${miss.title}”`,
-      swatch: () => hatchSwatch(miss),
-    })),
-    ...inputs.filter((entry) => entry.group !== "Context"),
-    data.base.places.length && { group: "Context", title: "Names of places", layer: placeLabels(data, areaLayer), on: true, swatch: plain("name-swatch") },
-    { group: "Context", title: "Roads", layer: base.roads, on: true, swatch: plain("road-swatch") },
-    { group: "Context", title: "Borders of regions", layer: base.borders, on: true, swatch: plain("border-swatch") },
-    ...inputs.filter((entry) => entry.group === "Context"),
-    { group: "Context", title: "Online tiles (needs internet)", note: "© OpenStreetMap contributors", layer: tiles(map), on: false, swatch: plain("tile-swatch") },
-  ].filter(Boolean);
-}
-
-/** Online tiles, which take the place of our own land and sea while they are on. */
-function tiles(map) {
-  const layer = L.tileLayer(TILES, { maxZoom: 19 });
-  const own = (shown) => ["land", "sea"].forEach((pane) => {
-    map.getPane(pane).style.display = shown ? "" : "none";
-  });
-  return layer.on("add", () => own(false)).on("remove", () => own(true));
-}
-
-function isSheet() {
-  return window.matchMedia("(max-width: 760px)").matches;
 }
 
 /** Pixels at the map's foot under the panel when it is a closed sheet. */

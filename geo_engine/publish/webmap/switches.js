@@ -14,6 +14,7 @@ import { make } from "./elements.js";
  * @property {boolean} on shown at the start
  * @property {boolean} [key] true where the legend on the map repeats the sign while it is shown
  * @property {() => Node} swatch
+ * @property {(opacity: number) => void} [fade] sets the opacity, 0 to 1
  */
 
 /**
@@ -59,11 +60,20 @@ function switchOf(map, entry, report, turns) {
   if (entry.on) {
     map.addLayer(entry.layer);
   }
-  return make(
+  const label = make(
     "label",
     { class: "switch" },
     box,
     entry.swatch(),
     make("span", {}, entry.title, entry.note && make("span", { class: "quiet" }, entry.note)),
   );
+  if (!entry.fade) {
+    return label;
+  }
+  const opacity = make("input", { type: "range", class: "fade", min: 10, max: 100, value: 100, "aria-label": `Opacity of ${entry.keyTitle ?? entry.title}`, hidden: !entry.on });
+  opacity.addEventListener("input", () => entry.fade?.(Number(opacity.value) / 100));
+  box.addEventListener("change", () => {
+    opacity.hidden = !box.checked;
+  });
+  return make("div", { class: "switch-row" }, label, opacity);
 }

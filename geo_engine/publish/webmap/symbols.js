@@ -51,7 +51,9 @@ L.Canvas.include({
   },
 });
 
-const Sign = L.CircleMarker.extend({
+const CircleMarker = /** @type {any} */ (L.CircleMarker); // Leaflet's own way to make classes has no types
+
+const Sign = CircleMarker.extend({
   _updatePath() {
     if (this.options.shape === "circle") {
       this._renderer._updateCircle(this);

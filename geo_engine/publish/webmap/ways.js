@@ -7,14 +7,14 @@ import { paths, place } from "./geometry.js";
 import { bring } from "./room.js";
 
 const CLOSEST = 14;
-const ROOM = [36, 16]; // for the signs at the ends
+const ROOM = /** @type {[number, number]} */ ([36, 16]); // for the signs at the ends
 const THINNEST = 3;
 const WIDER = 2.2; // so that routes on one road show side by side, the shortest on top
 const CASING = 3;
 const FAINT = 0.2;
 const SIDES = [[0.5, 1.4], [-0.2, 0.5], [0.5, -0.4], [1.2, 0.5]]; // of a sign's own size: above, right, below, left of the end
-const SIGN = [68, 22];
-const BESIDE = [8, 46]; // a sign's words, towards the middle of the map and below it
+const SIGN = /** @type {[number, number]} */ ([68, 22]);
+const BESIDE = /** @type {[number, number]} */ ([8, 46]); // a sign's words, towards the middle of the map and below it
 
 /**
  * @typedef {"routes"|"connection"|"bands"} Kind
@@ -23,13 +23,13 @@ const BESIDE = [8, 46]; // a sign's words, towards the middle of the map and bel
  * @property {(kind: Kind) => boolean} shown
  * @property {(kind: Kind, on: boolean) => void} show
  * @property {(listener: () => void) => void} listen be told when a kind is shown or hidden, until another area is chosen
- * @property {(kind: Kind, number?: number) => void} fit bring it, or one of its parts, into view and show it
+ * @property {(kind: Kind, number?: number|null) => void} fit bring it, or one of its parts, into view and show it
  * @property {(kind: Kind, number: number|null) => void} point make one part stand out, or none
  */
 
 /**
  * @param {L.Map} map
- * @param {object} data page data with ways
+ * @param {import("./types").PageData} data page data with ways
  * @param {(shown: Array<{title: string, swatch: () => Node}>) => void} changed is told what the legend must explain
  * @returns {Ways}
  */
@@ -64,6 +64,7 @@ export function drawWays(map, data, changed) {
       apply(kind);
       report();
     },
+    /** @param {Kind} kind @param {number|null} [number] */
     fit(kind, number = null) {
       if (!on[kind]) {
         ways.show(kind, true);
@@ -146,7 +147,7 @@ function bandsOf(ways, found, data, renderer) {
     });
     shape.bindTooltip(() => `Within ${ways.bands[number].title}: ${band.area}`, { sticky: true, opacity: 1, className: "tip" });
     if (band.rings.length) {
-      const largest = shape.getLatLngs().reduce((long, ring) => (ring.length > long.length ? ring : long));
+      const largest = /** @type {L.LatLng[][]} */ (shape.getLatLngs()).reduce((long, ring) => (ring.length > long.length ? ring : long));
       const head = largest.reduce((north, at) => (at.lat > north.lat ? at : north));
       labels.push(L.tooltip(head, { permanent: true, direction: "center", className: "band-label", content: ways.bands[number].title, opacity: 1 }));
     }

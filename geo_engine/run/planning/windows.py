@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import shapely
 
-from geo_engine.model import Accuracy, CountWithin, Distance, Features, Inside, Layer, Measure, PeopleDisc, Selection, Study
+from geo_engine.model import Accuracy, CountWithin, Distance, Features, Inside, Layer, Measure, NearestValue, PeopleDisc, Selection, Study
 from geo_engine.run.planning.needs import uses_of
 from geo_engine.workspace import EmptyWindowError, count_rows
 
@@ -81,6 +81,8 @@ def _of_measure(measure: Measure) -> Iterator[tuple[Selection, float]]:
         yield own, measure.within
     elif isinstance(measure, Inside):
         yield own, 0.0
+    elif isinstance(measure, NearestValue):
+        yield own, measure.within
 
 
 def read_sparingly(read: Callable[..., Features], accuracy: Accuracy, *, cells: Box, reach: float) -> Features:

@@ -276,4 +276,5 @@ def _stages(study: Study, networks: tuple[NetworkState, ...], files: int, tiles:
     if study.reach is not None:
         said = f"{len(study.reach.routes)} routes and {len(study.reach.isochrones)} isochrones for each area"
         yield StagePlan("Drawing routes and isochrones", said, "[reach] asks for them")
+    yield StagePlan("Measuring for the map", "the criteria at the map's own resolution", "the map scores anew when a reader moves a weight")
     yield StagePlan("Writing outputs", "map, tables, rasters, record", "they replace the last run whole")

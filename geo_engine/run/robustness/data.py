@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.model import Criterion, Features, RasterSampler, Selection, Study
+from geo_engine.model import Criterion, Features, NearestValue, RasterSampler, Selection, Study
 
 __all__ = ["POSITIONS", "SIZES", "DataDraws"]
 
@@ -74,7 +74,9 @@ class DataDraws:
         return np.asarray(np.nan_to_num(stated) / _RADIUS_95, np.float64)
 
     def uncertain(self, criterion: Criterion) -> tuple[str, ...]:
-        """Give what is uncertain in a criterion: ``"positions"``, ``"sizes"``, both, or nothing."""
+        """Give what is uncertain in a criterion: ``"positions"``, ``"sizes"``, both, or nothing; what is looked up is taken as it is."""
+        if isinstance(criterion.measure, NearestValue):
+            return ()
         told = []
         reads = [(selection, size) for selection, size in criterion.measure.reads if selection in self._read]
         raster = self.study.layers[criterion.measure.layer].accuracy.metres if not reads else None

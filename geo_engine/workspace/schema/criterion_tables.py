@@ -17,6 +17,7 @@ from geo_engine.model import (
     Impedance,
     Inside,
     Measure,
+    NearestValue,
     RasterValue,
     SumWithin,
     TravelCost,
@@ -296,6 +297,16 @@ class InsideTable(MeasureTable):
         return Inside(layer=self.layer, where=self.where)
 
 
+class NearestValueTable(MeasureTable):
+    filled: ClassVar[Mapping[str, str]] = {"within": "0 m: only a feature that holds the place"}
+    column: Text
+    within: Annotated[float, in_unit("length"), Field(ge=0)] = 0.0
+    unit: str = ""
+
+    def noun(self, layer_unit: str) -> Measure:  # noqa: ARG002
+        return NearestValue(layer=self.layer, where=self.where, column=self.column, within=self.within, column_unit=self.unit)
+
+
 class RasterValueTable(MeasureTable):
     filled: ClassVar[Mapping[str, str]] = {"band": "1"}
     layer: Annotated[str, layer_of("raster")]
@@ -324,6 +335,7 @@ MEASURED: Mapping[str, type[MeasureTable]] = {
     "access": AccessTable,
     "floating_catchment": FloatingCatchmentTable,
     "inside": InsideTable,
+    "nearest_value": NearestValueTable,
     "value": RasterValueTable,
 }
 

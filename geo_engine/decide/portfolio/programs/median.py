@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from geo_engine.decide.portfolio.programs.bounds import may_be_best
 from geo_engine.decide.portfolio.programs.flows import flow_program
 from geo_engine.decide.portfolio.programs.program import Clock, Found, Program, Rows, minimise, site_program
 from geo_engine.model.answer.portfolio import PlacementProblem
@@ -17,6 +18,7 @@ __all__ = ["solve_median"]
 Float = NDArray[np.float64]
 
 _SLACK = 1e-9  # of the value: two costs nearer than this are the same
+_WORTH_BOUNDING = 50  # sites: fewer are solved as fast
 _MORE = 2  # a list of nearest sites that was too short grows past the site that was used by so many
 
 
@@ -56,7 +58,8 @@ def solve_median(problem: PlacementProblem, clock: Clock) -> tuple[Found, Float]
     within ``D_k``, so ``z_1 >= 1 - sum_{D = D_1} y`` and ``z_k >= z_{k-1} - sum_{D = D_k} y``. Its relaxation is as tight as that of
     ``x_ij <= y_j`` with far fewer columns. The stairs are cut off beyond the nearest sites of each customer, which can only lower the
     value; where the sites found really cost what the program says, they are an optimum of the whole, and else the stairs that
-    were too short are made longer and the program is solved again (the idea of BEAMR, Church 2008).
+    were too short are made longer and the program is solved again (the idea of BEAMR, Church 2008). Where nothing but the number of plants
+    binds, sites that a bound excludes are left out first; see `may_be_best`.
 
     With capacities it is the plain program with a column a pair; see `flow_program`.
     """
@@ -68,6 +71,7 @@ def solve_median(problem: PlacementProblem, clock: Clock) -> tuple[Found, Float]
         if problem.handicap is not None:
             program.cost[: problem.sites] = problem.handicap * ~problem.standing
         return minimise(program, clock), allowed.astype(np.float64)
+    problem = _without_hopeless(problem)
     nearest = _nearest(problem)
     counted = [number for number, share in enumerate(problem.shares.tolist()) if share > 0]
     if any(not len(nearest.order[number]) and not np.isfinite(nearest.cap[number]) for number in counted):
@@ -93,10 +97,34 @@ def solve_median(problem: PlacementProblem, clock: Clock) -> tuple[Found, Float]
             return found, np.zeros((0, 0))
 
 
-def _nearest(problem: PlacementProblem) -> _Nearest:
+def _without_hopeless(problem: PlacementProblem) -> PlacementProblem:
+    """Forbid the sites that no best choice holds, as far as a bound tells; not where more than the number of plants binds."""
+    bound_by_others = (
+        problem.handicap is not None
+        or problem.resources
+        or np.isfinite(problem.budget)
+        or problem.one_of is not None
+        or (problem.fixed & ~problem.standing).any()
+    )
+    free = np.flatnonzero(~problem.standing & ~problem.forbidden)
+    if bound_by_others or not problem.count or len(free) < _WORTH_BOUNDING:
+        return problem
+    cost = np.minimum(problem.cost[:, free], _without_new_plants(problem)[:, None])[problem.shares > 0]
+    if not np.isfinite(cost).all() or not cost.size:
+        return problem
+    forbidden = problem.forbidden.copy()
+    forbidden[free] = ~may_be_best(cost * problem.shares[problem.shares > 0, None], problem.count)
+    return replace(problem, forbidden=forbidden)
+
+
+def _without_new_plants(problem: PlacementProblem) -> Float:
+    """Give each customer's cost from the nearest standing plant, or of not being served; infinite where there is neither."""
     cap = np.full(len(problem.weight), problem.unserved)
-    if problem.standing.any():
-        cap = np.minimum(cap, problem.cost[:, problem.standing].min(axis=1))
+    return np.minimum(cap, problem.cost[:, problem.standing].min(axis=1)) if problem.standing.any() else cap
+
+
+def _nearest(problem: PlacementProblem) -> _Nearest:
+    cap = _without_new_plants(problem)
     free = np.flatnonzero(~problem.standing & ~problem.forbidden)
     orders, costs = [], []
     for number, row in enumerate(problem.cost[:, free]):

@@ -1,5 +1,6 @@
-"""What the page knows: the study's words, the areas, their reach, layers and the base map, as plain data."""
+"""What the map shows of a result, as plain data that the page's scripts lay out and compute from."""
 
+from geo_engine.publish.webmap.content.live import live_data
 from geo_engine.publish.webmap.content.payload import page_data
 
-__all__ = ["page_data"]
+__all__ = ["live_data", "page_data"]

@@ -56,7 +56,7 @@ def input_layers(result: Result, degrees: Degrees) -> list[dict[str, Any]]:
     -------
     list of dict
         Title, group, symbol, provenance, names of attributes, and features: ``at`` for points (lat, lon in
-        steps), ``lines`` for the others, ``name``, ``values``.
+        steps), ``lines`` for the others, ``name``, ``values``, and ``criteria``: numbers of those that measure the way to it.
     """
     layers: list[dict[str, Any]] = []
     lines, others = count(), count()
@@ -75,7 +75,7 @@ def input_layers(result: Result, degrees: Degrees) -> list[dict[str, Any]]:
                 "colour": symbol.colour,
                 "source": provenance(features),
                 "columns": [column.replace("_", " ") for column in columns],
-                "features": _features(features, columns, degrees, tolerance_of(result)),
+                "features": _features(features, columns, degrees, tolerance_of(result), _led_to(result, name)),
             }
         )
     return layers
@@ -112,14 +112,29 @@ def _expressions(study: Study, name: str) -> Iterable[str]:
         yield study.demand.size
 
 
-def _features(features: Features, columns: list[str], degrees: Degrees, tolerance: float) -> list[dict[str, Any]]:
+def _led_to(result: Result, name: str) -> dict[int, set[tuple[str, bytes]]]:
+    """Give, for each criterion by its number that measures the way to features of this layer, those features."""
+    found = {}
+    for number, criterion in enumerate(result.study.criteria):
+        data = result.facilities.get(criterion.slug)
+        if data is not None and data.layer.name == name:
+            found[number] = set(zip(data.labels(), shapely.to_wkb(data.geometry), strict=True))
+    return found
+
+
+def _features(
+    features: Features, columns: list[str], degrees: Degrees, tolerance: float, led_to: dict[int, set[tuple[str, bytes]]]
+) -> list[dict[str, Any]]:
     labels = features.labels()
+    same = shapely.to_wkb(features.geometry)
     values = [[_attribute(value) for value in features.table[column]] for column in columns]
     points = np.isin(shapely.get_type_id(features.geometry), [shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT])
     places = degrees.steps(shapely.get_coordinates(shapely.centroid(features.geometry))).tolist()
     found = []
     for number, geometry in enumerate(features.geometry):
         entry: dict[str, Any] = {"name": labels[number], "values": [column[number] for column in values]}
+        if criteria := [criterion for criterion, facilities in led_to.items() if (labels[number], same[number]) in facilities]:
+            entry["criteria"] = criteria
         if points[number]:
             entry["at"] = places[number]
         else:

@@ -8,13 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geo_engine.model import (
-    STATUS_OFF_AREA,
     Constraint,
-    Contribution,
     KeepClasses,
     Measure,
     Result,
@@ -25,14 +20,14 @@ from geo_engine.model import (
     rule_bits,
 )
 from geo_engine.publish.registers import readiness_cards
-from geo_engine.publish.style import RULE_STYLES, SCORE_STOPS
+from geo_engine.publish.style import RULE_STYLES
 from geo_engine.publish.summary import gaps_sentence
+from geo_engine.publish.tables import Cell, site_columns, site_rows
 from geo_engine.publish.webmap.content.basemap import base_map, view_of
 from geo_engine.publish.webmap.content.layers import input_layers, provenance
 from geo_engine.publish.webmap.content.near_misses import near_misses
 from geo_engine.publish.webmap.content.ways import ways
 from geo_engine.publish.webmap.encoding import DEGREE_STEPS, Degrees
-from geo_engine.publish.webmap.surface import bit_image
 from geo_engine.units import format_quantity
 
 __all__ = ["page_data"]
@@ -45,19 +40,13 @@ _FORCED_STYLE = {"colour": "#1b7837", "stroke": "."}
 _UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
 
 
-def page_data(result: Result, status: NDArray[np.uint32], scored: NDArray[np.bool_], corners: list[list[float]]) -> dict[str, Any]:
+def page_data(result: Result) -> dict[str, Any]:
     """Collect the page's data.
 
     Parameters
     ----------
     result : Result
         One region of one study.
-    status : uint32 ndarray, shape (rows, columns)
-        The status mask as `display_status` gives it.
-    scored : bool ndarray, shape (rows, columns)
-        Where there is a score.
-    corners : list
-        South-west and north-east corner of the images, lat and lon.
 
     Returns
     -------
@@ -74,15 +63,14 @@ def page_data(result: Result, status: NDArray[np.uint32], scored: NDArray[np.boo
         "summary": study.summary,
         "facility": _facility(result),
         "view": view_of(result, degrees),
-        "corners": corners,
-        "ramp": [[stop, colour] for stop, colour in SCORE_STOPS],
         "criteria": _criteria(result),
         "noun": study.sites.noun,
         "given": study.sites.candidates is not None,
-        "sites": [_site(site, degrees) for site in result.ranking.sites],
+        "sites": [_site(site, first, degrees) for site, first in zip(result.ranking.sites, _first(result), strict=True)],
+        "table": _table(result),
         "weightedSum": isinstance(study.combination, WeightedSum),
-        "rules": _rules(result, status),
-        "nearMisses": near_misses(result, status, scored, degrees),
+        "rules": _rules(result),
+        "nearMisses": near_misses(result, degrees),
         "demand": _demand(result),
         "ways": ways(result, degrees),
         "readiness": readiness_cards(result),
@@ -128,6 +116,9 @@ def _criteria(result: Result) -> list[dict[str, Any]]:
         found.append(
             {
                 "name": criterion.name,
+                "key": criterion.slug,
+                "label": criterion.label,
+                "unit": criterion.measure.unit,
                 "weight": 100 * weight,
                 "why": criterion.why,
                 "basis": criterion.source,
@@ -147,8 +138,26 @@ def _measure_words(measure: Measure, result: Result) -> str:
     return words + (f", where {measure.where}" if measure.where else "")
 
 
-def _site(site: Site, degrees: Degrees) -> dict[str, Any]:
-    strongest = site.strongest(2)
+def _first(result: Result) -> list[float | None]:
+    """Give the share of the draws in which each site ranks first, in per cent; None where nothing was drawn."""
+    drawn = result.ranking.robustness
+    if drawn is None:
+        return [None] * len(result.ranking.sites)
+    return [None if math.isnan(share) else round(100.0 * share, 2) for share in drawn.acceptability[:, 0].tolist()]
+
+
+def _table(result: Result) -> dict[str, Any]:
+    """Give the table of sites as `sites.csv` has it."""
+    columns = site_columns(result)
+    rows = [[_cell(row.get(column)) for column in columns] for row in site_rows(result)]
+    return {"columns": columns, "rows": rows}
+
+
+def _cell(value: Cell) -> Cell:
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _site(site: Site, first: float | None, degrees: Degrees) -> dict[str, Any]:
     interval = f"{site.rank_p05} to {site.rank_p95}" if site.rank_p05 is not None and site.rank_p95 is not None else ""
     return {
         "id": site.site_id,
@@ -156,6 +165,7 @@ def _site(site: Site, degrees: Degrees) -> dict[str, Any]:
         "tied": site.tied,
         "tier": site.tier,
         "interval": interval,
+        "first": first,
         "name": site.name,
         "region": site.region,
         "gridRef": site.grid_ref,
@@ -164,38 +174,17 @@ def _site(site: Site, degrees: Degrees) -> dict[str, Any]:
         "hectares": format_quantity(site.area_m2, "m2", digits=4),
         "unreachable": site.unreachable,
         "outline": degrees.lines([site.geometry], least=3),
-        "parts": [_part(part) for part in site.contributions],
-        "strongest": [part.criterion for part in strongest],
-        "weakest": site.weakest().criterion if site.contributions else "",
+        "parts": [{"value": format_quantity(part.value, part.unit)} for part in site.contributions],
     }
 
 
-def _part(part: Contribution) -> dict[str, Any]:
-    unknown = math.isnan(part.utility)
-    return {
-        "value": format_quantity(part.value, part.unit),
-        "utility": None if unknown else round(part.utility, 3),
-        "points": None if math.isnan(part.points) else round(part.points, 2),
-    }
-
-
-def _rules(result: Result, status: NDArray[np.uint32]) -> list[dict[str, Any]]:
-    """Restricted land as one, each rule on its own, then land without a score and land out of reach."""
+def _rules(result: Result) -> list[dict[str, Any]]:
+    """Restricted land as one, each rule on its own, then forced land, land without a score and land out of reach; with bits of the mask."""
     bits = rule_bits(result.study.constraints)
-    freed = ((status >> np.uint32(StatusBit.FORCED)) & np.uint32(1)).astype(np.bool_) & (status != STATUS_OFF_AREA)
-    forced_image = bit_image(np.where(freed, status, np.uint32(0)), (StatusBit.FORCED,))
-    status = np.where(freed, status & np.uint32(3), status)  # what is freed is not drawn as restricted
-    entries = []
+    entries: list[dict[str, Any]] = []
     if bits:
-        entries.append(
-            {
-                "title": "Restricted land, any rule",
-                "why": "Keeps its score; no area is placed on it.",
-                "image": bit_image(status, tuple(bits.values())),
-                "all": True,
-                **_ALL_RULES_STYLE,
-            }
-        )
+        why = "Keeps its score; no area is placed on it."
+        entries.append({"title": "Restricted land, any rule", "why": why, "bits": list(bits.values()), "all": True, **_ALL_RULES_STYLE})
     for number, rule in enumerate(failable(result.study.constraints)):
         style = RULE_STYLES[number % len(RULE_STYLES)]
         entries.append(
@@ -203,19 +192,20 @@ def _rules(result: Result, status: NDArray[np.uint32]) -> list[dict[str, Any]]:
                 "title": _rule_title(rule),
                 "why": rule.why,
                 "hectares": _hectares(result, rule.name),
-                "image": bit_image(status, (bits[rule.name],)),
+                "bits": [bits[rule.name]],
+                "rule": True,
                 "colour": style.colour,
                 "stroke": style.stroke,
             }
         )
-    if forced_image:
-        names = [rule.name for rule in result.study.constraints if rule.force]
-        entries.append({"title": f"Free by force: {', '.join(names)}", "image": forced_image, **_FORCED_STYLE})
+    names = [rule.name for rule in result.study.constraints if rule.force]
+    if names:
+        entries.append({"title": f"Free by force: {', '.join(names)}", "bits": [int(StatusBit.FORCED)], **_FORCED_STYLE})
     by_rules = any(rule.measure is not None or isinstance(rule.keep, KeepClasses) for rule in result.study.constraints)
     title = "Unknown: a criterion or a rule has no value" if by_rules else "No score: a value is unknown"
-    unknown = {"title": title, "image": bit_image(status, (StatusBit.UNKNOWN,)), **_UNKNOWN_STYLE}
-    cut_off = {"title": "Unreachable over the network", "image": bit_image(status, (StatusBit.UNREACHABLE,)), **_UNREACHABLE_STYLE}
-    return entries + [entry for entry in (unknown, cut_off) if entry["image"]]
+    entries.append({"title": title, "bits": [int(StatusBit.UNKNOWN)], **_UNKNOWN_STYLE})
+    entries.append({"title": "Unreachable over the network", "bits": [int(StatusBit.UNREACHABLE)], **_UNREACHABLE_STYLE})
+    return entries
 
 
 def _rule_title(rule: Constraint) -> str:

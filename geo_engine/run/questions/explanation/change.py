@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo_engine.decide import criterion_utility
 from geo_engine.decide.explanation import Possible, Threshold, rank_thresholds, weights_to_lose, weights_to_win
 from geo_engine.measure import PointPlaces
-from geo_engine.model import Contribution, CountWithin, Inside, Measure, RasterValue, WeightedSum
+from geo_engine.model import Contribution, CountWithin, Inside, Measure, NearestValue, RasterValue, WeightedSum
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import measure_places
@@ -176,7 +176,7 @@ def site_utilities(run: StoredRun) -> Float:
 
 def _possible(measure: Measure) -> Possible:
     """Say what a quantity can be: of a raster anything, of anything else from 0; counts are whole numbers."""
-    if isinstance(measure, RasterValue):
+    if isinstance(measure, RasterValue | NearestValue):
         return Possible(-math.inf)
     if isinstance(measure, Inside):
         return Possible(high=1.0, whole=True)

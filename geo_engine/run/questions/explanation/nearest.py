@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geo_engine.measure import Combined, PointPlaces, compare_journeys, facilities_name, travel_costs
-from geo_engine.model import CombinedTravel, Distance, Features, Measure, Travel
+from geo_engine.model import CombinedTravel, Distance, Features, Measure, NearestValue, Travel
 from geo_engine.run.planning.plan import Plan
 from geo_engine.units import format_quantity
 
@@ -38,8 +38,10 @@ def nearest_feature(plan: Plan, measure: Measure, easting: float, northing: floa
         return "", ""
     if isinstance(measure, CombinedTravel):
         return _both_ways(plan, measure, data, easting, northing), ""
-    if isinstance(measure, Distance):
+    if isinstance(measure, Distance | NearestValue):
         away = np.asarray(shapely.distance(data.geometry, shapely.Point(easting, northing)), np.float64)
+        if isinstance(measure, NearestValue):
+            away[away > measure.within] = math.inf
     elif isinstance(measure, Travel):
         places = PointPlaces(np.array([easting]), np.array([northing]))
         travel = plan.travels[measure.network, measure.profile]

@@ -1,0 +1,1 @@
+"""What polygons cover of a grid: shares of cells, and plots with their cells."""

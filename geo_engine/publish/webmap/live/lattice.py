@@ -1,0 +1,61 @@
+"""Study coordinates and degrees for the page, which knows no projections: a lattice of places that it reads between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+__all__ = ["Lattice", "lattice"]
+
+_NODES = 33  # along each side: cubic curves through them are off by millimetres, for a country as for a county
+_MARGIN = 0.08  # of each side, beyond the box
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """What two coordinates are at the nodes of a regular lattice of two others.
+
+    Parameters
+    ----------
+    low, high : tuple of float
+        First and last node along the first and the second of the others.
+    first, second : float64 ndarray, shape (nodes, nodes)
+        The two at each node; rows along the second of the others.
+    """
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+    def data(self, digits: int) -> dict[str, object]:
+        """Give plain data, rounded to so many digits behind the point."""
+        return {
+            "low": list(self.low),
+            "high": list(self.high),
+            "nodes": len(self.first),
+            "first": np.round(self.first, digits).ravel().tolist(),
+            "second": np.round(self.second, digits).ravel().tolist(),
+        }
+
+
+def lattice(transformer: Transformer, bounds: tuple[float, float, float, float]) -> Lattice:
+    """Lay a lattice over a box and transform its nodes.
+
+    Parameters
+    ----------
+    transformer : Transformer
+        From the box's coordinates to the others.
+    bounds : tuple of float
+        Least first and second, greatest first and second coordinate.
+    """
+    least = np.array(bounds[:2])
+    most = np.array(bounds[2:])
+    margin = (most - least) * _MARGIN
+    low, high = least - margin, most + margin
+    one, other = np.meshgrid(np.linspace(low[0], high[0], _NODES), np.linspace(low[1], high[1], _NODES))
+    first, second = transformer.transform(one, other)
+    return Lattice((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), np.asarray(first), np.asarray(second))
