@@ -1,18 +1,19 @@
 """Run the benchmarks: print a line a figure and keep the table in docs/performance.md.
 
-Usage: python -m benchmarks.run [rank] [distance] [overlay] [network] [reading] [robustness] [locate] [portfolio] [livemap] [--write]
+Usage: python -m benchmarks.run [SUBJECT ...] [--write], of the subjects below; all of them by default
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, world
+from benchmarks import bandwidth, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
     "rank": rank.figures,
     "distance": distance.figures,
+    "bandwidth": bandwidth.figures,
     "overlay": overlay.figures,
     "network": network.figures,
     "reading": reading.figures,

@@ -1,4 +1,4 @@
-"""Tables and sentences of long answers: what would change a rank, where known sites fall."""
+"""Tables and sentences of long answers: what would change a rank, where known sites fall, where time went."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from geo_engine.cli.console import engine, number, percentile, say, table
 from geo_engine.units import format_quantity
 
-__all__ = ["MARKS", "show_back_test", "show_change", "show_readiness", "show_rivals", "show_sureness"]
+__all__ = ["MARKS", "show_back_test", "show_change", "show_profile", "show_readiness", "show_rivals", "show_sureness"]
 
 MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
 
@@ -162,3 +162,32 @@ def show_back_test(test: engine.BackTest, *, comparable: bool) -> None:
             f"Without layer '{dropped.layer}', which has features within 2 km of {len(dropped.near)} of the sites: "
             f"median percentile {number(dropped.median_percentile)}."
         )
+
+
+def show_profile(profile: engine.Profile) -> None:
+    """Show what each stage took, and each measure of a criterion or a rule."""
+    rows = [
+        [
+            each.stage,
+            f"{each.seconds:.2f}",
+            f"{each.cpu_seconds:.2f}",
+            "" if each.cells_a_second is None else f"{each.cells_a_second / 1e6:.1f}",
+            *("" if size is None else f"{size / 1e6:,.1f}" for size in (each.read_bytes, each.written_bytes)),
+            "" if each.peak_bytes is None else f"{each.peak_bytes / 1e6:,.0f}",
+        ]
+        for each in profile.stages
+    ]
+    totals = (f"{sum(each.seconds for each in profile.stages):.2f}", f"{sum(each.cpu_seconds for each in profile.stages):.2f}")
+    rows.append(["Sum (imports are not in it)", *totals, "", "", "", ""])
+    columns = ["stage", "seconds", "CPU seconds", "million cells a second", "MB read", "MB written", "peak MB"]
+    table("Where the time went", columns, rows)
+    rows = [
+        [
+            each.name,
+            f"{each.thread_seconds:.2f}",
+            f"{each.places:,}",
+            f"{each.places / each.thread_seconds / 1e6:.1f}" if each.thread_seconds else "",
+        ]
+        for each in profile.measures
+    ]
+    table("Measures and rules, all threads together", ["criterion or rule", "seconds", "places", "million a second"], rows)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_readiness, show_rivals, show_sureness
+from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_profile, show_readiness, show_rivals, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
     ERR,
@@ -116,6 +116,7 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO
 @WORKERS
+@click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
 def run(
@@ -125,6 +126,7 @@ def run(
     out: Path | None,
     scenario: str | None,
     workers: int | None,
+    profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
     """Score the land, locate and rank areas, and write map, tables and rasters."""
@@ -136,12 +138,15 @@ def run(
     documents: list[object] = []
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
-            outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter)
+            outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter, profile=profile)
         if as_json:
             best = engine.best_table(outcome.result)
-            documents.append({"folder": str(outcome.folder), "best": best, "timings": dict(outcome.timings)})
+            profiled = {"profile": outcome.profile.document()} if outcome.profile else {}
+            documents.append({"folder": str(outcome.folder), "best": best, "timings": dict(outcome.timings), **profiled})
             continue
         _show_best(outcome)
+        if outcome.profile is not None:
+            show_profile(outcome.profile)
     if as_json:
         print_json(documents if len(documents) > 1 else documents[0], Path.cwd())
 

@@ -313,6 +313,8 @@ class Study:
         How several plants are chosen together, where the study says it.
     readiness : Readiness or None
         What makes a site ready to invest in, where the study says it.
+    gap_list : str
+        Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
     """
 
     name: str
@@ -347,6 +349,7 @@ class Study:
     aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     portfolio: Portfolio | None = None
     readiness: Readiness | None = None
+    gap_list: str = ""
 
     @property
     def weights(self) -> tuple[float, ...]:

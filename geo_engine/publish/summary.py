@@ -20,11 +20,13 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        Columns ``rank``, ``tier``, ``likely``, ``place``, ``region``, ``grid reference``, ``score``, ``strongest``, ``weakest``.
-        Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``; ``likely`` is the
-        interval of 90 % of the draws. Both it and the tier are blank where nothing was drawn. ``ready`` is the overall mark, where the
-        study asks for marks.
+        Columns ``rank``, ``tier``, ``likely``, ``place``, ``region``, ``grid reference`` (only where the study's CRS has such), ``score``,
+        ``strongest``, ``weakest``. Criteria are given by their labels, so that a row fits a terminal. A tied rank is marked with ``=``;
+        ``likely`` is the interval of 90 % of the draws. Both it and the tier are blank where nothing was drawn. ``ready`` is the overall
+        mark, where the study asks for marks.
     """
+    sites = result.ranking.sites[:count]
+    references = any(site.grid_ref for site in sites)
     label = {criterion.slug: criterion.label for criterion in result.study.criteria}
     marks = [{"ready": found.overall.word} for found in result.ranking.readiness[:count]]
     rows = [
@@ -34,12 +36,12 @@ def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
             "likely": f"{site.rank_p05}-{site.rank_p95}" if site.rank_p05 and site.rank_p95 else "",
             "place": site.name,
             "region": site.region,
-            "grid reference": site.grid_ref,
+            **({"grid reference": site.grid_ref} if references else {}),
             "score": f"{site.score:.1f}",
             "strongest": "; ".join(label[part.slug] for part in site.strongest(2)),
             "weakest": label[site.weakest().slug] if site.contributions else "",
         }
-        for site in result.ranking.sites[:count]
+        for site in sites
     ]
     return [row | mark for row, mark in zip(rows, marks, strict=True)] if marks else rows
 

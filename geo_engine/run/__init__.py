@@ -28,6 +28,7 @@ from geo_engine.run.catalogue import (
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
 from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
+from geo_engine.run.profiling import MeasureProfile, Profile, StageProfile
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (
     Answer,
@@ -36,9 +37,13 @@ from geo_engine.run.questions import (
     Change,
     CheckReport,
     InputMoved,
+    InputState,
+    NetworkState,
     Rival,
+    RunPlan,
     SensitivityAnswer,
     Source,
+    StagePlan,
     StoredRun,
     Sureness,
     Variance,
@@ -49,6 +54,7 @@ from geo_engine.run.questions import (
     check_plan,
     explain,
     open_run,
+    plan_run,
     plot_back_test,
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
@@ -71,23 +77,30 @@ __all__ = [
     "ExistingPlants",
     "GapView",
     "InputMoved",
+    "InputState",
     "LayerDiff",
     "LayerView",
+    "MeasureProfile",
     "Moved",
+    "NetworkState",
     "NetworkView",
     "Plan",
     "Portfolio",
     "PortfolioAnswer",
     "PortfolioFiles",
+    "Profile",
     "ReachedShare",
     "RecipeView",
     "Reporter",
     "Reranked",
     "Rival",
     "RunOutcome",
+    "RunPlan",
     "SensitivityAnswer",
     "SilentReporter",
     "Source",
+    "StagePlan",
+    "StageProfile",
     "StoredRun",
     "Sureness",
     "Unmatched",
@@ -118,6 +131,7 @@ __all__ = [
     "new_workspace",
     "open_run",
     "plain",
+    "plan_run",
     "plot_back_test",
     "portfolio_document",
     "put_recipe",

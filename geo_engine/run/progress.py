@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -27,7 +27,7 @@ class Reporter(Protocol):
         """Tell something worth knowing."""
 
     @property
-    def timings(self) -> dict[str, float]:
+    def timings(self) -> Mapping[str, float]:
         """Seconds of each stage that has ended."""
 
 

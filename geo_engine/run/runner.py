@@ -37,14 +37,15 @@ from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.inputs import inputs_of
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
+from geo_engine.run.profiling import Profile, Profiler
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.tiles import score_tile
-from geo_engine.workspace import hash_file, hash_sources
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
 
@@ -67,12 +68,15 @@ class RunOutcome:
         Where the outputs lie.
     timings : mapping of str to float
         Seconds by stage.
+    profile : Profile or None
+        Where time and memory went, where it was asked for.
     """
 
     plan: Plan
     result: Result
     folder: Path
     timings: Mapping[str, float]
+    profile: Profile | None = None
 
 
 def default_folder(study: Study, region: str) -> Path:
@@ -165,6 +169,7 @@ def run_study(
     out: Path | None = None,
     workers: int | None = None,
     reporter: Reporter | None = None,
+    profile: bool = False,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -182,6 +187,8 @@ def run_study(
         Threads; as many as cores by default. The answer does not depend on it.
     reporter : Reporter, optional
         Is told what happens.
+    profile : bool, optional
+        Whether to measure where time and memory go; ``timings.json`` then holds it too, and no other file changes.
 
     Returns
     -------
@@ -189,6 +196,8 @@ def run_study(
         The result with the folder; outputs appear there whole, replacing those of an earlier run.
     """
     reporter = reporter or SilentReporter()
+    profiler = Profiler(reporter) if profile else None
+    reporter = profiler or reporter
     workers = workers or default_workers()
     plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
     folder = (out or default_folder(study, plan.region)).resolve()
@@ -197,7 +206,7 @@ def run_study(
         reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
     for note in _reading_notes(plan):
         reporter.note(note)
-    result = solve(plan, reporter, workers=workers)
+    result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers)
     reporter.stage("Writing outputs")
     made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -207,7 +216,9 @@ def run_study(
     try:
         write_outputs(result, partial, record=run_record(plan, result, folder))
         reporter.stage("")
-        (partial / "timings.json").write_text(json.dumps(dict(reporter.timings), indent=1) + "\n", encoding="utf-8")
+        found = profiler.profile(plan) if profiler else None
+        timings = dict(reporter.timings) | ({"profile": found.document()} if found else {})
+        (partial / "timings.json").write_text(json.dumps(timings, indent=1) + "\n", encoding="utf-8")
         _replace_folder(partial, folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -217,7 +228,7 @@ def run_study(
         raise
     if folder.parent == default_folder(study, plan.region).parent.resolve():
         store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
-    return RunOutcome(plan, result, folder, reporter.timings)
+    return RunOutcome(plan, result, folder, reporter.timings, found)
 
 
 def _check_folder(folder: Path) -> None:
@@ -309,14 +320,4 @@ def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
 
 def input_hashes(plan: Plan) -> dict[str, str]:
     """Give the SHA-256 of every file that a plan depends on: the study, its profiles, the gaps, layers and their data."""
-    study = plan.study
-    base = study.path.parent.parent
-    used = {name for name, _ in plan.features} | {criterion.measure.layer for criterion in study.criteria}
-    used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
-    files = [
-        study.path,
-        *(study.path.parent / "profiles" / f"{name}.toml" for name in sorted(study.profiles)),
-        base / "layers" / "gaps.toml",
-    ]
-    hashes = {path.relative_to(base).as_posix(): hash_file(path) for path in files if path.is_file()}
-    return hashes | hash_sources(study.layers[name] for name in sorted(used))
+    return {name: each.sha256 for name, each in inputs_of(plan.study).items()}

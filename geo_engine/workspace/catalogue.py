@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,14 @@ class Catalogue:
         Those of ``layers/gaps.toml``, closed or not.
     path : Path
         The workspace.
+    gap_lists : mapping of str to tuple of Gap
+        Those of each ``layers/gaps/NAME.toml``, by name: for studies of other lands, which say ``gaps = "NAME"``.
     """
 
     layers: Mapping[str, Layer]
     gaps: tuple[Gap, ...]
     path: Path
+    gap_lists: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
 
 
 def is_address(source: str) -> bool:
@@ -136,10 +139,10 @@ def _layer(name: str, table: LayerTable, file: TomlFile) -> Layer:
     )
 
 
-def _read_gaps(path: Path, faults: list[Fault]) -> tuple[Gap, ...]:
+def _read_gaps(path: Path, faults: list[Fault], label: str = "layers/gaps.toml") -> tuple[Gap, ...]:
     if not path.exists():
         return ()
-    file, wrong = read_toml(path, "layers/gaps.toml")
+    file, wrong = read_toml(path, label)
     faults.extend(wrong)
     table = None if wrong else check(GapsTable, file, (), faults)
     gaps = tuple(Gap(gap.name, gap.title, gap.why, gap.closed_by) for gap in table.gaps) if table else ()
@@ -176,8 +179,9 @@ def read_catalogue(workspace: Path) -> Catalogue:
     if not folder.is_dir():
         raise LayerError(Fault(str(workspace), "there is no folder 'layers'", remedy="make a workspace with: geo-engine new DIR"))
     gaps = _read_gaps(folder / "gaps.toml", faults)
-    # Where gaps.toml itself is wrong, what layers close is not judged by it.
-    gap_names = None if faults else [gap.name for gap in gaps]
+    lists = {path.stem: _read_gaps(path, faults, f"layers/gaps/{path.name}") for path in sorted(folder.glob("gaps/*.toml"))}
+    # Where a list of gaps itself is wrong, what layers close is not judged by it.
+    gap_names = None if faults else list(dict.fromkeys(gap.name for each in (gaps, *lists.values()) for gap in each))
     layers: dict[str, Layer] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name == "gaps.toml":
@@ -196,7 +200,7 @@ def read_catalogue(workspace: Path) -> Catalogue:
             faults.extend(_unknown_gaps(file, table.closes, gap_names))
     if faults:
         raise LayerError(faults)
-    return Catalogue(layers, gaps, folder.parent)
+    return Catalogue(layers, gaps, folder.parent, lists)
 
 
 def _unknown_gaps(file: TomlFile, closes: list[str], names: list[str]) -> Iterator[Fault]:

@@ -112,6 +112,7 @@ class _Reader(Sheet):
         needs, need_rules = read_needs(self, table.facility) if table else ((), [])
         constraints += need_rules
         self._check_land(table)
+        self._check_gaps(table)
         profiles = self._profiles()
         criteria = [replace(each, measure=self._priced("criteria", each.name, each.measure, profiles)) for each in criteria]
         constraints = [
@@ -153,7 +154,8 @@ class _Reader(Sheet):
             not_assessed=tuple(NotAssessed(entry.name, entry.why) for entry in table.not_assessed),
             layers=layers,
             profiles=profiles,
-            gaps=self.catalogue.gaps,
+            gaps=self.gaps(),
+            gap_list=table.gaps or "",
             context=Context(
                 table.context.places,
                 table.context.roads,
@@ -237,6 +239,13 @@ class _Reader(Sheet):
                 self.faults.append(
                     Fault(self.file.where("area"), f"nothing says which column of '{table.area}' names its regions", remedy=remedy)
                 )
+
+    def _check_gaps(self, table: schema.StudyTable | None) -> None:
+        """Refuse a list of gaps that is not there: without it nothing would be declared."""
+        lists = self.catalogue.gap_lists
+        if table is not None and table.gaps is not None and table.gaps not in lists:
+            where, allowed = self.file.where("gaps"), ", ".join(lists) or "none yet: add one in layers/gaps/"
+            self.faults.append(Fault(where, f"unknown list of gaps '{table.gaps}'", "", allowed, nearest_spelling(table.gaps, lists)))
 
     def _profiles(self) -> dict[str, Profile]:
         """Read each profile that the study names and that exists."""

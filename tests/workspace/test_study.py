@@ -77,6 +77,26 @@ def test_a_gap_is_closed_only_by_a_layer_in_use(base: Path, edit: Edit) -> None:
     assert [gap.name for gap in read_study(base / S).gaps] == ["flood", "skills"]
 
 
+def test_a_study_may_declare_the_gaps_of_its_own_land(base: Path, edit: Edit) -> None:
+    (base / "layers" / "gaps").mkdir()
+    text = '[[gaps]]\nname = "sand"\ntitle = "Sand"\nwhy = "Dunes."\n[[gaps]]\nname = "skills"\ntitle = "Skills"\nwhy = "People."\n'
+    (base / "layers" / "gaps" / "desert.toml").write_text(text, encoding="utf-8")
+    assert [gap.name for gap in read_study(base / S).gaps] == ["flood"]  # another list changes nothing where it is not named
+    edit(S, 'cell = "1 km"', 'cell = "1 km"\ngaps = "desert"')
+    study = read_study(base / S)
+    assert ([gap.name for gap in study.gaps], study.gap_list) == (["sand"], "desert")  # towns close 'skills' in every list
+
+
+def test_a_list_of_gaps_that_is_not_there_is_refused(base: Path, edit: Edit, faults: Faults) -> None:
+    """Otherwise nothing would be declared, and what nobody tested would look tested."""
+    (base / "layers" / "gaps").mkdir()
+    (base / "layers" / "gaps" / "desert.toml").touch()
+    edit(S, 'cell = "1 km"', 'cell = "1 km"\ngaps = "dessert"')
+    (fault,) = faults(lambda: read_study(base / S), StudyError)
+    assert (fault.what, fault.allowed) == ("unknown list of gaps 'dessert'", "desert")
+    assert "desert" in fault.remedy
+
+
 def test_every_default_is_said_and_no_given_value(base: Path) -> None:
     said = read_study(base / S).defaults
     for sentence in (

@@ -20,7 +20,7 @@ from geo_engine.run.planning.needs import stands_of
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import hash_sources
 
-__all__ = ["make_travels", "network_digest", "store_networks", "stored_place"]
+__all__ = ["make_travels", "network_digest", "network_state", "store_networks", "stored_place"]
 
 
 def make_travels(
@@ -77,6 +77,18 @@ def network_digest(study: Study, name: str) -> str:
         return ""
     told = json.dumps([hashes, study.crs, geo_engine.__version__], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def network_state(study: Study, name: str) -> tuple[bool, str]:
+    """Tell whether a network is read where it was stored, and why or why not, without reading it."""
+    digest, place = network_digest(study, name), stored_place(study, name)
+    if not digest:
+        return False, "its data come from an address, so nothing tells whether they have changed"
+    if not place.is_file():
+        return False, "no run has stored it yet"
+    if not is_stored(place, digest):
+        return False, "its layer, its data, the land, the CRS or the engine's version has changed since it was stored"
+    return True, "nothing that it depends on has changed since it was stored"
 
 
 def _network(study: Study, name: str, features: Features, land: BaseGeometry) -> Network:

@@ -3,6 +3,7 @@
 from geo_engine.run.questions.backtest import BackTest, back_test, plot_back_test
 from geo_engine.run.questions.check import CheckReport, check_plan
 from geo_engine.run.questions.explanation import Answer, Change, Source, Sureness, WeightsAnswer, explain
+from geo_engine.run.questions.planned import InputState, NetworkState, RunPlan, StagePlan, plan_run
 from geo_engine.run.questions.rivals import BestArea, Rival, ask_file
 from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
 from geo_engine.run.questions.stored import StoredRun, open_run
@@ -14,9 +15,13 @@ __all__ = [
     "Change",
     "CheckReport",
     "InputMoved",
+    "InputState",
+    "NetworkState",
     "Rival",
+    "RunPlan",
     "SensitivityAnswer",
     "Source",
+    "StagePlan",
     "StoredRun",
     "Sureness",
     "Variance",
@@ -27,5 +32,6 @@ __all__ = [
     "check_plan",
     "explain",
     "open_run",
+    "plan_run",
     "plot_back_test",
 ]

@@ -1,4 +1,4 @@
-"""What `check` says of a study before it runs: its whole meaning, what it will cost, words that promise too much."""
+"""What `check` says of a study before it runs: its meaning, what it will cost, words that promise too much, distances that are off."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from geo_engine.decide.combine import combination_words
 from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
 from geo_engine.publish import untested
+from geo_engine.run.planning.distortion import distortion_said
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
 from geo_engine.run.planning.search_limits import search_words
 from geo_engine.run.questions.readiness_said import readiness_said
@@ -51,7 +52,7 @@ class CheckReport:
         How weights were found and utilities are combined, what is drawn to find how sure the ranking is, and what a back-test holds known
         sites against.
     defaults, warnings, gaps : tuple of str
-        Values that the study did not give; words that promise too much; what nothing tests.
+        Values that the study did not give; words that promise too much and distances that are off; what nothing tests.
     connection : tuple of CheckRow
         How areas are joined to the grid: the targets, each multiplier, each indicative cost; empty without a connection.
     readiness : tuple of (name, told by, thresholds, required)
@@ -107,7 +108,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         searched if plan.plots is None else _plots_said(plan),
         tuple(_decision_said(study)),
         study.defaults,
-        (*_promises(study), *(study.weighed.warnings if study.weighed else ())),
+        (*_promises(study), *distortion_said(study.crs, plan.area), *(study.weighed.warnings if study.weighed else ())),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
         tuple(readiness_said(study)),

@@ -210,6 +210,6 @@ class GapTable(Table):
 
 
 class GapsTable(Table):
-    """``layers/gaps.toml``."""
+    """``layers/gaps.toml`` and ``layers/gaps/NAME.toml``."""
 
     gaps: list[GapTable] = Field(default_factory=list)

@@ -182,6 +182,7 @@ class StudyTable(Table):
     crs: Annotated[str, AfterValidator(projected)]
     cell: Positive
     lies_in: list[Text] = Field(default_factory=list)
+    gaps: Text | None = None
     context: ContextTable = ContextTable()
     facility: FacilityTable
     demand: DemandTable | None = None

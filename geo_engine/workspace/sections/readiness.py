@@ -117,7 +117,7 @@ def read_readiness(sheet: Sheet, criteria: Sequence[Criterion], needs: Sequence[
         if name in names[:number]:
             where = sheet.file.where("readiness", "subjects", number, "name")
             sheet.faults.append(Fault(where, f"subject '{name}' is given twice", remedy="give one of them another name"))
-    gaps = [text for gap in sheet.catalogue.gaps for text in (gap.name, gap.title)] + [
+    gaps = [text for gap in sheet.gaps() for text in (gap.name, gap.title)] + [
         name for _, entry in sheet.tables("not_assessed") if isinstance(name := entry.get("name"), str)
     ]
     for number, name in enumerate(table.required_gaps or ()):

@@ -141,7 +141,7 @@ def _scenario(
         title=table.title,
         why=table.why,
         constraints=constraints,
-        gaps=open_gaps(sheet.catalogue.gaps, layers, measured, constraints, lies_in=lies_in),
+        gaps=open_gaps(sheet.gaps(), layers, measured, constraints, lies_in=lies_in),
         aside=aside,
         weights=table.weights,
         values=values,

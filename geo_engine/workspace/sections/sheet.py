@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from geo_engine.errors import Fault, nearest_spelling
-from geo_engine.model import Constraint
+from geo_engine.model import Constraint, Gap
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import Catalogue
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, shown
@@ -36,8 +36,13 @@ class Sheet:
         self.folder = catalogue.path / "studies" / "profiles"
         profiles = tuple(sorted(path.stem for path in self.folder.glob("*.toml")))
         self.context = schema.Context(
-            catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes(), gaps=tuple(gap.name for gap in catalogue.gaps)
+            catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes(), gaps=tuple(gap.name for gap in self.gaps())
         )
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Give the declared gaps that are the study's: of the list that ``gaps`` names, or else of ``layers/gaps.toml``."""
+        named = self.file.data.get("gaps")
+        return self.catalogue.gap_lists.get(named, ()) if isinstance(named, str) else self.catalogue.gaps
 
     def _sizes(self) -> tuple[tuple[str, str], ...]:
         """Give the columns that criteria count, also criteria that are wrong otherwise."""

@@ -16,6 +16,7 @@ __all__ = ["base_map", "tolerance_of", "view_of"]
 
 _PARTS_OF_EXTENT = 9_000  # a vertex is dropped if it moves a line by less than this part of the region's longer side
 _MOST_PLACES = 3_000
+_SHORE = 0.01  # a place farther off the land than this part of the region's longer side would stand alone in the sea
 
 
 def tolerance_of(result: Result) -> float:
@@ -27,8 +28,10 @@ def tolerance_of(result: Result) -> float:
 def view_of(result: Result, degrees: Degrees) -> list[list[float]]:
     """Give the south-west and north-east corner of the region as lat, lon."""
     west, south, east, north = result.area.bounds
-    border = shapely.segmentize(shapely.box(west, south, east, north), max(east - west, north - south) / 20)
-    lon, lat = degrees.transformer.transform(*shapely.get_coordinates(border).T)
+    outline = shapely.segmentize(
+        result.area, max(east - west, north - south) / 20
+    )  # its box reaches far beyond where meridians run together
+    lon, lat = degrees.transformer.transform(*shapely.get_coordinates(outline).T)
     return [[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]]
 
 
@@ -51,14 +54,15 @@ def base_map(result: Result, degrees: Degrees) -> dict[str, Any]:
     tolerance = tolerance_of(result)
     frame = _surroundings(result)
     motorways, roads = _roads(result, frame, tolerance)
+    land = _simple(_within(result.land, frame), tolerance)
     whole = result.area.equals(result.land)
     return {
-        "land": degrees.lines([_simple(_within(result.land, frame), tolerance)], least=3),
+        "land": degrees.lines([land], least=3),
         "area": [] if whole else degrees.lines([_simple(result.area, tolerance)], least=3),
         "regions": degrees.lines(_regions(result, tolerance), least=3),
         "motorways": degrees.lines(motorways),
         "roads": degrees.lines(roads),
-        "places": _places(result, frame, degrees),
+        "places": _places(result, land, frame, degrees),
     }
 
 
@@ -119,15 +123,18 @@ def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> l
     return list(shapely.get_parts(shapely.simplify(shapely.get_parts(merged), tolerance)))
 
 
-def _places(result: Result, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
-    """List the names of places, largest first, so that the page can thin them out."""
+def _places(result: Result, land: BaseGeometry, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
+    """List the names of places on the land that is drawn, largest first, so that the page can thin them out."""
     features = result.features.get(result.study.context.labels or "")
     if features is None or not len(features):
         return []
     column = result.study.context.label_size
     sizes = [_number(value) for value in features.table[column]] if column in features.table else [0.0] * len(features)
     labels = features.labels()
+    west, south, east, north = result.area.bounds
+    shapely.prepare(land)
     near = np.flatnonzero(shapely.intersects(features.geometry, shapely.box(*frame)))
+    near = near[shapely.dwithin(land, features.geometry[near], _SHORE * max(east - west, north - south))]
     order = sorted(near.tolist(), key=lambda number: (-sizes[number], labels[number], number))[:_MOST_PLACES]
     points = shapely.point_on_surface(features.geometry[order])
     steps = degrees.steps(shapely.get_coordinates(points))
