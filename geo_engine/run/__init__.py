@@ -39,6 +39,7 @@ from geo_engine.run.questions import (
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
+from geo_engine.run.reporting import ReportFiles, find_runs, write_report
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
 from geo_engine.workspace import new_workspace, read_study, with_scenario
 
@@ -61,6 +62,7 @@ __all__ = [
     "PortfolioAnswer",
     "PortfolioFiles",
     "ReachedShare",
+    "ReportFiles",
     "Reporter",
     "Rival",
     "RunOutcome",
@@ -86,6 +88,7 @@ __all__ = [
     "explain",
     "fetch_layers",
     "find_regions",
+    "find_runs",
     "gaps_sentence",
     "leave_portfolio",
     "make_plan",
@@ -104,4 +107,5 @@ __all__ = [
     "value_words",
     "view_catalogue",
     "with_scenario",
+    "write_report",
 ]
