@@ -39,7 +39,7 @@ from geo_engine.run.questions import (
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
-from geo_engine.run.reporting import ReportFiles, find_runs, write_report
+from geo_engine.run.reporting import ReportFiles, bring_up_to_date, find_runs, is_current, regions_of, write_index, write_report
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
 from geo_engine.workspace import new_workspace, read_study, with_scenario
 
@@ -78,6 +78,7 @@ __all__ = [
     "ask_sensitivity",
     "back_test",
     "best_table",
+    "bring_up_to_date",
     "check_plan",
     "check_portfolio_folder",
     "choose_portfolio",
@@ -90,6 +91,7 @@ __all__ = [
     "find_regions",
     "find_runs",
     "gaps_sentence",
+    "is_current",
     "leave_portfolio",
     "make_plan",
     "near_miss_sentence",
@@ -100,6 +102,7 @@ __all__ = [
     "plot_back_test",
     "portfolio_document",
     "read_study",
+    "regions_of",
     "reporter_for",
     "run_study",
     "show_layer",
@@ -107,5 +110,6 @@ __all__ = [
     "value_words",
     "view_catalogue",
     "with_scenario",
+    "write_index",
     "write_report",
 ]

@@ -24,6 +24,7 @@ from geo_engine.run.questions.check import check_plan
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.rivals import Rival, ask_file
 from geo_engine.run.questions.stored import StoredRun, open_run
+from geo_engine.run.reporting.renew import STAMP, stamp_of
 from geo_engine.run.reporting.stages import land_stages
 from geo_engine.run.runner import default_folder
 from geo_engine.workspace import read_rivals, read_study
@@ -105,6 +106,7 @@ def write_report(folder: Path, reporter: Reporter, *, workers: int, rivals: Path
     reporter.stage("Drawing and writing the report")
     report = build_report(filed)
     faces = {"report.html": html_face(report).encode("utf-8"), "report.pdf": pdf_face(report)}
+    faces[STAMP] = stamp_of(folder, rivals).encode("utf-8")
     reporter.stage("")
     for name, content in faces.items():
         partial = folder / f".{name}.partial-{os.getpid()}"

@@ -16,6 +16,7 @@ __all__ = ["pdf_face", "typst_source"]
 _DATED = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _BREAK = "\u200b"  # a place where a line may end, without width
 _LONG_WORD = 24
+_WHOLE_CELL = 900  # letters: longer cells may go on over the page
 _HEAD = """
 #set document(title: TITLE, author: "geo_engine", date: none)
 #set page(paper: "a4", margin: (x: 20mm, top: 20mm, bottom: 22mm), numbering: "1",
@@ -64,7 +65,7 @@ def typst_source(report: Report) -> tuple[str, dict[str, bytes]]:
     lines = [
         head,
         f'#text(size: 11pt, fill: rgb("{style.MUTED}"), {_string(report.title)})',
-        f"#block(above: 0.5em, below: 1em, text(size: 24pt, weight: {_string('bold')}, {_string(report.subtitle)}))",
+        f"#block(above: 1.3em, below: 1em, text(size: 24pt, weight: {_string('bold')}, {_string(report.subtitle)}))",
     ]
     for section in report.sections:
         lines += _part(section, 1, drawings)
@@ -148,7 +149,9 @@ def _table(table: Table) -> str:
     sides = ", ".join("right" if place in table.figures else "left" for place in range(len(table.columns)))
     heads = ", ".join(f"text({_string(name)})" for name in table.columns)
     rows = ",\n  ".join(", ".join(f"text({_string(_breakable(cell))})" for cell in row) for row in table.rows)
-    return f"#table(columns: ({widths},), align: ({sides},),\n  table.header({heads}),\n  {rows})"
+    whole = max((len(cell) for row in table.rows for cell in row), default=0) <= _WHOLE_CELL
+    keep = "#set table.cell(breakable: false)\n" if whole else ""
+    return f"#[{keep}#table(columns: ({widths},), align: ({sides},),\n  table.header({heads}),\n  {rows})]"
 
 
 def _breakable(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["overview_svg", "place_svg", "stages_svg"]
+__all__ = ["overview_svg", "place_svg", "regions_svg", "stages_svg"]
 
 _GONE, _LEFT, _OFF = "#d9d4c7", style.SCORE_STOPS[6][1], "#ffffff"
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
@@ -107,6 +107,30 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
     _inset(axes, filed, (middle.x, middle.y))
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left", bbox_to_anchor=(0, -0.01), ncol=3, fontsize=5.6, frameon=False, handlelength=2.2, columnspacing=1.2)
+    return figure
+
+
+@in_style
+def regions_svg(shapes: Mapping[str, BaseGeometry], scores: Mapping[str, float], land: BaseGeometry) -> Figure:
+    """Draw regions in the colour of a score each, with the score written in them; land without one stays pale."""
+    west, south, east, north = shapely.bounds(land)
+    figure = paper(4.2, 4.2 * (north - south) / (east - west))
+    axes = figure.add_subplot()
+    step = (east - west) / 600.0
+    colours = score_colours()
+    _fill(axes, shapely.simplify(land, step), style.LAND_BEYOND, 0.3)
+    for title, shape in shapes.items():
+        score = scores.get(title, math.nan)
+        if not math.isnan(score):
+            red, green, blue, _ = colours(score / 100.0)
+            _fill(axes, shapely.simplify(shape, step), f"#{int(255 * red):02x}{int(255 * green):02x}{int(255 * blue):02x}", 0.5)
+        middle = shapely.point_on_surface(shape)
+        said = f"{words(title, 18)}\n{'none' if math.isnan(score) else f'{score:.1f}'}"
+        axes.text(middle.x, middle.y, said, ha="center", va="center", fontsize=5.5, fontweight="bold",
+                  bbox={"facecolor": "#ffffff", "alpha": 0.8, "linewidth": 0, "pad": 0.8})  # fmt: skip
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    axes.autoscale_view()
     return figure
 
 

@@ -58,8 +58,11 @@ def _weaknesses(filed: Filed) -> Section:
         said.append(f"How sure the ranking is leaves out what was not drawn: {listed(list(fixed))}.")
     if len(filed.sites) < study.sites.count:
         said.append(f"{len(filed.sites)} of {study.sites.count} areas that were asked for were found.")
-    for name in sorted({criterion.measure.layer for criterion in study.criteria}):
-        said += [f"{study.layers[name].title}: {fault.rstrip('.')}." for fault in study.layers[name].faults]
+    faults = sum(len(study.layers[name].faults) for name in _used(filed))
+    if faults:
+        said.append(
+            f"{count_said(faults, 'known fault').capitalize()} of the data are recorded; the data section tells them layer by layer."
+        )
     parts = [Items(tuple(said))]
     notes = (
         [Note(f"Changed since the run, so text and map may not agree: {listed(list(filed.changed))}. Run the study again.")]
@@ -69,6 +72,15 @@ def _weaknesses(filed: Filed) -> Section:
     return Section(
         "Known weaknesses", (*notes, Paragraph("Written by the run itself, from what it read and what it did not."), *parts), new_page=True
     )
+
+
+def _used(filed: Filed) -> list[str]:
+    """Give the names of the layers that criteria and rules use."""
+    return sorted({criterion.measure.layer for criterion in filed.study.criteria} | {rule.layer for rule in filed.study.constraints})
+
+
+def _faults(layer: Layer) -> tuple[str, ...]:
+    return (*layer.faults, *(f"Missing in {where}: {what}" for where, what in layer.missing))
 
 
 def grade_of(layer: Layer, region: str, newest: int) -> tuple[str, int, int, int]:
@@ -117,19 +129,15 @@ def _provenance(filed: Filed) -> Section:
         grades.append((criterion.name, share_said(weight), layer.title, letter, f"{accuracy} + {vintage} + {complete}"))
     columns = ("criterion", "weight", "data", "grade", "accuracy + vintage + completeness")
     graded = Table("Confidence in the data of each criterion", columns, tuple(grades), (3.2, 0.8, 3, 0.7, 1.9), frozenset({1}))
-    names = sorted(used | {rule.layer for rule in study.constraints})
+    names = _used(filed)
     rows = tuple(
-        (
-            study.layers[name].title,
-            study.layers[name].publisher,
-            study.layers[name].licence,
-            study.layers[name].vintage,
-            study.layers[name].accuracy.text(),
-            "; ".join([*study.layers[name].faults, *(f"missing in {where}: {what}" for where, what in study.layers[name].missing)])
-            or "none known",
-        )
-        for name in names
+        (layer.title, layer.publisher, layer.licence, layer.vintage, layer.accuracy.text()) for layer in (study.layers[n] for n in names)
     )
-    heads = ("layer", "publisher", "licence", "vintage", "accuracy", "known faults")
-    layers = Table("Layers that criteria and rules use", heads, rows, (1.8, 1.8, 1.3, 0.9, 1.2, 4.2))
-    return Section("Data: provenance and confidence", (Paragraph(_RULE), graded, layers), new_page=True)
+    heads = ("layer", "publisher", "licence", "vintage", "accuracy")
+    layers = Table("Layers that criteria and rules use", heads, rows, (2.4, 3, 1.6, 1.6, 1.6))
+    faults = tuple(Section(study.layers[name].title, (Items(told),)) for name in names if (told := _faults(study.layers[name])))
+    return Section(
+        "Data: provenance and confidence",
+        (Paragraph(_RULE), graded, layers, *([Section("Known faults, layer by layer", faults)] if faults else [])),
+        new_page=True,
+    )

@@ -12,6 +12,7 @@ __all__ = ["summary"]
 
 _NAMED = 5  # of the best, and of gaps
 _STRONG = 3
+_GOOD = 0.7  # of all that a criterion can add: below, it is no reason why
 
 
 def summary(filed: Filed) -> Section:
@@ -67,7 +68,8 @@ def _why(filed: Filed, best: Row) -> tuple[str, ...]:
     weights = dict(zip((c.slug for c in filed.study.criteria), filed.study.weights, strict=True))
     points = {c: figure_of(best, f"{c.slug}_contribution") for c in filed.study.criteria}
     known = [c for c in points if points[c] == points[c]]
-    gains = sorted(known, key=lambda c: -points[c])[:_STRONG]
+    full = [c for c in known if points[c] >= _GOOD * 100 * weights[c.slug]]
+    gains = sorted(full, key=lambda c: -points[c])[:_STRONG]
     loss = max(known, key=lambda c: 100 * weights[c.slug] - points[c])
     said = [f"{c.name}: {number(points[c])} of {number(100 * weights[c.slug])} points." for c in gains]
     return (*said, f"It loses most on '{loss.name}': {number(points[loss])} of {number(100 * weights[loss.slug])} points.")
