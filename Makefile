@@ -2,6 +2,7 @@
 
 STUDY ?= studies/gigafactory.toml
 REGION ?=
+RIVALS ?=
 CELL ?=
 WORKERS ?=
 MARKERS ?= not slow
@@ -18,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check test rank bench lint clean
+.PHONY: help setup check test rank report reports bench lint clean
 
 help: ## Show this list
 	@echo "geo_engine: where should the next plant go, and why there?"
@@ -36,6 +37,12 @@ setup: $(STAMP) ## Make the environment in .venv (the other targets do this by t
 
 rank: $(STAMP) ## Rank areas for STUDY and say where the map is
 	$(BIN)/geo-engine run "$(STUDY)" $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
+
+report: $(STAMP) ## Write report.html and report.pdf of REGION, and run it first where needed (RIVALS= names a file of places)
+	$(BIN)/geo-engine report "$(STUDY)" --renew $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(RIVALS),--rivals "$(RIVALS)") $(if $(WORKERS),--workers "$(WORKERS)")
+
+reports: $(STAMP) ## Write the reports of all regions of STUDY, and their index
+	$(BIN)/geo-engine report "$(STUDY)" --renew --all $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
 
 check: $(STAMP) ## Check STUDY and its layers without running it
 	$(BIN)/geo-engine check "$(STUDY)"

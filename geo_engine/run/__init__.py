@@ -59,6 +59,7 @@ from geo_engine.run.questions import (
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
+from geo_engine.run.reporting import ReportFiles, bring_up_to_date, find_runs, is_current, regions_of, write_index, write_report
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
 from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 
@@ -91,6 +92,7 @@ __all__ = [
     "Profile",
     "ReachedShare",
     "RecipeView",
+    "ReportFiles",
     "Reporter",
     "Reranked",
     "Rival",
@@ -111,6 +113,7 @@ __all__ = [
     "ask_sensitivity",
     "back_test",
     "best_table",
+    "bring_up_to_date",
     "check_layers",
     "check_plan",
     "check_portfolio_folder",
@@ -123,7 +126,9 @@ __all__ = [
     "explain",
     "fetch_layers",
     "find_regions",
+    "find_runs",
     "gaps_sentence",
+    "is_current",
     "leave_portfolio",
     "make_plan",
     "near_miss_sentence",
@@ -136,6 +141,7 @@ __all__ = [
     "portfolio_document",
     "put_recipe",
     "read_study",
+    "regions_of",
     "reporter_for",
     "rerank",
     "run_study",
@@ -145,4 +151,6 @@ __all__ = [
     "view_catalogue",
     "view_recipes",
     "with_scenario",
+    "write_index",
+    "write_report",
 ]

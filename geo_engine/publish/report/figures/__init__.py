@@ -1,0 +1,6 @@
+"""Drawings of a report, as SVG that needs no font: maps and charts in the colours of the map page, readable in grey."""
+
+from geo_engine.publish.report.figures.charts import acceptability_svg, contributions_svg, tornado_svg
+from geo_engine.publish.report.figures.maps import overview_svg, place_svg, regions_svg, stages_svg
+
+__all__ = ["acceptability_svg", "contributions_svg", "overview_svg", "place_svg", "regions_svg", "stages_svg", "tornado_svg"]

@@ -1,0 +1,93 @@
+"""Words about numbers: plurals, lists, ranges, ranks; rounding as a reader wants it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+__all__ = ["DASH", "area_said", "count_said", "listed", "number", "quantity_said", "ranks_said", "share_said", "sure_word"]
+
+DASH = "-"
+"""What stands for a number that is not known or does not apply."""
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SURE, _LIKELY = 0.9, 0.6
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Write a number with thousands separators; what is not known is a dash.
+
+    >>> number(1234.56), number(float("nan")), number(81.1601)
+    ('1,234.6', '-', '81.2')
+    """
+    return DASH if math.isnan(value) else "unreachable" if math.isinf(value) else f"{value:,.{digits}f}"
+
+
+def count_said(count: int, one: str, many: str = "") -> str:
+    """Write how many there are, small numbers in words.
+
+    >>> count_said(1, "area"), count_said(25, "area"), count_said(0, "site"), count_said(3, "authority", "authorities")
+    ('one area', '25 areas', 'no sites', 'three authorities')
+    """
+    shown = _SMALL[count] if count < len(_SMALL) else f"{count:,}"
+    return f"{shown} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str], most: int = 0) -> str:
+    """Write words as a list in a sentence, and how many are left out beyond `most`.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], most=2)
+    ('a', 'a and b', 'a, b and c', 'a, b and 2 more')
+    """
+    shown = list(words)
+    if most and len(shown) > most:
+        shown = [*shown[:most], f"{len(words) - most} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
+
+
+def area_said(hectares: float) -> str:
+    """Write an area of land: hectares with separators, and square kilometres where these are easier to see.
+
+    >>> area_said(860895.0), area_said(50.0), area_said(0.0)
+    ('860,895 ha (8,609 km²)', '50 ha', '0 ha')
+    """
+    km2 = hectares / 100.0
+    return f"{hectares:,.0f} ha ({km2:,.0f} km²)" if km2 >= 100 else f"{hectares:,.0f} ha"  # noqa: PLR2004 - a hundred square kilometres
+
+
+def share_said(share: float) -> str:
+    """Write a share of one as a percentage; small ones keep a decimal, and what is not nothing is not written as nothing.
+
+    >>> share_said(0.7783), share_said(0.004), share_said(0.00001), share_said(1.0)
+    ('78 %', '0.4 %', 'less than 0.1 %', '100 %')
+    """
+    if 0 < share < 0.0005:  # noqa: PLR2004 - would be written 0.0
+        return "less than 0.1 %"
+    return f"{100 * share:.0f} %" if share == 0 or share >= 0.1 else f"{100 * share:.1f} %"  # noqa: PLR2004
+
+
+def quantity_said(value: float, unit: str) -> str:
+    """Write a quantity to four digits with its unit, never with an exponent.
+
+    >>> quantity_said(170788.5, "vehicles a year"), quantity_said(1.278804, "km"), quantity_said(4.0, "")
+    ('170,800 vehicles a year', '1.279 km', '4')
+    """
+    return f"{float(f'{value:.4g}'):,.10g} {unit}".strip()
+
+
+def ranks_said(low: str, high: str) -> str:
+    """Write a rank interval.
+
+    >>> ranks_said("1", "3"), ranks_said("2", "2"), ranks_said("", "")
+    ('1 to 3', '2', 'not drawn')
+    """
+    return "not drawn" if not low else low if low == high else f"{low} to {high}"
+
+
+def sure_word(share: float) -> str:
+    """Hedge a share of draws in words.
+
+    >>> sure_word(0.95), sure_word(0.7), sure_word(0.3)
+    ('almost always', 'in most draws', 'in a minority of the draws')
+    """
+    return "almost always" if share >= _SURE else "in most draws" if share >= _LIKELY else "in a minority of the draws"
