@@ -10,13 +10,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from geo_engine.errors import RunError
-from geo_engine.run import executors
+from geo_engine.run import SilentReporter, executors, run_study, runner
 from geo_engine.run.executors import cluster_executor, map_unordered, refuse_cluster, thread_executor, tile_versions
+from tests.run.tiny import Tiny
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
@@ -82,6 +84,8 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         refuse_cluster(address)
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_a_cluster_gives_what_threads_give_and_leaves_no_file(cluster: str, tmp_path: Path) -> None:
     shared = tmp_path / "a" / "shared"
     with cluster_executor(cluster, shared) as executor, thread_executor(2) as threads:
@@ -92,6 +96,8 @@ def test_a_cluster_gives_what_threads_give_and_leaves_no_file(cluster: str, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_what_a_worker_raises_is_raised_here(cluster: str, tmp_path: Path) -> None:
     def fails(number: int) -> int:
         msg = f"number {number} will not do"
@@ -101,6 +107,8 @@ def test_what_a_worker_raises_is_raised_here(cluster: str, tmp_path: Path) -> No
         list(map_unordered(executor, fails, [3]))
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_a_changed_answer_is_noticed(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path)[:-1] if path.name.startswith("answer") else read(path))
@@ -108,6 +116,8 @@ def test_a_changed_answer_is_noticed(cluster: str, tmp_path: Path, monkeypatch: 
         executor.submit(square, 3).result()
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_the_work_of_a_worker_that_is_killed_is_done_by_another(tmp_path: Path) -> None:
     def slowly(number: int) -> int:
         time.sleep(0.05)
@@ -125,6 +135,8 @@ def test_the_work_of_a_worker_that_is_killed_is_done_by_another(tmp_path: Path) 
         assert executor.workers == 2
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_a_worker_with_other_versions_is_refused(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "tile_versions", Stranger(tile_versions() | {"numpy": "1.0"}))
     said = pytest.raises(RunError, match=r"worker tcp://.* has other versions.*Found: .*numpy 1.0")
@@ -132,6 +144,8 @@ def test_a_worker_with_other_versions_is_refused(cluster: str, tmp_path: Path, m
         pass
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
 def test_a_worker_that_does_not_see_the_folder_is_refused(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_sees", Blind())
     with pytest.raises(RunError, match=r"worker tcp://.* does not see "), cluster_executor(cluster, tmp_path / "s"):
@@ -146,3 +160,42 @@ def test_where_no_scheduler_answers_it_is_said(tmp_path: Path, monkeypatch: pyte
     ):
         pass
     assert not (tmp_path / "s").exists()
+
+
+class Killing(SilentReporter):
+    """Kills a worker once some tiles are done."""
+
+    def __init__(self, worker: subprocess.Popen[bytes], after: int) -> None:
+        super().__init__()
+        self.worker, self.after, self.killed = worker, after, 0
+
+    def advance(self, done: int, total: int) -> None:
+        if done == self.after < total:
+            self.worker.send_signal(signal.SIGKILL)
+            self.killed = done
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "timings.json"}
+
+
+@pytest.mark.cluster
+@pytest.mark.slow
+def test_a_run_on_a_cluster_whose_worker_is_killed_leaves_the_same_bytes(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = outputs(tiny.run().folder)
+    monkeypatch.setattr(runner, "solve", partial(runner.solve, tile_side=8))  # 56 tiles, so that there is a middle
+    with processes(tmp_path, 3) as (address, workers):
+        reporter = Killing(workers[1], after=5)
+        outcome = run_study(tiny.study(), workers=2, reporter=reporter, dask=address)
+        workers[1].wait(timeout=30)
+        assert [each.poll() for each in (workers[0], workers[2])] == [None, None]
+    assert reporter.killed == 5
+    assert outputs(outcome.folder) == straight
+    assert not list(outcome.folder.parent.glob(".*.work-*"))
+
+
+def test_a_cluster_is_not_profiled(tiny: Tiny) -> None:
+    with pytest.raises(RunError, match="Leave out --dask"):
+        run_study(tiny.study(), dask="local:2", profile=True)
