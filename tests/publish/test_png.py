@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from geo_engine.publish.plots.png import indexed_png
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+
+from geo_engine.publish.plots.png import indexed_png
 
 COLOURS = [(0, 0, 0), (250, 251, 252), (1, 2, 3), (200, 0, 100), (0, 128, 255)]
 
