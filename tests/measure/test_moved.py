@@ -34,7 +34,7 @@ from geo_engine.model import (
     TravelTime,
 )
 from geo_engine.network import TravelNetwork, build_network, travel_network
-from tests.measure.builders import Float, at, dots, features, layer, line, lorry, objects, point_features, roads
+from tests.measure.builders import Float, NoWindows, at, dots, features, layer, line, lorry, objects, point_features, roads
 from tests.network.directed import VAN, as_features, random_streets
 from tests.network.oracle import random_places, random_roads
 
@@ -65,7 +65,7 @@ class Given:
         return np.nan_to_num(data.accuracy) if isinstance(data, Features) else np.array([100.0])
 
 
-class Slope:
+class Slope(NoWindows):
     """A raster that is as high as it is far east."""
 
     layer = layer("slope", "raster")

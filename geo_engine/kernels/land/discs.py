@@ -22,7 +22,7 @@ BIN_ROW = 1 << 26
 def _bins(key: NDArray[np.int64], e: float, n: float, side: float, row: int) -> tuple[int, int]:
     """Give where the bins stand that lie in the place's own column and either side of it, in a row beside the place's own."""
     middle = (math.floor(n / side) + row) * BIN_ROW + math.floor(e / side)
-    return np.searchsorted(key, middle - 1), np.searchsorted(key, middle + 2)
+    return int(np.searchsorted(key, middle - 1)), int(np.searchsorted(key, middle + 2))
 
 
 @nb.njit(nogil=True, cache=True)
