@@ -191,8 +191,8 @@ class _Raster:
         """Give the metres between the centres of neighbouring cells in the middle of the raster, the shorter way."""
         opened = self.opened()
         dataset = opened.dataset
-        x, y = dataset.transform * (dataset.width / 2, dataset.height / 2)
-        e, n = opened.to_study.transform(x, y)
+        grid, col, row = dataset.transform, dataset.width / 2, dataset.height / 2
+        e, n = opened.to_study.transform(grid.a * col + grid.b * row + grid.c, grid.d * col + grid.e * row + grid.f)
         steps = self._steps(opened, np.array([e]), np.array([n]))
         return float(min(np.hypot(steps[0], steps[1])[0], np.hypot(steps[2], steps[3])[0]))
 
