@@ -149,7 +149,8 @@ def measure_of(entry: Mapping[str, Any]) -> Measure:
     if given.get("decay"):
         given["decay"] = Decay(**given["decay"])
     kind = next(one for one in _kinds(Measure) if one.kind == entry["kind"])
-    return kind(**given)
+    whole: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return kind(**whole)
 
 
 def _noun(root: type[_Noun], entry: Mapping[str, Any]) -> _Noun:

@@ -7,7 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
+from geo_engine.model import (
+    Aspect,
+    Bounded,
+    ClassDistance,
+    ClassShare,
+    Connection,
+    Constraint,
+    Coverage,
+    Distance,
+    KeepClasses,
+    KeepEnough,
+    KeepShare,
+    KernelDensity,
+    Measure,
+    PeopleDisc,
+    PluggedMeasure,
+    Study,
+    ValueFunction,
+)
 from geo_engine.publish import untested
 from geo_engine.run.planning.distortion import distortion_said
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
@@ -80,7 +98,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
     for criterion, weight in zip(study.criteria, study.weights, strict=True):
         measure = criterion.measure
         by = f" by {measure.travels[1]} on {measure.travels[0]}" if measure.travels else ""
-        measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "")
+        measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "") + _details(measure)
         unknown = "refuse" if criterion.unknown is None else f"{criterion.unknown:g}"
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
     rules = [CheckRow(rule.name, "", *_rule_said(rule), "estimate" if rule.estimate else "") for rule in study.constraints]
@@ -129,6 +147,22 @@ def _plots_said(plan: Plan) -> str:
     return said + (f", {search.spacing / 1000:g} km apart" if search.spacing else "")
 
 
+def _details(measure: Measure) -> str:
+    """Say what a measure of the land, or a plug-in, looks at besides its layer."""
+    said = []
+    if isinstance(measure, ClassShare | ClassDistance):
+        said.append(f"classes {', '.join(map(str, measure.classes))}")
+    if isinstance(measure, ClassShare | ClassDistance | Coverage | KernelDensity) and measure.within is not None:
+        said.append(f"within {format_quantity(measure.within, 'm')}")
+    if isinstance(measure, KernelDensity) and measure.size:
+        said.append(f"by {measure.size}")
+    if isinstance(measure, Aspect) and measure.facing is not None:
+        said.append(f"off {measure.facing:g} degrees")
+    if isinstance(measure, PluggedMeasure):
+        said += [measure.plugin, *(f"{name} = {value}" for name, value in measure.parameters.items())]
+    return f" ({'; '.join(said)})" if said else ""
+
+
 def _selected(layer: str, where: str | None) -> str:
     return layer + (f" where {where}" if where else "")
 
@@ -151,6 +185,7 @@ def _rule_said(rule: Constraint) -> tuple[str, str]:
     unit = rule.measure.unit if rule.measure else ""
     ends = (("from", keep.minimum), ("to", keep.maximum))
     by = f"{rule.measure.kind.replace('_', ' ')} of " if rule.measure else ""
+    of += _details(rule.measure) if rule.measure else ""
     return f"keep {by}{of}{held}", " ".join(f"{word} {format_quantity(end, unit)}" for word, end in ends if end is not None)
 
 
