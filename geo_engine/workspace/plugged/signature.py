@@ -110,8 +110,7 @@ def from_source(source: bytes, label: str) -> Signature | list[Fault]:
         return [Fault(place, "is not a plain function", allowed=f"def NAME({_TAKES})", remedy=_REMEDY)]
     unit, faults = _unit(call, place)
     arguments = list(_arguments(node.args))
-    returns = ast.unparse(node.returns) if node.returns else ""
-    signature, wrong = _judged(node.name, node.lineno, unit, arguments, returns, place)
+    signature, wrong = _judged(node.name, node.lineno, unit, arguments, _text(node.returns), place)
     return [*faults, *wrong] if faults or wrong else signature
 
 
