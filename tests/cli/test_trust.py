@@ -39,7 +39,7 @@ def test_no_verb_runs_a_file_without_trust_and_each_says_what_to_do(plugged: Tin
         ("score", run, places),
         ("backtest", run, places),
         ("portfolio", run, "--plants", "2"),
-        ("report", study, "--region", "west"),
+        ("report", run),
     ]
     for verb in verbs:
         result = call(*verb)
