@@ -14,7 +14,7 @@ from geo_engine.plugins import trusting
 from geo_engine.run.tiles import measure_places
 from geo_engine.workspace.schema import MEASURED
 from tests.run.land import landed
-from tests.run.tiny import Tiny, box, line, point, study_text
+from tests.run.tiny import Feature, Tiny, box, line, point, study_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 MEASURES, PLUGINS = ((DOCS / name).read_text(encoding="utf-8") for name in ("measures.md", "plugins.md"))
@@ -32,7 +32,10 @@ def documented(tiny: Tiny) -> Tiny:
         (tiny.path / f"layers/{name}.toml").write_text((tiny.path / f"layers/{like}.toml").read_text("utf-8"), encoding="utf-8")
     tiny.features("zones", [({"name": "Zone", "kind": "old"}, box(404000, 301000, 405000, 302000))])
     tiny.features("towns", [({"name": "Ayton", "population": 3000, "people": 3000}, point(400500, 300500))])
-    works = [({"name": "Press", "sound_power_db": 110.0}, point(402000, 301000)), ({"name": "Mill", "sound_power_db": None}, point(0, 0))]
+    works: list[Feature] = [
+        ({"name": "Press", "sound_power_db": 110.0}, point(402000, 301000)),
+        ({"name": "Mill", "sound_power_db": None}, point(0, 0)),
+    ]
     tiny.features("stations", works)
     return tiny
 

@@ -31,7 +31,7 @@ def asked(function: Callable[..., Any], **parameters: float) -> list[float]:
     return found
 
 
-def pull(eastings: Float, northings: Float, features: Any, *, half: float = 250.0) -> Float:  # noqa: ANN401
+def pull(eastings: Float, northings: Float, features: Any, *, half: float = 250.0) -> Any:  # noqa: ANN401
     away = [np.hypot(eastings - point.x, northings - point.y) for point in features.geometry]
     return sum(size / (1.0 + metres / half) for size, metres in zip(features["size"], away, strict=True))
 
@@ -58,7 +58,7 @@ def test_the_crs_is_with_the_features_and_an_added_column_does_not_stay() -> Non
 
 
 def test_a_raster_is_handed_over_to_be_asked(tmp_path: Path) -> None:
-    def double(eastings: Float, northings: Float, raster: Any) -> Float:  # noqa: ANN401
+    def double(eastings: Float, northings: Float, raster: Any) -> Any:  # noqa: ANN401
         return 2.0 * raster.sample(eastings, northings)
 
     sampler = save(tmp_path / "a.tif", np.full((3, 3), 7.0), north_up(10.0))

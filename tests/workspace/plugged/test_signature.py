@@ -96,7 +96,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 def test_an_installed_function_is_judged_as_a_file_is() -> None:
     @measure(unit="m")
-    def far(eastings: np.ndarray, northings: np.ndarray, features: object, *, half: float, twice: bool = False) -> np.ndarray:  # type: ignore[type-arg]
+    def far(eastings: np.ndarray, northings: np.ndarray, features: object, *, half: float, twice: bool = False) -> np.ndarray:
         return eastings
 
     assert isinstance(far, MeasureFunction)
