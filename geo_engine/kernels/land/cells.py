@@ -21,6 +21,28 @@ def _is_within(dx: float, dy: float, p: float, q: float, s: float, limit2: float
 
 
 @nb.njit(nogil=True, cache=True)
+def _chords(across: float, down: float, p: float, q: float, s: float, limit2: float, reach: int, ends: NDArray[np.int32]) -> int:
+    """Write the first and last column of the disc in each row, counted from the place's own cell; return how many cells it has.
+
+    The place lies `across` and `down` in its cell; rows go from `reach` above its own to `reach` below it. An empty row ends before it
+    begins.
+    """
+    cells = 0
+    for k in range(2 * reach + 1):
+        dy = k - reach + 0.5 - down
+        half = math.sqrt(max(q * q * dy * dy - p * (s * dy * dy - limit2), 0.0)) / p
+        middle = across - q * dy / p - 0.5
+        first, last = math.floor(middle - half) - 1, math.ceil(middle + half) + 1
+        while first <= last and not _is_within(first + 0.5 - across, dy, p, q, s, limit2):
+            first += 1
+        while last >= first and not _is_within(last + 0.5 - across, dy, p, q, s, limit2):
+            last -= 1
+        ends[0, k], ends[1, k] = first, last
+        cells += last - first + 1
+    return cells
+
+
+@nb.njit(nogil=True, cache=True)
 def class_share(
     known: NDArray[np.int32],
     counted: NDArray[np.int32],
@@ -47,27 +69,26 @@ def class_share(
     """
     rows, cols = known.shape[0], known.shape[1] - 1
     limit2 = radius * radius
+    ends = np.empty((2, 0), np.int32)
+    cells, reach = 0, 0
+    before = np.full(6, np.nan)
     for k in range(col.size):
-        p = steps[0, k] * steps[0, k] + steps[1, k] * steps[1, k]
-        q = steps[0, k] * steps[2, k] + steps[1, k] * steps[3, k]
-        s = steps[2, k] * steps[2, k] + steps[3, k] * steps[3, k]
-        high = radius * math.sqrt(p / (p * s - q * q))  # rows between the place and the end of its disc
-        cells, with_value, of_class = 0, 0, 0
-        for r in range(math.floor(row[k] - high - 0.5), math.ceil(row[k] + high + 0.5)):
-            dy = r + 0.5 - row[k]
-            root = q * q * dy * dy - p * (s * dy * dy - limit2)
-            half = math.sqrt(max(root, 0.0)) / p
-            middle = col[k] - q * dy / p - 0.5
-            first, last = math.floor(middle - half) - 1, math.ceil(middle + half) + 1
-            while first <= last and not _is_within(first + 0.5 - col[k], dy, p, q, s, limit2):
-                first += 1
-            while last >= first and not _is_within(last + 0.5 - col[k], dy, p, q, s, limit2):
-                last -= 1
-            if last < first:
-                continue
-            cells += last - first + 1
-            if 0 <= r < rows:
-                begin, end = min(max(first, 0), cols), min(max(last + 1, 0), cols)
+        own_col, own_row = math.floor(col[k]), math.floor(row[k])
+        across, down = col[k] - own_col, row[k] - own_row
+        a, b, c, d = steps[0, k], steps[1, k], steps[2, k], steps[3, k]
+        # Places of a tile mostly lie alike in their cells, and then have one disc.
+        if not (before[0] == across and before[1] == down and before[2] == a and before[3] == b and before[4] == c and before[5] == d):
+            before[0], before[1], before[2], before[3], before[4], before[5] = across, down, a, b, c, d
+            p, q, s = a * a + b * b, a * c + b * d, c * c + d * d
+            reach = math.ceil(radius * math.sqrt(p / (p * s - q * q))) + 1
+            if ends.shape[1] < 2 * reach + 1:
+                ends = np.empty((2, 2 * reach + 1), np.int32)
+            cells = _chords(across, down, p, q, s, limit2, reach, ends)
+        with_value, of_class = 0, 0
+        for r in range(max(own_row - reach, 0), min(own_row + reach + 1, rows)):
+            first, last = ends[0, r - own_row + reach], ends[1, r - own_row + reach]
+            if first <= last:
+                begin, end = min(max(own_col + first, 0), cols), min(max(own_col + last + 1, 0), cols)
                 with_value += known[r, end] - known[r, begin]
                 of_class += counted[r, end] - counted[r, begin]
         out[k] = np.nan if with_value == 0 or 2 * with_value < cells else of_class / with_value
