@@ -61,7 +61,7 @@ MEASURES: list[Measure] = [
     ClassDistance(layer="cover", classes=(2,), within=500.0),
     Coverage(layer="zones"),
     KernelDensity(layer="roads", within=500.0, of="km"),
-    PluggedMeasure(layer="zones", plugin="openness", result_unit="m", parameters={"factor": 1.5, "soft": True}),
+    PluggedMeasure(layer="zones", plugin="openness", result_unit="m", parameters=(("factor", 1.5), ("soft", True))),
 ]
 
 

@@ -49,7 +49,7 @@ def plugged(measure: PluggedMeasure, function: MeasureFunction, data: Features |
             axis.flags.writeable = False
         given = data if table is None else table.copy(deep=False)  # a column that one call adds is not there for the next
         try:
-            found = np.asarray(function(e, n, given, **measure.parameters))
+            found = np.asarray(function(e, n, given, **dict(measure.parameters)))
         except GeoEngineError:
             raise  # what a raster has to say of its own file
         except (Exception, SystemExit) as error:

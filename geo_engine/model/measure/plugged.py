@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,8 +23,8 @@ class PluggedMeasure(Measure):
         ``layers/NAME.py``; None for one of an installed package.
     result_unit : str
         What the plug-in declares.
-    parameters : mapping of str to value
-        What the study hands to the function by name.
+    parameters : tuple of (name, value)
+        What the study hands to the function by name, in order of name.
     raster : bool
         Whether the function takes a raster instead of features.
     """
@@ -34,7 +33,7 @@ class PluggedMeasure(Measure):
     plugin: str
     file: Path | None = None
     result_unit: str = ""
-    parameters: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+    parameters: tuple[tuple[str, float | int | str | bool], ...] = ()
     raster: bool = False
 
     @property

@@ -159,7 +159,7 @@ def _details(measure: Measure) -> str:
     if isinstance(measure, Aspect) and measure.facing is not None:
         said.append(f"off {measure.facing:g} degrees")
     if isinstance(measure, PluggedMeasure):
-        said += [measure.plugin, *(f"{name} = {value}" for name, value in measure.parameters.items())]
+        said += [measure.plugin, *(f"{name} = {value}" for name, value in measure.parameters)]
     return f" ({'; '.join(said)})" if said else ""
 
 

@@ -25,7 +25,7 @@ PLACES = at((0.0, 0.0), (300.0, 400.0), (150.0, 200.0))
 
 
 def asked(function: Callable[..., Any], **parameters: float) -> list[float]:
-    made = PluggedMeasure(layer="things", plugin="own", file=Path("/ws/layers/own.py"), parameters=parameters)
+    made = PluggedMeasure(layer="things", plugin="own", file=Path("/ws/layers/own.py"), parameters=tuple(parameters.items()))
     stock = Stock(crs=BNG, plugins={"own": measure(unit="m")(function)})
     found: list[float] = prepare(made, POINTS, stock)(PLACES).tolist()
     return found

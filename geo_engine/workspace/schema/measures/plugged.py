@@ -68,7 +68,7 @@ class PluggedTable(MeasureTable):
             plugin=self.plugin,
             file=plugin.file,
             result_unit=signature.unit,
-            parameters=dict(self.parameters),
+            parameters=tuple(sorted(self.parameters.items())),
             raster=signature.raster,
         )
 
