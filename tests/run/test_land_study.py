@@ -135,6 +135,14 @@ def test_check_tells_what_is_looked_at(hills: tuple[Tiny, RunOutcome]) -> None:
     assert "linear: worst 0 %, best 100 %" in [row.worth for row in report.criteria]
 
 
+def test_a_value_that_goes_on_where_the_distance_is_not_looked_for_is_warned_of(tiny: Tiny) -> None:
+    landed(tiny).write("studies/plant.toml", study_text([criterion_of("wood", LAND["wood"])], demand=""))
+    assert not [text for text in check_plan(tiny.plan(), workers=2).warnings if "within" in text]
+    tiny.edit("studies/plant.toml", 'within = "3 km"', 'within = "2 km"')
+    (warning,) = [text for text in check_plan(tiny.plan(), workers=2).warnings if "within" in text]
+    assert warning.startswith("criterion 'The wood' is told as 2 km wherever no such cell is nearer")
+
+
 def test_layers_show_names_who_measures_by_a_raster(hills: tuple[Tiny, RunOutcome]) -> None:
     view = show_layer(hills[0].path, "heights", crs=None, draw=False)
     assert [use.what for use in view.uses] == ["criterion 'The slope'", "criterion 'The aspect'", "rule 'Too steep'"]

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+import numpy as np
+
+from geo_engine.decide import criterion_utility
 from geo_engine.decide.combine import combination_words
 from geo_engine.model import (
     Aspect,
@@ -126,7 +129,12 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         searched if plan.plots is None else _plots_said(plan),
         tuple(_decision_said(study)),
         study.defaults,
-        (*_promises(study), *distortion_said(study.crs, plan.area), *(study.weighed.warnings if study.weighed else ())),
+        (
+            *_promises(study),
+            *_looked_too_near(study),
+            *distortion_said(study.crs, plan.area),
+            *(study.weighed.warnings if study.weighed else ()),
+        ),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
         tuple(readiness_said(study)),
@@ -274,6 +282,28 @@ def value_text(function: ValueFunction, unit: str) -> str:
         elif value is not False:
             parts.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return f"{function.kind}: {', '.join(parts)}"
+
+
+def _warned(study: Study, plan: Plan) -> Iterator[str]:
+    """Say what is allowed and may not be meant."""
+    yield from _promises(study)
+    yield from _looked_too_near(study)
+    yield from distortion_said(study.crs, plan.area)
+    yield from study.weighed.warnings if study.weighed else ()
+
+
+def _looked_too_near(study: Study) -> Iterator[str]:
+    """Warn of value functions that go on where a distance is not looked for any more."""
+    for criterion in study.criteria:
+        measure = criterion.measure
+        if isinstance(measure, ClassDistance):
+            ends = criterion_utility(criterion, np.array([measure.within, 2.0 * measure.within, 100.0 * measure.within], np.float32))
+            if (ends != ends[0]).any():
+                far = format_quantity(measure.within, "m")
+                yield (
+                    f"criterion '{criterion.name}' is told as {far} wherever no such cell is nearer, and is worth something else beyond: "
+                    "give a longer within"
+                )
 
 
 def _promises(study: Study) -> list[str]:
