@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["DIMENSIONS", "display_unit", "format_quantity", "parse_quantity", "to_display"]
+__all__ = ["DIMENSIONS", "dimension_of", "display_unit", "format_quantity", "parse_quantity", "to_display"]
 
 # dimension -> unit -> how many SI units it is; the first one is the SI unit itself.
 DIMENSIONS: dict[str, dict[str, float]] = {
@@ -21,10 +21,14 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "density": {"per m2": 1.0, "per km2": 1e-6, "per ha": 1e-4},
     "energy": {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6},
     "number": {"": 1.0},
+    # What a measure of the land is said in, as it is: with the sign, or as a bare number.
+    "percent": {"%": 1.0, "": 1.0},
+    "angle": {"degrees": 1.0, "": 1.0},
 }
 # What a reader is shown: SI unit -> (unit, divisor).
 _SHORT = 1000.0  # metres: shorter lengths are shown in metres
-_SHOWN = {"m": ("km", 1e3), "s": ("min", 60.0), "m2": ("ha", 1e4), "m/s": ("km/h", 1 / 3.6)}
+_SHOWN = {"m": ("km", 1e3), "s": ("min", 60.0), "m2": ("ha", 1e4), "m/s": ("km/h", 1 / 3.6), "share": ("%", 0.01)}
+_DIMENSION = {"m": "length", "s": "time", "m2": "area", "share": "share", "%": "percent", "degrees": "angle"}
 # A comma stands only before groups of three digits: "1,5 km" is refused, since half of Europe means one and a half by it.
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\d,.])\s*(.*?)\s*$")
 
@@ -86,6 +90,15 @@ def parse_quantity(text: str | float, dimension: str) -> float:
 
 def _listed(units: dict[str, float]) -> str:
     return ", ".join(name or "(none)" for name in units)
+
+
+def dimension_of(si_unit: str) -> str:
+    """Give the dimension in which quantities of a unit are written; those of any other word are bare numbers.
+
+    >>> dimension_of("m"), dimension_of("degrees"), dimension_of("people")
+    ('length', 'angle', 'number')
+    """
+    return _DIMENSION.get(si_unit, "number")
 
 
 def display_unit(si_unit: str) -> str:

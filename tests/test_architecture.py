@@ -42,6 +42,7 @@ WALLS = {
     "SALib": ("decide/robustness/variance.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
+    "exactextract": (),
     "pandana": (),
     "hypothesis": (),
     "osgeo": (),

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from geo_engine.errors import GeoEngineError, RunError
+from geo_engine.plugins import trust
 from geo_engine.units import parse_quantity
 
 if TYPE_CHECKING:
@@ -61,9 +62,21 @@ STUDY = click.argument("study", type=click.Path(path_type=Path))
 RUN = click.argument("run", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 SCENARIO = click.option("--scenario", default=None, help="See the study as one of its [scenarios] does.")
-WORKERS = click.option(
+_THREADS = click.option(
     "--workers", type=click.IntRange(1, 256), default=None, help="Threads; as many as cores by default. The answer is the same."
 )
+_TRUST = click.option(
+    "--trust",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda _context, _option, given: trust(trusted=given),
+    help="Run the plug-ins layers/NAME.py that the study measures by: they are programs, so read them first.",
+)
+
+
+def WORKERS(function: Callable[P, T]) -> Callable[P, T]:  # noqa: N802 - an option like the others
+    """Add the options of every verb that measures: how many threads, and whether plug-ins may be run."""
+    return _THREADS(_TRUST(function))
 
 
 _SHORT_CELL = 15

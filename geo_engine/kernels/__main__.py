@@ -14,6 +14,8 @@ from geo_engine.kernels import corridors, discs, points, polygons, segments, val
 from geo_engine.kernels.areas import blocks, land
 from geo_engine.kernels.areas.cells import SOLID
 from geo_engine.kernels.decision import ordered, ranking, surface, weights
+from geo_engine.kernels.land import cells as land_cells
+from geo_engine.kernels.land import discs as land_discs
 from geo_engine.kernels.network import elimination, links, rows, shortest, sums
 
 
@@ -86,6 +88,14 @@ def warm() -> None:
     ordered.average_by_quantifier(scores, drawn[0], 2.0, np.empty(2))
     one32 = np.ones((1, 1), np.float32)
     surface.count_reached(one32, one32, one32[0], np.zeros(1, np.int32))
+    steps, counts, columns = np.array([[1.0], [0.0], [0.0], [-1.0]]), np.zeros((1, 2), np.int32), np.empty((1, 1), np.int32)
+    land_cells.class_share(counts, counts, one, one, steps, 1.0, out)
+    land_cells.nearest_columns(np.ones((1, 1), np.bool_), columns, columns.copy())
+    land_cells.class_distance(columns, columns, one, one, steps, 1.0, out)
+    bins, parts = np.zeros(1, np.int64), np.zeros((5, 1))
+    land_discs.quartic_points(one, one, bins, parts[:3].copy(), 1.0, np.empty(1))
+    land_discs.quartic_lines(one, one, bins, parts, 1.0, 1.0, np.empty(1))
+    land_discs.disc_area(one, one, bins, parts[:4].copy(), 1.0, 1.0, np.empty(1, np.bool_), np.empty(1))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from geo_engine.model import (
     Distance,
     Features,
     Impedance,
+    Inside,
     Measure,
     RasterSampler,
     Selection,
@@ -95,10 +96,10 @@ def drawn_quantities(
     themselves are not moved.
     """
     if not isinstance(data, Features) or (shapely.get_type_id(data.geometry) != 0).any():
-        return _shifted(measure, data, places, drawn, draws, executor)
+        return _shifted(measure, data, places, drawn, draws, executor, stock)
     if measure.travels is None:
         selection = (measure.layer, measure.where)
-        return _stacked(executor.map(lambda draw: prepare(measure, drawn.features(selection, draw))(places), range(draws)))
+        return _stacked(executor.map(lambda draw: prepare(measure, drawn.features(selection, draw), stock)(places), range(draws)))
     if isinstance(measure, Travel | Access | CountWithin):
         return _travelled(measure, data, places, drawn, draws, stock.travels[measure.travels], executor)
     return _stacked(executor.map(lambda draw: _rebuilt(measure, places, drawn, draw, stock), range(draws)))
@@ -109,11 +110,14 @@ def _stacked(rows: Iterable[Float32]) -> Float32:
 
 
 def _shifted(
-    measure: Measure, data: Features | RasterSampler, places: PointPlaces, drawn: DrawnData, draws: int, executor: Executor
+    measure: Measure, data: Features | RasterSampler, places: PointPlaces, drawn: DrawnData, draws: int, executor: Executor, stock: Stock
 ) -> Float32:
     """Move the places against the layer: features of one accuracy move alike, and one by one those groups are measured."""
     sigma = drawn.sigma(data)
     levels = np.unique(sigma)
+    if isinstance(data, Features) and len(levels) > 1 and not isinstance(measure, Distance | Inside):
+        carried = _Carried(data, drawn, sigma)
+        return _stacked(executor.map(lambda draw: prepare(measure, carried.at(draw), stock)(places), range(draws)))
     groups: list[Features | RasterSampler] = [data]
     if isinstance(data, Features):
         if isinstance(measure, Distance):
@@ -122,7 +126,7 @@ def _shifted(
             data, sigma = data.where(near), sigma[near]
             levels = np.unique(sigma)
         groups = [data.where(sigma == level) for level in levels]
-    prepared = [prepare(measure, group) for group in groups]
+    prepared = [prepare(measure, group, stock) for group in groups]
     still = {number: prepared[number](places) for number, level in enumerate(levels) if level == 0}
     join = np.minimum if isinstance(measure, Distance) else np.maximum
 
@@ -135,6 +139,21 @@ def _shifted(
         return join.reduce(found)  # type: ignore[no-any-return] # numpy's stubs give Any
 
     return _stacked(executor.map(at, range(draws)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Carried:
+    """Features of several accuracies, each moved by its own: what is added up or joined cannot be put together from groups."""
+
+    data: Features
+    drawn: DrawnData
+    sigma: Float
+
+    def at(self, draw: int) -> Features:
+        """Give them where they are in a draw."""
+        moves = self.drawn.shifts(self.data.layer.name, draw, self.sigma)
+        corners, owner = shapely.get_coordinates(self.data.geometry, return_index=True)
+        return replace(self.data, geometry=shapely.set_coordinates(self.data.geometry.copy(), corners + moves[owner]))
 
 
 def _ever_nearest(data: Features, places: PointPlaces, distance: Float32, farthest: float) -> NDArray[np.bool_]:

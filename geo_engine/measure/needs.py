@@ -66,12 +66,12 @@ def prepare_need(test: NeedTest, wanted: float, data: Features | RasterSampler, 
         If the column is missing or holds text, or features are not points.
     """
     covered = _covered(test, stock)
-    if isinstance(data, Features):
+    if isinstance(data, Features) and isinstance(test.measure, SumWithin | Access):
         known = _counted(test, data, with_blanks=not isinstance(test.measure, Access))
         if isinstance(test.measure, SumWithin):
             return _within(test, test.measure, wanted, known, stock, covered)
-        if isinstance(test.measure, Access):
-            return _by_decay(test, test.measure, wanted, known, stock, covered)
+        return _by_decay(test, test.measure, wanted, known, stock, covered)
+    remark = "the raster has no value here" if test.measure.of_raster else f"{data.layer.title} tells nothing here"
     measure = prepare(test.measure, data, stock)
 
     def amount(places: Places) -> Float:
@@ -79,7 +79,7 @@ def prepare_need(test: NeedTest, wanted: float, data: Features | RasterSampler, 
 
     def at(easting: float, northing: float) -> Supply:
         there = float(amount(_one(easting, northing))[0])
-        return Supply(there, not np.isnan(there), remark="the raster has no value here" if np.isnan(there) else "")
+        return Supply(there, not np.isnan(there), remark=remark if np.isnan(there) else "")
 
     return PreparedNeed(lambda: lambda places: amount(places) < wanted, at)
 

@@ -17,26 +17,37 @@ from numpy.typing import NDArray
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
 from geo_engine.measure.cover.nearest_value import nearest_value
+from geo_engine.measure.cover.shares import share_inside
+from geo_engine.measure.land.about import disc_share, line_density, point_density
+from geo_engine.measure.land.plugged import plugged
+from geo_engine.measure.land.rasters import aspect, class_distance, class_share, slope
 from geo_engine.measure.places import Places
 from geo_engine.measure.travel.combined import Combined, prepare_combined
 from geo_engine.measure.travel.travelled import prepare_access, prepare_catchment, prepare_nearest, prepare_within
 from geo_engine.model import (
     Access,
+    Aspect,
+    ClassDistance,
+    ClassShare,
     CombinedTravel,
     CountWithin,
+    Coverage,
     Distance,
     Features,
     FloatingCatchment,
     Inside,
+    KernelDensity,
     Measure,
     NearestValue,
+    PluggedMeasure,
     RasterSampler,
-    RasterValue,
     Selection,
+    Slope,
     SumWithin,
     Travel,
 )
 from geo_engine.network import TravelNetwork
+from geo_engine.plugins import MeasureFunction
 
 __all__ = ["PreparedMeasure", "Stock", "distance_to", "facilities_name", "prepare", "sizes"]
 
@@ -60,11 +71,20 @@ class Stock:
         With every facility on it that a measure puts there, under the name of `facilities_name`.
     executor : Executor, optional
         Shares out long preparations.
+    cell : float
+        Metres: the side of the square about a place that a share is taken of.
+    crs : str
+        Of the study, for plug-ins.
+    plugins : mapping of str to MeasureFunction
+        Plug-ins by name, as they were loaded.
     """
 
     features: Mapping[Selection, Features] = field(default_factory=dict)
     travels: Mapping[tuple[str, str], TravelNetwork] = field(default_factory=dict)
     executor: Executor | None = None
+    cell: float = 0.0
+    crs: str = ""
+    plugins: Mapping[str, MeasureFunction] = field(default_factory=dict)
 
 
 def facilities_name(layer: str, where: str | None) -> str:
@@ -86,7 +106,7 @@ def prepare(measure: Measure, data: Features | RasterSampler, stock: Stock | Non
     data : Features or RasterSampler
         The layer's data, already filtered by the measure's `where`.
     stock : Stock, optional
-        Networks with their facilities, for measures that travel; second layers.
+        Networks with their facilities, for measures that travel; second layers; the cell, for shares of it; plug-ins.
 
     Returns
     -------
@@ -100,30 +120,53 @@ def prepare(measure: Measure, data: Features | RasterSampler, stock: Stock | Non
     StudyError
         If the kind of data does not fit the measure.
     """
-    if isinstance(measure, RasterValue):
+    stock = stock or Stock()
+    if isinstance(measure, PluggedMeasure):
+        return plugged(measure, stock.plugins[measure.plugin], data, stock.crs)
+    if measure.of_raster:
         if isinstance(data, Features):
-            raise StudyError(
-                Fault(measure.layer, "measure 'value' needs a raster", found=data.layer.geometry, allowed="geometry = 'raster'")
-            )
-        return _raster(data)
+            what = f"measure '{measure.kind}' needs a raster"
+            raise StudyError(Fault(measure.layer, what, found=data.layer.geometry, allowed="geometry = 'raster'"))
+        return _of_raster(measure, data)
     if not isinstance(data, Features):
         raise StudyError(
             Fault(measure.layer, f"measure '{measure.kind}' needs vector features", found="a raster", allowed="points, lines or polygons")
         )
+    if isinstance(measure, Coverage | KernelDensity):
+        return _coverage(measure, data, stock.cell) if isinstance(measure, Coverage) else _density(measure, data)
+    if measure.travels is None and (straight := _straight(measure, data)) is not None:
+        return straight
+    travel = stock.travels.get(measure.travels) if measure.travels else None
+    if travel is None:
+        raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' travels a network, and none was given"))
+    return _travelled(measure, data, stock, travel)
+
+
+def _of_raster(measure: Measure, sampler: RasterSampler) -> PreparedMeasure:
+    """Make a measure of a raster ready."""
+    if isinstance(measure, Slope):
+        return slope(measure, sampler)
+    if isinstance(measure, Aspect):
+        return aspect(measure, sampler)
+    if isinstance(measure, ClassShare):
+        return class_share(measure, sampler)
+    if isinstance(measure, ClassDistance):
+        return class_distance(measure, sampler)
+    return _raster(sampler)
+
+
+def _straight(measure: Measure, data: Features) -> PreparedMeasure | None:
+    """Make a measure of features near a place ready, in a straight line; None for one that needs a network."""
     if isinstance(measure, Distance):
         return distance_to(data)
     if isinstance(measure, Inside):
         return _inside(data)
     if isinstance(measure, NearestValue):
         return nearest_value(data, measure.column, measure.within)
-    if isinstance(measure, SumWithin | CountWithin) and measure.travels is None:
+    if isinstance(measure, CountWithin):
         size = sizes(data, measure.size, measure.unknown_size) if isinstance(measure, SumWithin) else np.ones(len(data))
         return _sum_in_discs(data, size, measure.within)
-    stock = stock or Stock()
-    travel = stock.travels.get(measure.travels) if measure.travels else None
-    if travel is None:
-        raise StudyError(Fault(measure.layer, f"measure '{measure.kind}' travels a network, and none was given"))
-    return _travelled(measure, data, stock, travel)
+    return None
 
 
 def _travelled(measure: Measure, data: Features, stock: Stock, travel: TravelNetwork) -> PreparedMeasure:
@@ -240,12 +283,35 @@ def distance_to(data: Features, limit: float = np.inf) -> PreparedMeasure:
     return measure
 
 
-def _inside(data: Features) -> PreparedMeasure:
+def _refuse_other_than_polygons(data: Features, kind: str) -> None:
+    if not np.isin(shapely.get_type_id(data.geometry), _POLYGONAL).all():
+        what = f"measure '{kind}' needs polygons"
+        raise StudyError(Fault(data.layer.name, what, found=data.layer.geometry, allowed="geometry = 'polygons'"))
+
+
+def _coverage(measure: Coverage, data: Features, cell: float) -> PreparedMeasure:
+    _refuse_other_than_polygons(data, measure.kind)
+    union = shapely.union_all(data.geometry)
+    if measure.within is not None:
+        return disc_share(union, measure.within)
+    share = share_inside(union, cell)
+    return lambda places: share(places).astype(np.float32)
+
+
+def _density(measure: KernelDensity, data: Features) -> PreparedMeasure:
+    size = np.ones(len(data)) if measure.size is None else sizes(data, measure.size, measure.unknown_size)
     kinds = shapely.get_type_id(data.geometry)
-    if not np.isin(kinds, _POLYGONAL).all():
+    if np.isin(kinds, _LINEAR).all():
+        return line_density(data.geometry, size, measure.within)
+    if (kinds != 0).any():
         raise StudyError(
-            Fault(data.layer.name, "measure 'inside' needs polygons", found=data.layer.geometry, allowed="geometry = 'polygons'")
+            Fault(data.layer.name, "a density needs points or lines", found=data.layer.geometry, allowed="geometry = 'points' or 'lines'")
         )
+    return point_density(data.geometry, size, measure.within)
+
+
+def _inside(data: Features) -> PreparedMeasure:
+    _refuse_other_than_polygons(data, "inside")
     rings = ring_segments(data.geometry)
     return lambda places: places.inside(rings).astype(np.float32)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -23,6 +23,7 @@ __all__ = [
     "PeopleDisc",
     "RasterKind",
     "RasterSampler",
+    "RasterWindow",
     "ReadReport",
 ]
 
@@ -345,6 +346,29 @@ class PeopleDisc:
     density: float
 
 
+@dataclass(frozen=True, eq=False)
+class RasterWindow:
+    """A part of a raster with those of some places that it was read for.
+
+    Parameters
+    ----------
+    index : int64 ndarray, shape (k,)
+        Which of the places; all of them lie on the raster.
+    col, row : float64 ndarray, shape (k,)
+        Where they lie, in cells from the window's upper-left corner.
+    steps : float64 ndarray, shape (4, k)
+        Metres east and north, on the study's map, from a column to the next and from a row to the next, at each place.
+    values : float64 ndarray, shape (rows, columns)
+        In the raster's unit; NaN where it has none. What is not in the window is off the raster, or too far away to matter.
+    """
+
+    index: NDArray[np.int64]
+    col: NDArray[np.float64]
+    row: NDArray[np.float64]
+    steps: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
 class RasterSampler(Protocol):
     """A raster that can be asked for its value at places in study coordinates."""
 
@@ -354,3 +378,9 @@ class RasterSampler(Protocol):
 
     def sample(self, eastings: NDArray[np.float64], northings: NDArray[np.float64]) -> NDArray[np.float32]:
         """Values at the given points, float32, shape of the input; NaN where the raster has none."""
+
+    def windows(self, eastings: NDArray[np.float64], northings: NDArray[np.float64], reach: float) -> Iterator[RasterWindow]:
+        """Read about points, float64 of shape (k,): every cell with a part within `reach` metres, and the eight about the point's own."""
+
+    def spacing(self) -> float:
+        """Metres between the centres of neighbouring cells in the middle of the raster, the shorter way."""

@@ -55,8 +55,10 @@ def value_column(criterion_slug: str, si_unit: str) -> str:
 
     >>> value_column("grid_275", "m"), value_column("labour", "people"), value_column("zone", "")
     ('grid_275_value_km', 'labour_value_people', 'zone_value')
+    >>> value_column("slope", "%"), value_column("woods", "share")
+    ('slope_value_percent', 'woods_value_percent')
     """
-    unit = display_unit(si_unit)
+    unit = display_unit(si_unit).replace("%", "percent")
     return f"{criterion_slug}_value_{_slugged(unit)}" if unit else f"{criterion_slug}_value"
 
 

@@ -7,6 +7,7 @@ from geo_engine.workspace.data.raster import raster_file
 from geo_engine.workspace.example import new_workspace
 from geo_engine.workspace.faults import CODES, Area, Finding, find_faults
 from geo_engine.workspace.places import Rivals, find_region, read_rivals, region_names
+from geo_engine.workspace.plugged import Plugin, hash_plugin, list_plugins, load_plugin
 from geo_engine.workspace.raw import (
     ANSWERS,
     ColumnFacts,
@@ -45,6 +46,7 @@ __all__ = [
     "Finding",
     "Limits",
     "Look",
+    "Plugin",
     "RasterFacts",
     "Raw",
     "Recipe",
@@ -57,9 +59,12 @@ __all__ = [
     "find_region",
     "find_workspace",
     "hash_file",
+    "hash_plugin",
     "hash_sources",
     "is_address",
     "layer_name",
+    "list_plugins",
+    "load_plugin",
     "look_at",
     "masked",
     "new_workspace",

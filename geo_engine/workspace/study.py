@@ -41,7 +41,6 @@ from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
 __all__ = ["read_study"]
 
 _Chosen = TypeVar("_Chosen", bound=schema.Table)
-_DIMENSION_UNITS = {"length": "a length such as '25 km'", "time": "a time such as '45 min'", "number": "a bare number"}
 
 
 def read_study(path: Path | str) -> Study:
@@ -178,12 +177,12 @@ class _Reader(Sheet):
     def _criterion(self, keys: KeyPath, entry: Mapping[str, Any]) -> Criterion | None:
         model = self.choice(keys, entry, "measure", schema.MEASURES)
         table = schema.check(model, self.file, keys, self.faults, self.context) if model else None
-        value = self._own_value(keys, entry, model.dimension if model else None)
+        value = self._own_value(keys, entry, model.dimension_of(entry, self.context) if model else None)
         if table is None or value is None:
             return None
         self.defaults.extend(f"criteria '{table.name}': {text}" for text in schema.filled_in(table))
         self.defaults.extend(f"criteria '{table.name}': value: {text}" for text in schema.filled_in(value))
-        measure = table.noun(self.catalogue.layers[table.layer].unit)
+        measure = table.noun(self.context)
         weight = self._weight(keys, table)
         return Criterion(table.name, measure, value.noun(), weight, table.why, table.source, table.unknown, table.key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure import PointPlaces, TilePlaces
-from geo_engine.model import Features, GeometryKind, Grid, Layer, NetworkColumns, Profile, ReadReport
+from geo_engine.model import Features, GeometryKind, Grid, Layer, NetworkColumns, Profile, RasterWindow, ReadReport
 from geo_engine.network import Network, TravelNetwork, build_network, travel_network
 
 Float = NDArray[np.float64]
@@ -22,6 +22,16 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 BNG = "EPSG:27700"
 ODD_SIDES = (1, 3, 5, 7, 11, 31)
 SPEEDS = {"fast": 25.0, "slow": 10.0, "motorway": 30.0}
+
+
+class NoWindows:
+    """What a raster that is asked for values only does not have."""
+
+    def windows(self, eastings: Float, northings: Float, reach: float) -> Iterator[RasterWindow]:
+        raise AssertionError(eastings, northings, reach)
+
+    def spacing(self) -> float:
+        raise AssertionError
 
 
 def objects(geometry: Sequence[BaseGeometry]) -> NDArray[np.object_]:

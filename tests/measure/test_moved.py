@@ -18,13 +18,17 @@ from geo_engine.model import (
     Access,
     CombinedTravel,
     CountWithin,
+    Coverage,
     Decay,
     Direction,
     Distance,
     Features,
     FloatingCatchment,
+    GeometryKind,
     Inside,
+    KernelDensity,
     Measure,
+    PluggedMeasure,
     RasterSampler,
     RasterValue,
     Selection,
@@ -34,7 +38,8 @@ from geo_engine.model import (
     TravelTime,
 )
 from geo_engine.network import TravelNetwork, build_network, travel_network
-from tests.measure.builders import Float, at, dots, features, layer, line, lorry, objects, point_features, roads
+from geo_engine.plugins import measure as measure_of_ones_own
+from tests.measure.builders import Float, NoWindows, at, dots, features, layer, line, lorry, objects, point_features, roads
 from tests.network.directed import VAN, as_features, random_streets
 from tests.network.oracle import random_places, random_roads
 
@@ -65,7 +70,7 @@ class Given:
         return np.nan_to_num(data.accuracy) if isinstance(data, Features) else np.array([100.0])
 
 
-class Slope:
+class Slope(NoWindows):
     """A raster that is as high as it is far east."""
 
     layer = layer("slope", "raster")
@@ -209,3 +214,60 @@ def test_straight_sums_take_the_sizes_of_the_draw() -> None:
     measure = SumWithin(layer="things", within=1_000.0, size="size")
     found = drawn_quantities(measure, data, at((0.0, 0.0)), drawn, draws=2, stock=Stock(), executor=EXECUTOR)
     assert found.ravel().tolist() == [22.0, 10.0]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([(50.0,), (50.0, 400.0), (np.nan, 50.0, 400.0)]))
+def test_what_covers_and_what_lies_densely_moves_by_the_accuracy_of_each(seed: int, accuracies: tuple[float, ...]) -> None:
+    """Against shapely, with every shape moved by its own accuracy: parts of what overlaps cannot be put together from groups."""
+    rng = np.random.default_rng(seed)
+    count, cell, radius = 5, 500.0, 900.0
+    corners = rng.uniform(0, 3_000, (count, 4, 2))
+    accuracy = rng.choice(accuracies, count)
+    hulls = [shapely.MultiPoint(each).convex_hull for each in corners]
+    lanes = [shapely.LineString(each[:2]) for each in corners]
+    shift = rng.normal(size=(DRAWS, 2))
+    drawn, places = Given({}, {}, {}, shift=shift), at(*rng.uniform(-200, 3_200, (6, 2)).tolist())
+
+    def found(measure: Measure, shapes: list[Any], kind: GeometryKind) -> Float:
+        data = replace(features(shapes, kind=kind), accuracy=accuracy)
+        return drawn_quantities(measure, data, places, drawn, draws=DRAWS, stock=Stock(cell=cell), executor=EXECUTOR).astype(np.float64)
+
+    covered = found(Coverage(layer="things"), hulls, "polygons")
+    about = found(Coverage(layer="things", within=radius), hulls, "polygons")
+    dense = found(KernelDensity(layer="things", within=radius), lanes, "lines")
+    spots = objects(dots(places.eastings, places.northings))
+    squares = shapely.box(*np.stack([places.eastings, places.northings] * 2) + np.array([[-1], [-1], [1], [1]]) * cell / 2)
+    discs = shapely.buffer(spots, radius, quad_segs=256)
+    for draw in range(DRAWS):
+        moves = np.nan_to_num(accuracy)[:, None] * shift[draw]
+        union = shapely.union_all([shapely.affinity.translate(s, *m) for s, m in zip(hulls, moves, strict=True)])
+        np.testing.assert_allclose(covered[draw], shapely.area(shapely.intersection(squares, union)) / cell**2, atol=1e-6)
+        np.testing.assert_allclose(about[draw], shapely.area(shapely.intersection(discs, union)) / shapely.area(discs), atol=1e-5)
+        truth = np.zeros(len(spots))
+        for lane, move in zip(lanes, moves, strict=True):
+            moved = shapely.affinity.translate(lane, *move)
+            steps = (np.arange(4_000) + 0.5) * moved.length / 4_000
+            away = shapely.distance(spots[:, None], shapely.line_interpolate_point(moved, steps)[None])
+            truth += (np.clip(1 - (away / radius) ** 2, 0, None) ** 2).sum(axis=1) * moved.length / 4_000
+        np.testing.assert_allclose(dense[draw], truth * 3 / (np.pi * radius**2) * 1e3, rtol=1e-3, atol=1e-6)
+
+
+def test_points_of_a_density_move_each_by_itself_with_its_size_of_the_draw() -> None:
+    data, selection = plants(np.array([[0.0, 0.0], [900.0, 0.0]]), np.array([10.0, 4.0])), ("things", None)
+    moves, factors = np.zeros((2, 2, 2)), np.array([[2.0, 0.5], [1.0, 1.0]])
+    moves[1, 1, 0] = -900.0
+    drawn = Given({selection: data}, {selection: moves}, {selection: factors})
+    measure = KernelDensity(layer="things", within=800.0, size="size")
+    found = drawn_quantities(measure, data, at((0.0, 0.0)), drawn, draws=2, stock=Stock(), executor=EXECUTOR)
+    np.testing.assert_allclose(found.ravel(), np.array([20.0, 14.0]) * 3e6 / (np.pi * 800.0**2), rtol=1e-6)
+
+
+def test_a_plugin_is_asked_again_in_every_draw() -> None:
+    data, selection = plants(np.array([[100.0, 0.0]]), np.ones(1)), ("things", None)
+    drawn = Given({selection: data}, {selection: np.array([[[0.0, 0.0]], [[50.0, 0.0]]])}, {selection: np.ones((2, 1))})
+    own = measure_of_ones_own(unit="m")(lambda eastings, northings, features: features.geometry.x.iloc[0] - eastings)  # noqa: ARG005
+    stock = Stock(plugins={"own": own})
+    measure = PluggedMeasure(layer="things", plugin="own")
+    found = drawn_quantities(measure, data, at((20.0, 0.0)), drawn, draws=2, stock=stock, executor=EXECUTOR)
+    assert found.ravel().tolist() == [80.0, 130.0]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo_engine.errors import LayerError
 from geo_engine.measure import PointPlaces, Stock, prepare_need
 from geo_engine.model import Access, Decay, Features, NeedTest, RasterValue, SumWithin, Supply
-from tests.measure.builders import Float, at, features, layer, line, point_features, roads, travel
+from tests.measure.builders import Float, NoWindows, at, features, layer, line, point_features, roads, travel
 
 NAN = float("nan")
 WAY = ("roads", "lorry")
@@ -110,7 +110,7 @@ def test_over_a_network_the_way_counts_and_a_decay_halves() -> None:
     assert prepare_need(NeedTest(decayed), 599.0, towns, held).shortage()(at((1_000.0, 0.0))).tolist() == [False]
 
 
-class Waters:
+class Waters(NoWindows):
     """A raster that holds the easting, and nothing west of 0."""
 
     layer = layer("waters", "raster")

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from geo_engine.errors import StudyError
 from geo_engine.measure import PointPlaces, TilePlaces, prepare
 from geo_engine.model import Access, CountWithin, Decay, Distance, Grid, Layer, Measure, RasterValue, Tile, TravelTime
-from tests.measure.builders import BNG, ODD_SIDES, Float, at, by_tiles, centres, grids, layer, point_features, same_bits, whole
+from tests.measure.builders import BNG, ODD_SIDES, Float, NoWindows, at, by_tiles, centres, grids, layer, point_features, same_bits, whole
 
 
 @dataclass(frozen=True)
-class Coordinates:
+class Coordinates(NoWindows):
     """A raster without end: its values are eastings or northings; unknown east of a line."""
 
     northing: bool = False

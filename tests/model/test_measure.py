@@ -6,16 +6,21 @@ import pytest
 
 from geo_engine.model import (
     Access,
+    Aspect,
     Bounded,
+    ClassDistance,
     Classes,
+    ClassShare,
     CombinedTravel,
     CountWithin,
+    Coverage,
     Decay,
     Distance,
     Exponential,
     FloatingCatchment,
     Gaussian,
     Inside,
+    KernelDensity,
     Large,
     Linear,
     Logarithm,
@@ -27,9 +32,11 @@ from geo_engine.model import (
     Near,
     NearestValue,
     Piecewise,
+    PluggedMeasure,
     Power,
     Ranges,
     RasterValue,
+    Slope,
     Small,
     Step,
     SumWithin,
@@ -63,6 +70,14 @@ HALF = Decay("exponential", 2_700.0)
         (Inside(layer="a"), "inside", "", None),
         (NearestValue(layer="a", column="year", column_unit="a"), "nearest_value", "a", None),
         (RasterValue(layer="a", value_unit="m"), "value", "m", None),
+        (Slope(layer="a"), "slope", "degrees", None),
+        (Slope(layer="a", slope_unit="%"), "slope", "%", None),
+        (Aspect(layer="a", facing=90.0), "aspect", "degrees", None),
+        (ClassShare(layer="a", classes=(1,), within=500.0), "class_share", "share", None),
+        (ClassDistance(layer="a", classes=(1,), within=500.0), "class_distance", "m", None),
+        (Coverage(layer="a"), "coverage", "share", None),
+        (KernelDensity(layer="a", within=500.0, size="lanes", size_unit="lanes", of="km"), "kernel_density", "lanes km per km2", None),
+        (PluggedMeasure(layer="a", plugin="sound", result_unit="dB"), "plugin", "dB", None),
     ],
 )
 def test_a_measure_tells_its_kind_its_si_unit_and_what_it_travels(
@@ -75,6 +90,19 @@ def test_a_measure_tells_its_kind_its_si_unit_and_what_it_travels(
 
 def test_equal_measures_are_one_key_so_that_one_layer_is_measured_once() -> None:
     assert len({Distance(layer="a"), Distance(layer="a"), Distance(layer="a", where="kv > 200"), Inside(layer="a")}) == 3
+    assert len({PluggedMeasure(layer="a", plugin="b", parameters=(("c", each),)) for each in (1.0, 1.0, 2.0)}) == 2
+
+
+@pytest.mark.parametrize("measure", [RasterValue(layer="a"), Slope(layer="a"), PluggedMeasure(layer="a", plugin="b", raster=True)])
+def test_a_measure_of_a_raster_reads_no_features(measure: Measure) -> None:
+    assert measure.of_raster
+    assert measure.reads == ()
+
+
+@pytest.mark.parametrize("measure", [Distance(layer="a"), Coverage(layer="a"), PluggedMeasure(layer="a", plugin="b")])
+def test_a_measure_of_features_reads_its_layer(measure: Measure) -> None:
+    assert not measure.of_raster
+    assert measure.reads == ((("a", None), None),)
 
 
 def descendants(family: type[Family]) -> list[type[Family]]:
@@ -86,8 +114,9 @@ def test_every_measure_and_every_value_function_has_a_kind_of_its_own() -> None:
     functions += [Gaussian, Near, Large, Small, MSLarge, MSSmall, Exponential, Logarithm, Power, LogisticGrowth, LogisticDecay]
     measures: list[type[Measure]] = [Distance, TravelTime, TravelDistance, TravelCost, CombinedTravel]
     measures += [CountWithin, SumWithin, Access, FloatingCatchment, Inside, NearestValue, RasterValue]
+    measures += [Slope, Aspect, ClassShare, ClassDistance, Coverage, KernelDensity, PluggedMeasure]
     assert {one.kind for one in functions} == {one.kind for one in descendants(ValueFunction)}
-    assert {one.kind for one in measures} == {one.kind for one in descendants(Measure) if one.kind}  # Travel itself has none
+    assert {one.kind for one in measures} == {one.kind for one in descendants(Measure) if one.kind}  # what several share has none
     for family in (functions, measures):
         kinds = [one.kind for one in family]
         assert len(set(kinds)) == len(kinds)

@@ -9,14 +9,21 @@ import pytest
 
 from geo_engine.model import (
     Access,
+    Aspect,
+    ClassDistance,
+    ClassShare,
     CombinedTravel,
     CountWithin,
+    Coverage,
     Decay,
     Distance,
     FloatingCatchment,
     Inside,
+    KernelDensity,
     Measure,
+    PluggedMeasure,
     RasterValue,
+    Slope,
     SumWithin,
     TravelCost,
     TravelDistance,
@@ -48,6 +55,13 @@ MEASURES: list[Measure] = [
     ),
     Inside(layer="zones"),
     RasterValue(layer="slope"),
+    Slope(layer="terrain", slope_unit="%", height=0.3048),
+    Aspect(layer="terrain", facing=180.0),
+    ClassShare(layer="cover", classes=(2, 3), within=500.0),
+    ClassDistance(layer="cover", classes=(2,), within=500.0),
+    Coverage(layer="zones"),
+    KernelDensity(layer="roads", within=500.0, of="km"),
+    PluggedMeasure(layer="zones", plugin="openness", result_unit="m", parameters=(("factor", 1.5), ("soft", True))),
 ]
 
 

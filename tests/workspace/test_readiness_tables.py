@@ -156,7 +156,10 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_key(ready: Path, edit
         *("readiness.required_gaps[1]", "readiness.actions[1]", "readiness.actions[2].subject"),
     }
     assert found["facility.needs[3].test.each"].allowed == "'jobs'"
-    assert found["facility.needs[2].test.measure"].allowed == "best_within, sum_within, access, value"
+    assert (
+        found["facility.needs[2].test.measure"].allowed
+        == "best_within, sum_within, access, value, coverage, class_share, kernel_density, plugin"
+    )
     assert found["readiness.actions[1]"].what == "cost_low = 3 is above cost_high = 2"
     assert found["readiness.subjects[1].need"].remedy == "did you mean 'connection'?"
 

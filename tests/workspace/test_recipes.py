@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import rasterio
 import shapely
 
 from geo_engine.errors import LayerError
-from geo_engine.model import KeepRange
+from geo_engine.measure import PointPlaces, prepare
+from geo_engine.model import KeepRange, Slope
 from geo_engine.run import (
     RunOutcome,
     SilentReporter,
@@ -239,19 +239,34 @@ def test_roads_of_openstreetmap_are_read_as_geofabrik_publishes_them(tmp_path: P
     assert set(data.table["class"].dropna()) <= set(speeds)
 
 
-def test_slope_of_the_terrain_recipe_is_read_and_ruled_in_per_cent(tmp_path: Path) -> None:
+def test_slope_is_measured_from_the_tiles_of_the_terrain_recipe_as_the_publisher_has_them(tmp_path: Path) -> None:
+    """Two ASCII grids side by side, in a VRT as gdalbuildvrt makes it: 5 m up every 50 m east are 10 per cent, over the seam too."""
     folder = workspace(tmp_path)
     put_recipe(folder, "terrain")
-    cells = np.array([[1, 2], [9, 4]], np.float32)
-    with rasterio.open(
-        folder / "layers" / "data" / "external" / "slope.tif", "w", driver="GTiff", width=2, height=2, count=1, dtype="float32",
-        crs="EPSG:27700", transform=rasterio.Affine(50, 0, 400_000, 0, -50, 300_000),
-    ) as out:  # fmt: skip
-        out.write(cells, 1)
-    middles = np.array([400_025.0, 400_075.0]), np.array([299_925.0, 299_925.0])
-    assert open_raster(read_catalogue(folder).layers["terrain"], crs="EPSG:27700").sample(*middles).tolist() == [9.0, 4.0]
+    external = folder / "layers" / "data" / "external"
+    (external / "terrain50").mkdir()
+    sources = []
+    for tile, west in enumerate((0, 4)):
+        heights = "\n".join(" ".join(str(5.0 * (west + col)) for col in range(4)) for _ in range(4))
+        head = f"ncols 4\nnrows 4\nxllcorner {400_000 + 50 * west}\nyllcorner 300000\ncellsize 50\n"
+        (external / "terrain50" / f"{tile}.asc").write_text(head + heights + "\n", encoding="ascii")
+        sources.append(
+            f'<SimpleSource><SourceFilename relativeToVRT="1">terrain50/{tile}.asc</SourceFilename><SourceBand>1</SourceBand>'
+            f'<SrcRect xOff="0" yOff="0" xSize="4" ySize="4"/><DstRect xOff="{west}" yOff="0" xSize="4" ySize="4"/></SimpleSource>'
+        )
+    (external / "terrain50.vrt").write_text(
+        '<VRTDataset rasterXSize="8" rasterYSize="4"><SRS>EPSG:27700</SRS><GeoTransform>400000, 50, 0, 300200, 0, -50</GeoTransform>'
+        f'<VRTRasterBand dataType="Float32" band="1">{"".join(sources)}</VRTRasterBand></VRTDataset>',
+        encoding="ascii",
+    )
     text = (ROOT / "studies" / "gigafactory.toml").read_text(encoding="utf-8")
     rule = recipe_called("terrain").study.replace('max = "?"', 'max = "8 %"').replace('"?"', '"x"')
     file = folder / "studies" / "steep.toml"
     file.write_text(text.replace("[[constraints]]", f"{rule}\n[[constraints]]", 1), encoding="utf-8")
-    assert next(rule.keep for rule in read_study(file).constraints if rule.layer == "terrain") == KeepRange(None, 8.0)
+    steep = next(rule for rule in read_study(file).constraints if rule.layer == "terrain")
+    assert steep.keep == KeepRange(None, 8.0)
+    assert isinstance(steep.measure, Slope)
+    sampler = open_raster(read_catalogue(folder).layers["terrain"], crs="EPSG:27700")
+    places = PointPlaces(np.array([400_075.0, 400_190.0, 400_210.0, 400_025.0]), np.full(4, 300_100.0))
+    found = prepare(steep.measure, sampler)(places)
+    np.testing.assert_allclose(found, np.array([10.0, 10.0, 10.0, np.nan]), rtol=1e-6)

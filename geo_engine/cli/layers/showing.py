@@ -40,6 +40,11 @@ def layers_list(workspace: Path, as_json: bool) -> None:  # noqa: FBT001 - click
     table("Gaps: what is not covered", ["gap", "title", "why it matters", "what would close it", "layers for it", "open in"], gaps)
     if gaps:
         say("How to get what would close them: geo-engine layers recipes")
+    if view.plugins:
+        rows = [[p.name, p.file, p.function or "broken", p.unit, ", ".join(p.takes), ", ".join(p.used_by)] for p in view.plugins]
+        table("Plug-ins: measures that run only with --trust", ["plug-in", "file", "function", "unit", "takes", "used by"], rows)
+    for text in (fault for plugin in view.plugins for fault in plugin.faults):
+        say(f"Plug-in is broken: {text}", ERR)
     for text in view.broken_studies:
         say(f"Study cannot be read: {text}", ERR)
 

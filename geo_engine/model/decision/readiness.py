@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from geo_engine.model.layer import Layer
-from geo_engine.model.measure import Access, FloatingCatchment, Inside, Measure, RasterValue, Selection, SumWithin
+from geo_engine.model.measure import (
+    Access,
+    Aspect,
+    Coverage,
+    FloatingCatchment,
+    Inside,
+    Measure,
+    RasterValue,
+    Selection,
+    Slope,
+    SumWithin,
+)
 
 __all__ = ["Action", "Evidence", "KeepEnough", "NeedTest", "Readiness", "Subject", "Threshold", "proves"]
 
@@ -19,7 +30,7 @@ class NeedTest:
     Parameters
     ----------
     measure : Measure
-        `SumWithin` or `Access` (what is within reach), or `RasterValue` (what the place itself has).
+        `SumWithin` or `Access` (what is within reach), or what is measured at the place itself.
     best : bool
         True: the largest single feature within reach counts, since a plant joins one substation. False: all of them together.
     each : float
@@ -189,10 +200,11 @@ class Readiness:
 def proves(measure: Measure, layers: Mapping[str, Layer]) -> bool:
     """Tell whether a measure can show that a place has something, and not merely that something is near.
 
-    What lies at the place itself does (inside a polygon, the value of a raster), and a sum over a column that its layer declares as
-    capacity. A distance, a time, a cost, a count of features and a sum of anything else do not.
+    What lies at the place itself does (inside a polygon, how much of the cell they cover, a raster's value or slope there), and a sum over
+    a column that its layer declares as capacity. A distance, a time, a cost, a density, a count of features and a sum of anything else do
+    not.
     """
     if isinstance(measure, SumWithin | Access | FloatingCatchment):
         layer = layers.get(measure.layer)
         return layer is not None and measure.size in layer.capacity
-    return isinstance(measure, Inside | RasterValue)
+    return isinstance(measure, Inside | RasterValue | Slope | Aspect) or (isinstance(measure, Coverage) and measure.within is None)

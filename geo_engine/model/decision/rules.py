@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from geo_engine.model.decision.readiness import KeepEnough
 from geo_engine.model.layer import PeopleDisc
-from geo_engine.model.measure import Measure, RasterValue, Selection
+from geo_engine.model.measure import Measure, Selection
 from geo_engine.model.slugs import slug
 
 __all__ = ["Constraint", "Keep", "KeepClasses", "KeepRange", "KeepShare"]
@@ -126,7 +126,7 @@ class Constraint:
         if self.measure is None:
             column = self.buffer.people if isinstance(self.buffer, PeopleDisc) else None
             yield (self.layer, self.where), self.keep.column if isinstance(self.keep, KeepClasses) else column
-        elif not isinstance(self.measure, RasterValue):
+        else:
             yield from self.measure.reads
         if isinstance(self.keep, KeepEnough) and self.keep.test.covers is not None:
             yield self.keep.test.covers, None

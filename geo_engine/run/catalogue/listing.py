@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo_engine.model import Gap, Layer
+from geo_engine.model import Gap, Layer, PluggedMeasure, Study
 from geo_engine.run.catalogue.uses import readable_studies, uses_of
-from geo_engine.workspace import find_workspace, read_catalogue
+from geo_engine.run.planning.data import measures_of
+from geo_engine.workspace import find_workspace, list_plugins, read_catalogue
 
-__all__ = ["CatalogueView", "GapView", "view_catalogue"]
+__all__ = ["CatalogueView", "GapView", "PluginView", "view_catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,33 @@ class GapView:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginView:
+    """A plug-in that lies in the workspace, looked at and not run.
+
+    Parameters
+    ----------
+    name, file : str
+        How studies call it, and where it lies.
+    function, unit : str
+        What it is called and what it gives; blank where it is broken.
+    takes : tuple of str
+        What it takes, and each parameter with its kind.
+    used_by : tuple of str
+        Names of studies.
+    faults : tuple of str
+        What is wrong with it.
+    """
+
+    name: str
+    file: str
+    function: str
+    unit: str
+    takes: tuple[str, ...]
+    used_by: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueView:
     """Layers by name, the studies that use each, and the gaps that are open in a study.
 
@@ -47,6 +76,8 @@ class CatalogueView:
         The same with where they are open and what would close them.
     broken_studies : tuple of str
         Studies that cannot be read, and why.
+    plugins : tuple of PluginView
+        In order of name.
     """
 
     layers: tuple[Layer, ...]
@@ -54,6 +85,7 @@ class CatalogueView:
     gaps: tuple[Gap, ...]
     gap_views: tuple[GapView, ...]
     broken_studies: tuple[str, ...]
+    plugins: tuple[PluginView, ...] = ()
 
 
 def view_catalogue(start: Path) -> CatalogueView:
@@ -72,4 +104,19 @@ def view_catalogue(start: Path) -> CatalogueView:
         if open_in or (not studies and not layers):
             views.append(GapView(gap, open_in, layers))
     used_by = {name: tuple(by) for name, by in users.items()}
-    return CatalogueView(tuple(catalogue.layers.values()), used_by, tuple(view.gap for view in views), tuple(views), broken)
+    plugins = tuple(_plugins(workspace, studies))
+    return CatalogueView(tuple(catalogue.layers.values()), used_by, tuple(view.gap for view in views), tuple(views), broken, plugins)
+
+
+def _plugins(workspace: Path, studies: Iterable[Study]) -> Iterator[PluginView]:
+    users: dict[str, list[str]] = {}
+    for study in studies:
+        for name in dict.fromkeys(each.plugin for each in measures_of(study) if isinstance(each, PluggedMeasure)):
+            users.setdefault(name, []).append(study.name)
+    for plugin in list_plugins(workspace):
+        by, signature = tuple(users.get(plugin.name, ())), plugin.signature
+        if signature is None:
+            yield PluginView(plugin.name, plugin.origin, "", "", (), by, tuple(str(fault) for fault in plugin.faults))
+            continue
+        takes = ("raster" if signature.raster else "features", *(f"{name}: {p.kind.__name__}" for name, p in signature.parameters.items()))
+        yield PluginView(plugin.name, plugin.origin, signature.function, signature.unit, takes, by, ())

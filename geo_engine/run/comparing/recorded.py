@@ -149,7 +149,12 @@ def measure_of(entry: Mapping[str, Any]) -> Measure:
     if given.get("decay"):
         given["decay"] = Decay(**given["decay"])
     kind = next(one for one in _kinds(Measure) if one.kind == entry["kind"])
-    return kind(**given)
+    whole: dict[str, Any] = {key: _in_tuples(value) for key, value in given.items()}
+    return kind(**whole)
+
+
+def _in_tuples(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return tuple(_in_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def _noun(root: type[_Noun], entry: Mapping[str, Any]) -> _Noun:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.decide import judge_need, judge_site
-from geo_engine.measure import PointPlaces, PreparedNeed, Stock
+from geo_engine.measure import PointPlaces, PreparedNeed
 from geo_engine.model import Contribution, Need, NeedAnswer, Ranking, SiteReadiness, Supply, failable
 from geo_engine.run.planning.plan import Plan, prepared_need
 
@@ -71,7 +71,7 @@ class Judge:
 
 def judge_of(plan: Plan) -> Judge:
     """Make the judge of a plan's places: the tests of its needs made ready."""
-    stock, facility = Stock(plan.features, plan.travels), plan.study.facility
+    stock, facility = plan.stock, plan.study.facility
     tests = {need.name: prepared_need(plan.study, need.test, need.total(facility.capacity), stock) for need in facility.needs if need.test}
     return Judge(plan, tests)
 

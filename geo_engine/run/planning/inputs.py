@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from geo_engine.errors import Fault, LayerError
-from geo_engine.model import Measure, Study
+from geo_engine.model import Measure, PluggedMeasure, Study
 from geo_engine.run.planning.needs import selections_of, stands_of
-from geo_engine.workspace import hash_file, hash_sources
+from geo_engine.workspace import hash_file, hash_plugin, hash_sources
 
 __all__ = ["Input", "inputs_of", "networks_of"]
 
@@ -59,6 +60,9 @@ def inputs_of(study: Study) -> dict[str, Input]:
     """
     base = study.path.parent.parent
     found = {name: Input(hash_file(base / name), (what,)) for name, what in _declared(study) if (base / name).is_file()}
+    for name, users in _plugged(study).items():
+        file, sha256 = hash_plugin(name, users[0][0])
+        found[file] = Input(sha256, tuple(use for _, use in users))
     by_layer: dict[str, dict[str, None]] = {}
     for layer, use in _uses(study):
         by_layer.setdefault(layer, {})[use] = None
@@ -76,6 +80,18 @@ def inputs_of(study: Study) -> dict[str, Input]:
     if faults:
         raise LayerError(faults)
     return found | dict(sorted(sources.items()))
+
+
+def _plugged(study: Study) -> dict[str, list[tuple[Path | None, str]]]:
+    """Give the files of the plug-ins that a study measures by, with what uses each."""
+    uses: list[tuple[Measure | None, str]] = [(each.measure, f"criterion '{each.name}'") for each in study.criteria]
+    uses += [(rule.measure, f"rule '{rule.name}'") for rule in study.constraints]
+    uses += [(need.test.measure, f"need '{need.name}'") for need in study.facility.needs if need.test]
+    found: dict[str, list[tuple[Path | None, str]]] = {}
+    for measure, use in uses:
+        if isinstance(measure, PluggedMeasure):
+            found.setdefault(measure.plugin, []).append((measure.file, use))
+    return found
 
 
 def networks_of(study: Study) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geo_engine.model import PeopleDisc, RasterValue, Selection, Study
+from geo_engine.model import PeopleDisc, Selection, Study
 
 __all__ = ["selections_of", "stands_of", "uses_of"]
 
@@ -20,9 +20,8 @@ def selections_of(study: Study) -> dict[Selection, set[str]]:
 def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
     """Yield each use of vector data, with the columns that numbers are taken from."""
     for criterion in study.criteria:
-        if not isinstance(criterion.measure, RasterValue):
-            for selection, size in criterion.measure.reads:
-                yield selection, [size] if size else []
+        for selection, size in criterion.measure.reads:
+            yield selection, [size] if size else []
     for (network, _), selection in stands_of(study):
         yield (network, None), []
         yield selection, []
@@ -41,8 +40,7 @@ def uses_of(study: Study) -> Iterator[tuple[Selection, list[str]]]:
 
 def _of_needs(study: Study) -> Iterator[tuple[Selection, list[str]]]:
     for test in (need.test for need in study.facility.needs if need.test):
-        if not isinstance(test.measure, RasterValue):
-            yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
+        yield from ((selection, [size] if size else []) for selection, size in test.measure.reads)
         if test.covers:
             yield test.covers, []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -33,15 +33,17 @@ from geo_engine.measure import (
     ring_segments,
     sizes,
 )
-from geo_engine.model import Constraint, DataWeights, Features, Grid, KeepEnough, Measure, NeedTest, RasterValue, Selection, Study, failable
+from geo_engine.model import Constraint, DataWeights, Features, Grid, KeepEnough, Measure, NeedTest, Selection, Study, failable
 from geo_engine.network import TravelNetwork
+from geo_engine.plugins import MeasureFunction
 from geo_engine.run.executors import thread_executor
+from geo_engine.run.planning.data import data_of, load_plugins
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
 from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
-from geo_engine.workspace import find_region, open_raster, read_features, refuse_unready
+from geo_engine.workspace import find_region, read_features, refuse_unready
 
 __all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan", "prepared_need"]
 
@@ -89,6 +91,8 @@ class Plan:
         One a forced inclusion.
     plots : Plots or None
         The plots that are ranked, where the study gives them.
+    plugins : mapping of str to MeasureFunction
+        By name.
     """
 
     study: Study
@@ -105,6 +109,12 @@ class Plan:
     connection: PreparedConnection | None = None
     forced: tuple[PreparedRule, ...] = ()
     plots: Plots | None = None
+    plugins: Mapping[str, MeasureFunction] = field(default_factory=dict)
+
+    @property
+    def stock(self) -> Stock:
+        """What measures are prepared from besides their own layer, to prepare them again."""
+        return Stock(self.features, self.travels, cell=self.grid.cell, crs=self.grid.crs, plugins=self.plugins)
 
     @property
     def site_cells(self) -> int:
@@ -260,6 +270,7 @@ def make_plan(
                 allowed=f"{_SMALLEST_CELL * 1000:g} mm to {_LARGEST_CELL / 1000:,.0f} km",
             )
         )
+    plugins = load_plugins(study)
     reporter.stage("Reading layers")
     if study.demand:
         capacity_scale(study.demand.capacity_unit, study.facility.unit)
@@ -299,7 +310,7 @@ def make_plan(
     reporter.stage("Preparing measures")
     measures = []
     with thread_executor(workers) as executor:
-        stock = Stock(features, travels, executor)
+        stock = Stock(features, travels, executor, study.cell, study.crs, plugins)
         for number, criterion in enumerate(study.criteria):
             reporter.advance(number, len(study.criteria))
             measures.append(_prepared(study, criterion.measure, stock))
@@ -310,9 +321,8 @@ def make_plan(
     forced = tuple(rules[rule.name] for rule in study.constraints if rule.force)
     given = study.sites.candidates
     plots = plots_of(given, features[given.layer, given.where], grid) if given else None
-    plan = Plan(
-        study, slug, title, area, land, ring_segments(area), grid, tuple(measures), tested, features, travels, connection, forced, plots
-    )
+    rings, made = ring_segments(area), tuple(measures)
+    plan = Plan(study, slug, title, area, land, rings, grid, made, tested, features, travels, connection, forced, plots, plugins)
     return _weighed_by_data(plan) if isinstance(study.weighting, DataWeights) else plan
 
 
@@ -349,9 +359,7 @@ def _passes(plan: Plan, places: PointPlaces) -> NDArray[np.bool_]:
 
 def prepared_need(study: Study, test: NeedTest, wanted: float, stock: Stock) -> PreparedNeed:
     """Make the test of a need ready, from layers and networks that have been read."""
-    if isinstance(test.measure, RasterValue):
-        return prepare_need(test, wanted, open_raster(study.layers[test.measure.layer], crs=study.crs, band=test.measure.band), stock)
-    return prepare_need(test, wanted, stock.features[test.measure.layer, test.measure.where], stock)
+    return prepare_need(test, wanted, data_of(study, test.measure, stock.features), stock)
 
 
 def _try_needs(study: Study, stock: Stock) -> None:
@@ -371,6 +379,4 @@ def _prepared_rule(study: Study, rule: Constraint, stock: Stock) -> PreparedRule
 
 
 def _prepared(study: Study, measure: Measure, stock: Stock) -> PreparedMeasure:
-    if isinstance(measure, RasterValue):
-        return prepare(measure, open_raster(study.layers[measure.layer], crs=study.crs, band=measure.band))
-    return prepare(measure, stock.features[measure.layer, measure.where], stock)
+    return prepare(measure, data_of(study, measure, stock.features), stock)

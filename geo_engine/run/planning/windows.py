@@ -13,7 +13,21 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import shapely
 
-from geo_engine.model import Accuracy, CountWithin, Distance, Features, Inside, Layer, Measure, NearestValue, PeopleDisc, Selection, Study
+from geo_engine.model import (
+    Accuracy,
+    CountWithin,
+    Coverage,
+    Distance,
+    Features,
+    Inside,
+    KernelDensity,
+    Layer,
+    Measure,
+    NearestValue,
+    PeopleDisc,
+    Selection,
+    Study,
+)
 from geo_engine.run.planning.needs import uses_of
 from geo_engine.workspace import EmptyWindowError, count_rows
 
@@ -61,10 +75,10 @@ def _shift(accuracy: Accuracy) -> float | None:
 def _known(study: Study) -> Iterator[tuple[Selection, float]]:
     """Yield the uses whose reach is known; a selection with any other use, also one that comes later, is read whole."""
     for criterion in study.criteria:
-        yield from _of_measure(criterion.measure)
+        yield from _of_measure(criterion.measure, study.cell)
     for rule in study.constraints:
         if rule.measure is not None:
-            yield from _of_measure(rule.measure)
+            yield from _of_measure(rule.measure, study.cell)
         elif not isinstance(rule.buffer, PeopleDisc):  # a share looks at the whole of a cell
             yield (rule.layer, rule.where), float(rule.buffer) + study.cell
         if rule.only_in is not None:
@@ -73,7 +87,7 @@ def _known(study: Study) -> Iterator[tuple[Selection, float]]:
         yield (name, None), 0.0
 
 
-def _of_measure(measure: Measure) -> Iterator[tuple[Selection, float]]:
+def _of_measure(measure: Measure, cell: float) -> Iterator[tuple[Selection, float]]:
     own = (measure.layer, measure.where)
     if isinstance(measure, Distance):
         yield own, _NEAREST
@@ -81,8 +95,10 @@ def _of_measure(measure: Measure) -> Iterator[tuple[Selection, float]]:
         yield own, measure.within
     elif isinstance(measure, Inside):
         yield own, 0.0
-    elif isinstance(measure, NearestValue):
+    elif isinstance(measure, NearestValue | KernelDensity):
         yield own, measure.within
+    elif isinstance(measure, Coverage):  # a share looks at the whole of a cell
+        yield own, cell if measure.within is None else measure.within
 
 
 def read_sparingly(read: Callable[..., Features], accuracy: Accuracy, *, cells: Box, reach: float) -> Features:

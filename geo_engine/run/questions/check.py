@@ -6,8 +6,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+import numpy as np
+
+from geo_engine.decide import criterion_utility
 from geo_engine.decide.combine import combination_words
-from geo_engine.model import Bounded, Connection, Constraint, Distance, KeepClasses, KeepEnough, KeepShare, PeopleDisc, Study, ValueFunction
+from geo_engine.model import (
+    Aspect,
+    Bounded,
+    ClassDistance,
+    ClassShare,
+    Connection,
+    Constraint,
+    Coverage,
+    Distance,
+    KeepClasses,
+    KeepEnough,
+    KeepShare,
+    KernelDensity,
+    Measure,
+    PeopleDisc,
+    PluggedMeasure,
+    Study,
+    ValueFunction,
+)
 from geo_engine.publish import untested
 from geo_engine.run.planning.distortion import distortion_said
 from geo_engine.run.planning.plan import Estimate, Plan, estimate
@@ -80,7 +101,7 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
     for criterion, weight in zip(study.criteria, study.weights, strict=True):
         measure = criterion.measure
         by = f" by {measure.travels[1]} on {measure.travels[0]}" if measure.travels else ""
-        measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "")
+        measured = f"{measure.kind} of {measure.layer}{by}" + (f" where {measure.where}" if measure.where else "") + _details(measure)
         unknown = "refuse" if criterion.unknown is None else f"{criterion.unknown:g}"
         rows.append(CheckRow(criterion.name, f"{weight:.1%}", measured, value_text(criterion.value, measure.unit), unknown))
     rules = [CheckRow(rule.name, "", *_rule_said(rule), "estimate" if rule.estimate else "") for rule in study.constraints]
@@ -108,7 +129,12 @@ def check_plan(plan: Plan, *, workers: int) -> CheckReport:
         searched if plan.plots is None else _plots_said(plan),
         tuple(_decision_said(study)),
         study.defaults,
-        (*_promises(study), *distortion_said(study.crs, plan.area), *(study.weighed.warnings if study.weighed else ())),
+        (
+            *_promises(study),
+            *_looked_too_near(study),
+            *distortion_said(study.crs, plan.area),
+            *(study.weighed.warnings if study.weighed else ()),
+        ),
         untested(study),
         tuple(_connection(study.connection)) if study.connection else (),
         tuple(readiness_said(study)),
@@ -127,6 +153,22 @@ def _plots_said(plan: Plan) -> str:
     if asked.assemble is not None:
         said += f", neighbours up to {asked.assemble:g} m apart taken together where they must be"
     return said + (f", {search.spacing / 1000:g} km apart" if search.spacing else "")
+
+
+def _details(measure: Measure) -> str:
+    """Say what a measure of the land, or a plug-in, looks at besides its layer."""
+    said = []
+    if isinstance(measure, ClassShare | ClassDistance):
+        said.append(f"classes {', '.join(map(str, measure.classes))}")
+    if isinstance(measure, ClassShare | ClassDistance | Coverage | KernelDensity) and measure.within is not None:
+        said.append(f"within {format_quantity(measure.within, 'm')}")
+    if isinstance(measure, KernelDensity) and measure.size:
+        said.append(f"by {measure.size}")
+    if isinstance(measure, Aspect) and measure.facing is not None:
+        said.append(f"off {measure.facing:g} degrees")
+    if isinstance(measure, PluggedMeasure):
+        said += [measure.plugin, *(f"{name} = {value}" for name, value in measure.parameters)]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _selected(layer: str, where: str | None) -> str:
@@ -151,6 +193,7 @@ def _rule_said(rule: Constraint) -> tuple[str, str]:
     unit = rule.measure.unit if rule.measure else ""
     ends = (("from", keep.minimum), ("to", keep.maximum))
     by = f"{rule.measure.kind.replace('_', ' ')} of " if rule.measure else ""
+    of += _details(rule.measure) if rule.measure else ""
     return f"keep {by}{of}{held}", " ".join(f"{word} {format_quantity(end, unit)}" for word, end in ends if end is not None)
 
 
@@ -239,6 +282,28 @@ def value_text(function: ValueFunction, unit: str) -> str:
         elif value is not False:
             parts.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return f"{function.kind}: {', '.join(parts)}"
+
+
+def _warned(study: Study, plan: Plan) -> Iterator[str]:
+    """Say what is allowed and may not be meant."""
+    yield from _promises(study)
+    yield from _looked_too_near(study)
+    yield from distortion_said(study.crs, plan.area)
+    yield from study.weighed.warnings if study.weighed else ()
+
+
+def _looked_too_near(study: Study) -> Iterator[str]:
+    """Warn of value functions that go on where a distance is not looked for any more."""
+    for criterion in study.criteria:
+        measure = criterion.measure
+        if isinstance(measure, ClassDistance):
+            ends = criterion_utility(criterion, np.array([measure.within, 2.0 * measure.within, 100.0 * measure.within], np.float32))
+            if (ends != ends[0]).any():
+                far = format_quantity(measure.within, "m")
+                yield (
+                    f"criterion '{criterion.name}' is told as {far} wherever no such cell is nearer, and is worth something else beyond: "
+                    "give a longer within"
+                )
 
 
 def _promises(study: Study) -> list[str]:

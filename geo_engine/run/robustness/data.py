@@ -79,7 +79,7 @@ class DataDraws:
             return ()
         told = []
         reads = [(selection, size) for selection, size in criterion.measure.reads if selection in self._read]
-        raster = self.study.layers[criterion.measure.layer].accuracy.metres if not reads else None
+        raster = self.study.layers[criterion.measure.layer].accuracy.metres if criterion.measure.of_raster else None
         if raster or any(self.sigma(self._read[selection]).any() for selection, _ in reads):
             told.append("positions")
         if any(size in self._factors[selection] for selection, size in reads):

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from geo_engine.decide import criterion_utility
 from geo_engine.decide.robustness import draw_weights, one_at_a_time, smaa
-from geo_engine.measure import PointPlaces, Stock, drawn_quantities
-from geo_engine.model import Features, Ranking, RasterSampler, RasterValue, Result, Site, Smaa, WeightedSum
+from geo_engine.measure import PointPlaces, drawn_quantities
+from geo_engine.model import Ranking, Result, Site, Smaa, WeightedSum
+from geo_engine.run.planning.data import data_of
 from geo_engine.run.planning.plan import Plan
 from geo_engine.run.robustness.data import POSITIONS, SIZES, DataDraws
 from geo_engine.run.robustness.surface import surface_draws
-from geo_engine.workspace import open_raster
 
 __all__ = ["drawn_utilities", "inseparable", "judge_sites", "robustness_record"]
 
@@ -73,16 +73,11 @@ def drawn_utilities(plan: Plan, sites: tuple[Site, ...], executor: Executor) -> 
     counts = np.concatenate([site.cell_weights[some] for site, some in zip(sites, cells, strict=True)])
     counts /= np.repeat(np.add.reduceat(counts, first[:-1]), np.diff(first))
     places = PointPlaces(*plan.grid.centres(rows, cols))
-    stock = Stock(plan.features, plan.travels)
     for number in uncertain:
         criterion = plan.study.criteria[number]
         measure = criterion.measure
-        data: Features | RasterSampler
-        if isinstance(measure, RasterValue):
-            data = open_raster(plan.study.layers[measure.layer], crs=plan.study.crs, band=measure.band)
-        else:
-            data = plan.features[measure.layer, measure.where]
-        quantity = drawn_quantities(measure, data, places, drawn, draws=drawn.draws, stock=stock, executor=executor)
+        data = data_of(plan.study, measure, plan.features)
+        quantity = drawn_quantities(measure, data, places, drawn, draws=drawn.draws, stock=plan.stock, executor=executor)
         before = criterion_utility(criterion, plan.measures[number](places))
         worth = criterion_utility(criterion, quantity)
         moved = np.add.reduceat(counts * (np.where(np.isnan(worth), before, worth) - before), first[:-1], axis=1)

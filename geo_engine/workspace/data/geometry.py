@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Geometries", "explode_points", "kind_names", "of_kind", "project", "repair", "transformer", "unreal"]
+__all__ = ["Geometries", "explode_points", "kind_names", "of_kind", "project", "repair", "same_crs", "transformer", "unreal"]
 
 Geometries = NDArray[np.object_]
 
@@ -44,9 +44,14 @@ def transformer(source: str, target: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
+def same_crs(one: str, other: str) -> bool:
+    """Tell whether two CRS are one and the same."""
+    return bool(pyproj.CRS.from_user_input(one) == pyproj.CRS.from_user_input(other))
+
+
 def project(geometry: Geometries, source: str, target: str) -> Geometries:
     """Project geometries, shape (n,); a coordinate without a place in the target becomes infinite."""
-    if pyproj.CRS.from_user_input(source) == pyproj.CRS.from_user_input(target):
+    if same_crs(source, target):
         return geometry
     change = transformer(source, target)
 

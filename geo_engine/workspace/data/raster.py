@@ -1,10 +1,11 @@
-"""Rasters asked for their value at places: only the window that is needed is read."""
+"""Rasters asked for their value at places, or for the cells about them: only the windows that are needed are read."""
 
 from __future__ import annotations
 
+import math
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,10 +18,10 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from geo_engine.errors import Fault, LayerError
-from geo_engine.model import Layer, RasterSampler
+from geo_engine.model import Layer, RasterSampler, RasterWindow
 from geo_engine.workspace.catalogue import is_address, layer_place, local_file
 from geo_engine.workspace.data.formats.archive import look_through
-from geo_engine.workspace.data.geometry import transformer
+from geo_engine.workspace.data.geometry import same_crs, transformer
 from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 
 __all__ = ["open_raster", "raster_file"]
@@ -28,6 +29,9 @@ __all__ = ["open_raster", "raster_file"]
 _BLOCK = 2048
 _SMALL_BLOCK = 128
 _FEW = 1000  # places a block: fewer are looked for in small ones
+_WINDOW = 1024  # cells along a block of places whose surroundings are read at once, where these do not reach farther
+_MOST_REACH = 2000  # cells: what lies about a place, and with it a window, has to fit the memory
+_APART = 8.0  # cells between the places that tell how far a cell is on the study's map: above the noise of a projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class _Opened:
 
     dataset: Any
     to_raster: pyproj.Transformer
+    to_study: pyproj.Transformer
+    alike: bool
 
 
 class _Raster:
@@ -60,7 +66,8 @@ class _Raster:
         mine: _Opened | None = getattr(self._local, "opened", None)
         if mine is None:
             dataset = rasterio.open(raster_file(self._layer))
-            mine = _Opened(dataset, transformer(self._crs, self._layer.crs or dataset.crs.to_wkt()))
+            own = self._layer.crs or dataset.crs.to_wkt()
+            mine = _Opened(dataset, transformer(self._crs, own), transformer(own, self._crs), same_crs(own, self._crs))
             self._local.opened = mine
         return mine
 
@@ -89,19 +96,11 @@ class _Raster:
         """
         east, north = np.broadcast_arrays(np.asarray(eastings, dtype=np.float64), np.asarray(northings, dtype=np.float64))
         opened = self.opened()
-        x, y = opened.to_raster.transform(east.ravel(), north.ravel())
         dataset = opened.dataset
-        with np.errstate(invalid="ignore"):
-            back = ~dataset.transform
-            col = back.a * np.asarray(x) + back.b * np.asarray(y) + back.c
-            row = back.d * np.asarray(x) + back.e * np.asarray(y) + back.f
-            inside = np.isfinite(col) & np.isfinite(row) & (col >= 0) & (row >= 0) & (col <= dataset.width) & (row <= dataset.height)
+        col, row, where = self._on_raster(opened, east.ravel(), north.ravel())
         values = np.full(east.size, np.nan, dtype=np.float32)
-        where = np.flatnonzero(inside)
         if where.size:
-            # The far edges belong to the last column and row.
-            across = np.minimum(np.floor(col[where]).astype(np.int64), dataset.width - 1)
-            down = np.minimum(np.floor(row[where]).astype(np.int64), dataset.height - 1)
+            across, down = _cells(col[where], row[where], dataset)
             block = _blocks(across, down, dataset.width, _BLOCK)
             if where.size < _FEW * len(np.unique(block)):  # places far apart: what lies between them is not read
                 block = _blocks(across, down, dataset.width, _SMALL_BLOCK)
@@ -119,18 +118,12 @@ class _Raster:
         down: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         """Read the window around some points and take their values; col and row are in cells from the upper-left corner."""
-        left, top = max(int(across.min()) - 1, 0), max(int(down.min()) - 1, 0)
-        right, bottom = min(int(across.max()) + 2, dataset.width), min(int(down.max()) + 2, dataset.height)
-        window = Window(left, top, right - left, bottom - top)
-        try:
-            cells = dataset.read(self._band, window=window, masked=True)
-        except RasterioError as error:
-            raise LayerError(Fault(layer_place(self._layer, "source"), f"cannot be read: {error}", remedy="is the file whole?")) from error
-        scale, offset = dataset.scales[self._band - 1], dataset.offsets[self._band - 1]
-        raw = np.ma.getdata(cells).astype(np.float64) * scale + offset
-        raw[np.ma.getmaskarray(cells)] = np.nan
+        window = _window(across, down, 1, dataset)
+        left, top = window.col_off, window.row_off
+        raw = self._values(dataset, window)
         own: NDArray[np.float64] = raw[down - top, across - left]
-        continuous = self._layer.values == "continuous" or (self._layer.values == "by type" and np.issubdtype(cells.dtype, np.floating))
+        floating = np.issubdtype(np.dtype(dataset.dtypes[self._band - 1]), np.floating)
+        continuous = self._layer.values == "continuous" or (self._layer.values == "by type" and floating)
         if not continuous:
             return own.astype(np.float32)
         col0, row0 = np.floor(col - 0.5).astype(np.int64), np.floor(row - 0.5).astype(np.int64)
@@ -147,6 +140,124 @@ class _Raster:
                 weights[has] += share[has]
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(np.isnan(own), np.nan, total / weights).astype(np.float32)
+
+    def windows(self, eastings: NDArray[np.float64], northings: NDArray[np.float64], reach: float) -> Iterator[RasterWindow]:
+        """Read what lies about points in study coordinates, window by window; points off the raster are in none.
+
+        Parameters
+        ----------
+        eastings, northings : float64 ndarray, shape (k,)
+            Metres.
+        reach : float
+            Metres on the study's map: every cell with a part so near to a point is in its window, and the eight about its own.
+
+        Yields
+        ------
+        RasterWindow
+            In the study's map a cell is the parallelogram that it is at the point: over some kilometres the curvature of a raster in
+            another CRS is left out, which is a thousandth of the distance at 10 km.
+
+        Raises
+        ------
+        LayerError
+            If the file is cut short or cannot be read any more, or if `reach` is more than 2,000 cells.
+        """
+        opened = self.opened()
+        dataset = opened.dataset
+        col, row, where = self._on_raster(opened, eastings, northings)
+        if not where.size:
+            return
+        across, down = _cells(col[where], row[where], dataset)
+        steps = self._steps(opened, eastings[where], northings[where])
+        halo = _halo(steps, reach)
+        if halo > _MOST_REACH:
+            what = f"{reach:,.0f} m is {halo:,} cells of this raster, which is too much to look at about every place"
+            raise LayerError(
+                Fault(layer_place(self._layer, "source"), what, allowed=f"{_MOST_REACH:,} cells", remedy="take a coarser raster")
+            )
+        choices = [_blocks(across, down, dataset.width, side) for side in (max(_WINDOW, halo), _SMALL_BLOCK)]
+        read = [
+            len(np.unique(block)) * (side + 2 * halo) ** 2 for block, side in zip(choices, (max(_WINDOW, halo), _SMALL_BLOCK), strict=True)
+        ]
+        block = choices[int(np.argmin(read))]  # places far apart: what lies between them is not read
+        order = np.argsort(block, kind="stable")
+        for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
+            window = _window(across[part], down[part], halo, dataset)
+            index = where[part]
+            values = self._values(dataset, window)
+            yield RasterWindow(index, col[index] - window.col_off, row[index] - window.row_off, steps[:, part], values)
+
+    def spacing(self) -> float:
+        """Give the metres between the centres of neighbouring cells in the middle of the raster, the shorter way."""
+        opened = self.opened()
+        dataset = opened.dataset
+        grid, col, row = dataset.transform, dataset.width / 2, dataset.height / 2
+        e, n = opened.to_study.transform(grid.a * col + grid.b * row + grid.c, grid.d * col + grid.e * row + grid.f)
+        steps = self._steps(opened, np.array([e]), np.array([n]))
+        return float(min(np.hypot(steps[0], steps[1])[0], np.hypot(steps[2], steps[3])[0]))
+
+    def _on_raster(
+        self, opened: _Opened, east: NDArray[np.float64], north: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+        """Give where points lie, in cells from the upper-left corner, and which of them are on the raster."""
+        x, y = opened.to_raster.transform(east, north)
+        with np.errstate(invalid="ignore"):
+            back, dataset = ~opened.dataset.transform, opened.dataset
+            col = back.a * np.asarray(x) + back.b * np.asarray(y) + back.c
+            row = back.d * np.asarray(x) + back.e * np.asarray(y) + back.f
+            inside = np.isfinite(col) & np.isfinite(row) & (col >= 0) & (row >= 0) & (col <= dataset.width) & (row <= dataset.height)
+        return col, row, np.flatnonzero(inside)
+
+    def _steps(self, opened: _Opened, east: NDArray[np.float64], north: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give metres east and north from a column to the next, and from a row to the next, at points; shape (4, k)."""
+        grid = opened.dataset.transform
+        own = (grid.a, grid.d, grid.b, grid.e)
+        if opened.alike:
+            return np.repeat(np.array(own)[:, None], east.size, axis=1)
+        x, y = (np.asarray(axis) for axis in opened.to_raster.transform(east, north))
+        steps = []
+        for across, up in (own[:2], own[2:]):
+            half = _APART / 2.0
+            ahead = opened.to_study.transform(x + half * across, y + half * up)
+            behind = opened.to_study.transform(x - half * across, y - half * up)
+            steps += [(np.asarray(a) - np.asarray(b)) / _APART for a, b in zip(ahead, behind, strict=True)]
+        return np.stack(steps)
+
+    def _values(self, dataset: rasterio.DatasetReader, window: Window) -> NDArray[np.float64]:
+        """Read a window in the raster's unit; NaN where there are no data."""
+        try:
+            cells = dataset.read(self._band, window=window, masked=True)
+        except RasterioError as error:
+            raise LayerError(Fault(layer_place(self._layer, "source"), f"cannot be read: {error}", remedy="is the file whole?")) from error
+        scale, offset = dataset.scales[self._band - 1], dataset.offsets[self._band - 1]
+        values: NDArray[np.float64] = np.ma.getdata(cells).astype(np.float64) * scale + offset
+        values[np.ma.getmaskarray(cells)] = np.nan
+        return values
+
+
+def _cells(
+    col: NDArray[np.float64], row: NDArray[np.float64], dataset: rasterio.DatasetReader
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the cells that hold points; the far edges belong to the last column and row."""
+    return (
+        np.minimum(np.floor(col).astype(np.int64), dataset.width - 1),
+        np.minimum(np.floor(row).astype(np.int64), dataset.height - 1),
+    )
+
+
+def _halo(steps: NDArray[np.float64], reach: float) -> int:
+    """Give how many cells about its own a point needs, at least one, so that all with a part within reach are there."""
+    determinant = np.abs(steps[0] * steps[3] - steps[1] * steps[2])
+    columns = np.hypot(steps[2], steps[3]) / determinant  # cells a metre, the way in which they are the most
+    rows = np.hypot(steps[0], steps[1]) / determinant
+    return math.ceil(reach * float(max(columns.max(), rows.max()))) + 1
+
+
+def _window(across: NDArray[np.int64], down: NDArray[np.int64], halo: int, dataset: rasterio.DatasetReader) -> Window:
+    """Lay a window about some cells, as far as the raster goes."""
+    left, top = max(int(across.min()) - halo, 0), max(int(down.min()) - halo, 0)
+    right, bottom = min(int(across.max()) + halo + 1, dataset.width), min(int(down.max()) + halo + 1, dataset.height)
+    return Window(left, top, right - left, bottom - top)
 
 
 def _blocks(across: NDArray[np.int64], down: NDArray[np.int64], width: int, side: int) -> NDArray[np.int64]:

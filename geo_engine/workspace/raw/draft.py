@@ -163,9 +163,11 @@ def criterion_for(look: Look, name: str, title: str, travel: tuple[str, str] | N
         if look.raster.values:
             listed = ", ".join(f'"{value}" = "{QUESTION}"' for value in look.raster.values[:_MOST_VALUES])
             value = f'value = {{ function = "classes", utilities = {{ {listed} }} }}    # what each class is worth, 0 to 1'
+            about = f'measure = "class_share", classes = [{look.raster.values[0]}], within = "1 km", best and worst as "50 %"'
         else:
             value = f"{ends}    # the values run from {look.raster.low:.6g} to {look.raster.high:.6g}"
-        return f'{head}measure = "value"\n{value}\n{tail}'
+            about = 'of heights: measure = "slope", unit = "%", best and worst as "2 %"'
+        return f'{head}measure = "value"\n{value}\n# or {about}\n{tail}'
     if look.geometry == "polygons":
         rule = f"[[constraints]]\nname = {toml_text(title)}\nlayer = {toml_text(name)}\n"
         return f'{rule}keep = "outside"            # or "inside"\nbuffer = "0 m"\nwhy = "{QUESTION}"\n'

@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 from geo_engine.errors import Fault, nearest_spelling
 from geo_engine.model import Layer, PeopleDisc
 from geo_engine.units import DIMENSIONS, parse_quantity
+from geo_engine.workspace.plugged import Plugin
 from geo_engine.workspace.toml_file import KeyPath, TomlFile
 
 __all__ = [
@@ -70,6 +71,8 @@ class Context:
         What the study's criteria count.
     gaps : tuple of str
         Names of the declared gaps.
+    plugins : mapping of str to Plugin
+        Those that the study names, broken ones too.
     """
 
     layers: Mapping[str, Layer] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Context:
     criteria: tuple[str, ...] = ()
     sizes: tuple[tuple[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)
 
 
 def refuse(what: str, allowed: str = "", remedy: str = "") -> PydanticCustomError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from geo_engine.errors import Fault, nearest_spelling
 from geo_engine.model import (
+    Access,
     Constraint,
     Criterion,
     Evidence,
@@ -15,11 +16,12 @@ from geo_engine.model import (
     Measure,
     Need,
     NeedTest,
-    RasterValue,
     Readiness,
     Subject,
+    SumWithin,
     proves,
 )
+from geo_engine.units import dimension_of
 from geo_engine.workspace import schema
 from geo_engine.workspace.sections.sheet import Sheet
 from geo_engine.workspace.toml_file import KeyPath
@@ -87,10 +89,10 @@ def _need_test(sheet: Sheet, keys: KeyPath, entry: dict[str, Any], need: schema.
     if each <= 0:
         sheet.faults.append(Fault(sheet.file.where(*keys, "each"), "must be above 0", f"{each:g}"))
     sheet.defaults.extend(f"need '{need.name}': test: {text}" for text in schema.filled_in(table))
-    layer = sheet.catalogue.layers[table.layer]
-    measure = table.noun(layer.unit)
+    measure = table.noun(sheet.context)
     covers = (table.covers, table.covers_where) if table.covers is not None else None
-    capacity = bool(layer.capacity) if isinstance(measure, RasterValue) else proves(measure, sheet.catalogue.layers)
+    counts = isinstance(measure, SumWithin | Access)
+    capacity = proves(measure, sheet.catalogue.layers) if counts else bool(sheet.catalogue.layers[table.layer].capacity)
     return NeedTest(measure, entry["measure"] == "best_within", each, covers, capacity, table.source)
 
 
@@ -173,8 +175,7 @@ class _SubjectReader:
             return replace(self.sheet.context, dimension="share")
         if not _known(self.sheet, (*keys, "criterion"), name, self.sheet.keys(), "criterion") or name not in self.measures:
             return None
-        unit = self.measures[name].unit
-        return replace(self.sheet.context, dimension={"m": "length", "s": "time"}.get(unit, "number"))
+        return replace(self.sheet.context, dimension=dimension_of(self.measures[name].unit))
 
     def _evidence(self, keys: KeyPath, table: schema.SubjectTable) -> Evidence | None:
         file, faults = self.sheet.file, self.sheet.faults

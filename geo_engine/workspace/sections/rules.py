@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from geo_engine.errors import Fault, nearest_spelling
@@ -56,9 +57,10 @@ def read_rule(sheet: Sheet, file: TomlFile, keys: KeyPath, entry: Mapping[str, A
         nearest = nearest_spelling(str(measure), schema.MEASURED)
         sheet.faults.append(Fault(file.where(*keys, "measure"), f"unknown measure {shown(measure)}", "", options, nearest))
         return None
-    table = schema.check(model, file, keys, sheet.faults, sheet.context)
+    dimension = model.dimension_of(entry, sheet.context) if issubclass(model, schema.MeasureTable) else None
+    table = schema.check(model, file, keys, sheet.faults, replace(sheet.context, dimension=dimension or "number"))
     if table is None:
         return None
     place = "constraints" if keys[0] == "constraints" else f"scenario '{keys[1]}': constraints"
     sheet.defaults.extend(f"{place} '{table.name}': {text}" for text in schema.filled_in(table))
-    return table.rule(sheet.catalogue.layers[table.layer].unit)
+    return table.rule(sheet.context)

@@ -170,10 +170,12 @@ def _check_weights(sheet: Sheet, key: str, weights: Mapping[str, float], criteri
 
 def _dimension(sheet: Sheet, slug: str) -> str | None:
     """Give the dimension of a criterion's quantities, as its measure's table has it."""
-    keys = sheet.keys()
-    measures = [entry.get("measure") for _, entry in sheet.tables("criteria") if isinstance(entry.get("name"), str)]
-    measure = measures[keys.index(slug)]
-    return schema.MEASURES[measure].dimension if isinstance(measure, str) and measure in schema.MEASURES else None
+    entries = [entry for _, entry in sheet.tables("criteria") if isinstance(entry.get("name"), str)]
+    entry = entries[sheet.keys().index(slug)]
+    measure = entry.get("measure")
+    if not isinstance(measure, str) or measure not in schema.MEASURES:
+        return None
+    return schema.MEASURES[measure].dimension_of(entry, sheet.context)
 
 
 def _changed(sheet: Sheet, key: str, rule: Constraint, changes: object) -> Constraint | None:

@@ -9,12 +9,21 @@ from geo_engine.errors import Fault, nearest_spelling
 from geo_engine.model import Constraint, Gap
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import Catalogue
+from geo_engine.workspace.plugged import named_plugins
 from geo_engine.workspace.toml_file import KeyPath, TomlFile, shown
 
 __all__ = ["Sheet", "column_of"]
 
 _Chosen = TypeVar("_Chosen", bound=schema.Table)
-_DIMENSION_UNITS = {"length": "a length such as '25 km'", "time": "a time such as '45 min'", "number": "a bare number"}
+_DIMENSION_UNITS = {
+    "length": "a length such as '25 km'",
+    "time": "a time such as '45 min'",
+    "area": "an area such as '5 ha'",
+    "share": "a share such as '25 %'",
+    "percent": "per cent, such as '8 %'",
+    "angle": "degrees, such as '5 degrees'",
+    "number": "a bare number",
+}
 
 
 class Sheet:
@@ -36,7 +45,12 @@ class Sheet:
         self.folder = catalogue.path / "studies" / "profiles"
         profiles = tuple(sorted(path.stem for path in self.folder.glob("*.toml")))
         self.context = schema.Context(
-            catalogue.layers, profiles, criteria=self.keys(), sizes=self._sizes(), gaps=tuple(gap.name for gap in self.gaps())
+            catalogue.layers,
+            profiles,
+            criteria=self.keys(),
+            sizes=self._sizes(),
+            gaps=tuple(gap.name for gap in self.gaps()),
+            plugins=named_plugins(catalogue.path, self._measured()),
         )
 
     def gaps(self) -> tuple[Gap, ...]:
@@ -49,6 +63,15 @@ class Sheet:
         pairs = (("layer", "size"), ("people_layer", "people"))
         named = [(entry.get(layer), entry.get(column)) for _, entry in self.tables("criteria") for layer, column in pairs]
         return tuple(dict.fromkeys((layer, column) for layer, column in named if isinstance(layer, str) and isinstance(column, str)))
+
+    def _measured(self) -> Iterator[dict[str, Any]]:
+        """Yield each table that may name a measure."""
+        yield from (entry for key in ("criteria", "constraints") for _, entry in self.tables(key))
+        facility = self.file.data.get("facility")
+        needs = facility.get("needs") if isinstance(facility, dict) else None
+        for need in needs if isinstance(needs, list) else ():
+            if isinstance(need, dict) and isinstance(need.get("test"), dict):
+                yield need["test"]
 
     def entries(self, key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
         """Yield each table of an array of tables; what is no table is a fault."""

@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 from geo_engine.decide import criterion_utility
 from geo_engine.decide.explanation import Possible, Threshold, rank_thresholds, weights_to_lose, weights_to_win
 from geo_engine.measure import PointPlaces
-from geo_engine.model import Contribution, CountWithin, Inside, Measure, NearestValue, RasterValue, WeightedSum
+from geo_engine.model import (
+    Aspect,
+    Contribution,
+    CountWithin,
+    Inside,
+    Measure,
+    NearestValue,
+    PluggedMeasure,
+    RasterValue,
+    Slope,
+    WeightedSum,
+)
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.stored import StoredRun
 from geo_engine.run.tiles import measure_places
@@ -175,9 +186,15 @@ def site_utilities(run: StoredRun) -> Float:
 
 
 def _possible(measure: Measure) -> Possible:
-    """Say what a quantity can be: of a raster anything, of anything else from 0; counts are whole numbers."""
-    if isinstance(measure, RasterValue | NearestValue):
+    """Say what a quantity can be: of a raster or a plug-in anything, of anything else from 0; counts are whole numbers."""
+    if isinstance(measure, RasterValue | NearestValue | PluggedMeasure):
         return Possible(-math.inf)
+    if isinstance(measure, Aspect):
+        return Possible(-1.0, 360.0) if measure.facing is None else Possible(high=180.0)
+    if isinstance(measure, Slope) and measure.unit == "degrees":
+        return Possible(high=90.0)
+    if measure.unit == "share":
+        return Possible(high=1.0)
     if isinstance(measure, Inside):
         return Possible(high=1.0, whole=True)
     return Possible(whole=measure.kind == CountWithin.kind)

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from geo_engine.model import Action, Threshold
 from geo_engine.workspace.schema.base import Figure, Table, Text, context_of, layer_of, quantity, refuse
-from geo_engine.workspace.schema.criterion_tables import MEASURED, MeasureTable, joined
+from geo_engine.workspace.schema.criterion_tables import joined
+from geo_engine.workspace.schema.measures import MEASURED, MeasureTable
 
 __all__ = ["NEED_TESTS", "ActionTable", "NeedTestTable", "ReadinessTable", "StandInTable", "SubjectTable"]
 
@@ -42,7 +43,10 @@ class NeedTestTable(MeasureTable):
 # The largest single feature within reach takes the keys of a sum: it is what is made of them that differs.
 NEED_TESTS: Mapping[str, type[NeedTestTable]] = {
     "best_within": joined(MEASURED["sum_within"], NeedTestTable),
-    **{name: joined(MEASURED[name], NeedTestTable) for name in ("sum_within", "access", "value")},
+    **{
+        name: joined(MEASURED[name], NeedTestTable)
+        for name in ("sum_within", "access", "value", "coverage", "class_share", "kernel_density", "plugin")
+    },
 }
 
 

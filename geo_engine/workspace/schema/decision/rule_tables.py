@@ -18,8 +18,9 @@ from geo_engine.model import (
     PeopleDisc,
     RasterValue,
 )
-from geo_engine.workspace.schema.base import GapName, Table, Text, Vector, context_of, layer_of, quantity, read_buffer, refuse
-from geo_engine.workspace.schema.criterion_tables import MEASURED, MeasureTable, joined
+from geo_engine.workspace.schema.base import Context, GapName, Table, Text, Vector, context_of, layer_of, quantity, read_buffer, refuse
+from geo_engine.workspace.schema.criterion_tables import joined
+from geo_engine.workspace.schema.measures import MEASURED, MeasureTable
 
 __all__ = ["RuleTable", "ScenarioTable", "rule_table"]
 
@@ -105,8 +106,8 @@ class RuleTable(Table):
     why: str = ""
     source: str = ""
 
-    def rule(self, layer_unit: str) -> Constraint:  # noqa: ARG002 - a raster's unit is that of its layer
-        """Make the rule; `layer_unit` is the unit that a raster layer states."""
+    def rule(self, context: Context) -> Constraint:  # noqa: ARG002 - for those that measure
+        """Make the rule."""
         return self._rule("inside")
 
     def _rule(self, keep: Keep, **more: Any) -> Constraint:  # noqa: ANN401 - fields of the rule
@@ -127,7 +128,7 @@ class SideTable(BufferTable):
 
     keep: Annotated[Any, BeforeValidator(_side)]
 
-    def rule(self, layer_unit: str) -> Constraint:  # noqa: ARG002
+    def rule(self, context: Context) -> Constraint:  # noqa: ARG002
         return self._rule(self.keep, buffer=self.buffer)
 
     @model_validator(mode="after")
@@ -145,7 +146,7 @@ class SideTable(BufferTable):
 class ForceTable(BufferTable):
     """A forced inclusion."""
 
-    def rule(self, layer_unit: str) -> Constraint:  # noqa: ARG002
+    def rule(self, context: Context) -> Constraint:  # noqa: ARG002
         return self._rule("inside", buffer=self.buffer)
 
     @model_validator(mode="after")
@@ -163,7 +164,7 @@ class ClassesTable(RuleTable):
     layer: Annotated[str, layer_of("polygons", "raster")]
     keep: Annotated[Any, BeforeValidator(lambda value: _classes(value, of_raster=False))]
 
-    def rule(self, layer_unit: str) -> Constraint:  # noqa: ARG002
+    def rule(self, context: Context) -> Constraint:  # noqa: ARG002
         return self._rule(self.keep)
 
 
@@ -176,8 +177,8 @@ class RasterClassesTable(RuleTable):
     keep: Annotated[Any, BeforeValidator(lambda value: _classes(value, of_raster=True))]
     band: Annotated[int, Field(ge=1)] = 1
 
-    def rule(self, layer_unit: str) -> Constraint:
-        return self._rule(self.keep, measure=RasterValue(layer=self.layer, band=self.band, value_unit=layer_unit))
+    def rule(self, context: Context) -> Constraint:
+        return self._rule(self.keep, measure=RasterValue(layer=self.layer, band=self.band, value_unit=context.layers[self.layer].unit))
 
 
 class ShareTable(RuleTable):
@@ -186,7 +187,7 @@ class ShareTable(RuleTable):
     layer: Annotated[str, layer_of("polygons")]
     keep: Annotated[Any, BeforeValidator(_share)]
 
-    def rule(self, layer_unit: str) -> Constraint:  # noqa: ARG002
+    def rule(self, context: Context) -> Constraint:  # noqa: ARG002
         return self._rule(self.keep)
 
 
@@ -195,21 +196,22 @@ class RangeTable(MeasureTable, RuleTable):
 
     keep: Any
 
-    def rule(self, layer_unit: str) -> Constraint:
-        return self._rule(self.keep, measure=self.noun(layer_unit))
+    def rule(self, context: Context) -> Constraint:
+        return self._rule(self.keep, measure=self.noun(context))
 
     @field_validator("keep", mode="before")
     @classmethod
     def _bounds(cls, value: Any, info: ValidationInfo) -> KeepRange:  # noqa: ANN401 - whatever stands in the file
         """Read the range in the measure's unit; a bare number may carry the unit that the raster states."""
         given = _table_of(value, "min", "max")
-        layer = context_of(info).layers.get(info.data.get("layer", ""))
+        context = context_of(info)
+        layer = context.layers.get(info.data.get("layer", ""))
         word = layer.unit if layer else ""
 
         def read(bound: object) -> float:
-            if isinstance(bound, str) and cls.dimension == "number" and word and bound.strip().endswith(word):
+            if isinstance(bound, str) and context.dimension == "number" and word and bound.strip().endswith(word):
                 bound = bound.strip().removesuffix(word)
-            return quantity(bound, cls.dimension)
+            return quantity(bound, context.dimension)
 
         low, high = (read(given[key]) if key in given else None for key in ("min", "max"))
         if low is None and high is None:

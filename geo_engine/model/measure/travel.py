@@ -1,90 +1,24 @@
-"""What can be measured at a place: one frozen type per measure, told apart by its class."""
+"""Measures over a network, and counts and sums within a reach of either kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from geo_engine.model.measure.base import Direction, Impedance, Measure, Selection
+
 __all__ = [
     "Access",
     "CombinedTravel",
     "CountWithin",
     "Decay",
-    "Direction",
-    "Distance",
     "FloatingCatchment",
-    "Impedance",
-    "Inside",
-    "Measure",
-    "NearestValue",
-    "RasterValue",
-    "Selection",
     "SumWithin",
     "Travel",
     "TravelCost",
     "TravelDistance",
     "TravelTime",
 ]
-
-Impedance = Literal["time", "distance", "money"]
-"""What is made least on a network: seconds, metres, or the profile's currency."""
-
-Selection = tuple[str, str | None]
-"""A layer and the OGR SQL filter on it."""
-
-Direction = Literal["to", "from"]
-"""Whether one travels to the facility or from it; it matters where streets are one-way."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """Something measured at a place, from one layer.
-
-    Parameters
-    ----------
-    layer : str
-        Name of the layer.
-    where : str or None
-        OGR SQL filter on its columns.
-    """
-
-    kind: ClassVar[str] = ""
-    layer: str
-    where: str | None = None
-
-    @property
-    def unit(self) -> str:
-        """SI unit of the result, or a plain word; empty for a bare number."""
-        return ""
-
-    @property
-    def travels(self) -> tuple[str, str] | None:
-        """Network layer and profile by which places are left, None for straight measures."""
-        network: str | None = getattr(self, "network", None)
-        return (network, getattr(self, "profile", "") or "") if network else None
-
-    @property
-    def stands(self) -> tuple[tuple[tuple[str, str], Selection], ...]:
-        """What must stand on which network: ((network, profile), (layer, where)), each once."""
-        return ((self.travels, (self.layer, self.where)),) if self.travels else ()
-
-    @property
-    def reads(self) -> tuple[tuple[Selection, str | None], ...]:
-        """The vector features that it needs, each with the column that it takes numbers from, if any."""
-        size: str | None = getattr(self, "size", None)
-        return (((self.layer, self.where), size),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distance(Measure):
-    """Straight distance to the nearest feature, in metres; 0 inside a polygon."""
-
-    kind: ClassVar[str] = "distance"
-
-    @property
-    def unit(self) -> str:
-        """Metres."""
-        return "m"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,54 +234,3 @@ class FloatingCatchment(Measure):
     def reads(self) -> tuple[tuple[Selection, str | None], ...]:
         """The supply and the people."""
         return (((self.layer, self.where), self.size), ((self.people_layer, self.people_where), self.people))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inside(Measure):
-    """1 inside any polygon of the layer, 0 outside."""
-
-    kind: ClassVar[str] = "inside"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearestValue(Measure):
-    """Value of a column of the nearest feature; NaN where none is near enough, or its value is blank.
-
-    Parameters
-    ----------
-    column : str
-        Numbers.
-    within : float
-        Metres; 0 takes only features that hold the place, as a polygon does.
-    column_unit : str
-        Unit of the column, for readers.
-    """
-
-    kind: ClassVar[str] = "nearest_value"
-    column: str
-    within: float = 0.0
-    column_unit: str = ""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the column."""
-        return self.column_unit
-
-    @property
-    def reads(self) -> tuple[tuple[Selection, str | None], ...]:
-        """The features, with the column."""
-        return (((self.layer, self.where), self.column),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RasterValue(Measure):
-    """Value of a raster at the place, in the raster's unit; NaN where it has none."""
-
-    kind: ClassVar[str] = "value"
-    band: int = 1
-    value_unit: str = ""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the raster."""
-        return self.value_unit
