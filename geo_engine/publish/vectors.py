@@ -143,7 +143,8 @@ def _table(result: Result, layer: str) -> _Table:
 def _frame(result: Result, table: _Table) -> gpd.GeoDataFrame:
     cells = pd.DataFrame({name: _series([row[name] for row in table.rows], name) for name in table.columns})
     shapes = [_multi(geometry) for geometry in table.geometries] if table.kind == "MultiPolygon" else table.geometries
-    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, crs=result.surface.grid.crs))
+    there = [None if shape.is_empty else shape for shape in shapes]  # an isochrone without land: a row without a shape
+    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(there, crs=result.surface.grid.crs))
 
 
 def _series(cells: list[Cell], name: str) -> pd.Series[Any]:

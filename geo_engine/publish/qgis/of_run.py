@@ -61,7 +61,7 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
     """
     run = _Run(result, context_sheets(result))
     context = write_sheets(folder / "context.gpkg", run.sheets.values())
-    study, rights = result.study, attribution(result)
+    study, rights = result.study, "; ".join(attribution(result))
     west, south, east, north = result.area.bounds
     margin = 0.03 * max(east - west, north - south)
     groups = [
@@ -76,9 +76,8 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
     ]
     project = Project(
         title=f"{study.title}: {result.region_title}",
-        abstract=" ".join(part for part in (study.summary, _SCORE_NOTE, gaps_sentence(study)) if part),
-        rights=tuple(rights),
-        caption="\n".join(part for part in (gaps_sentence(study, most=6), "; ".join(rights)) if part),
+        abstract="\n".join(part for part in (study.summary, _SCORE_NOTE, gaps_sentence(study), f"Sources: {rights}") if part),
+        caption="\n".join(part for part in (gaps_sentence(study, most=6), rights) if part),
         crs=run.crs,
         view=(west - margin, south - margin, east + margin, north + margin),
         groups=tuple(group for group in groups if group.layers),

@@ -41,10 +41,8 @@ class Project:
         Of the window and of the metadata.
     abstract : str
         What a reader must know.
-    rights : tuple of str
-        Sentences to carry, one a source.
     caption : str
-        Stands on the map's lower edge.
+        Stands on the map's lower edge: what was not tested, and the sentences to carry for the sources.
     crs : str
         Of the map.
     view : tuple of float
@@ -55,7 +53,6 @@ class Project:
 
     title: str
     abstract: str
-    rights: tuple[str, ...]
     caption: str
     crs: str
     view: Box
@@ -166,6 +163,4 @@ def _metadata(project: Project) -> Element:
     child(made, "type", "dataset")
     child(made, "title", project.title)
     child(made, "abstract", project.abstract)
-    for sentence in project.rights:
-        child(made, "rights", sentence)
     return made
