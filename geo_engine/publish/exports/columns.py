@@ -12,7 +12,7 @@ import pandas as pd
 __all__ = ["storable"]
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_TAKEN = frozenset({"fid", "geom", "geometry", "ogc_fid", "ogr_geometry", "wkt"})
+_TAKEN = frozenset({"fid", "geom", "geometry", "ogc_fid", "ogr_geometry"})
 _NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
 
 

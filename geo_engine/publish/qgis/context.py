@@ -10,15 +10,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.model import Features, Layer, Result
-from geo_engine.publish.exports import Sheet, storable
+from geo_engine.model import Result
+from geo_engine.publish.exports import KINDS, Sheet, layer_sheet, storable
 from geo_engine.publish.webmap.content.basemap import named_places, surroundings
 from geo_engine.publish.webmap.content.layers import drawn_layers
 
-__all__ = ["KINDS", "context_sheets", "layer_sheet"]
-
-KINDS = {"points": "Point", "lines": "MultiLineString", "network": "MultiLineString", "polygons": "MultiPolygon"}
-"""Type of geometry in a file, by kind of layer."""
+__all__ = ["context_sheets"]
 
 _MANY = 20_000  # features: of a layer with more, those about the region are enough to see it by
 
@@ -57,31 +54,6 @@ def context_sheets(result: Result) -> dict[str, Sheet]:
             names[role] = sheet if sheet.name.lower() not in taken else _renamed(sheet, taken)
             taken.add(names[role].name.lower())
     return names
-
-
-def layer_sheet(features: Features, crs: str, rows: NDArray[np.bool_] | None = None) -> tuple[Sheet, dict[str, str]]:
-    """Make a layer's data into a sheet with its provenance; gives the columns that had to be renamed too."""
-    layer = features.layer
-    table, renamed = storable(features.table)
-    geometry = features.geometry
-    if rows is not None:
-        table, geometry = table[rows], geometry[rows]
-    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, index=table.index, crs=crs))
-    described = ". ".join(part for part in (layer.publisher, layer.vintage, layer.licence, layer.attribution) if part)
-    return Sheet(layer.name, frame, KINDS[layer.geometry], layer.title, described, provenance_of(layer)), renamed
-
-
-def provenance_of(layer: Layer) -> Mapping[str, str]:
-    """Say where a layer comes from, by name; what is not stated is not there."""
-    told = {
-        "publisher": layer.publisher,
-        "licence": layer.licence,
-        "vintage": layer.vintage,
-        "attribution": layer.attribution,
-        "accuracy": layer.accuracy.text(),
-        "faults": "; ".join(layer.faults),
-    }
-    return {name: text for name, text in told.items() if text}
 
 
 def _input(result: Result, name: str | None, frame: tuple[float, float, float, float], most: int = _MANY) -> Sheet | None:

@@ -99,7 +99,7 @@ class MapLayer:
     @property
     def provider(self) -> str:
         """By which QGIS reads it."""
-        return "gdal" if self.kind == "raster" else "ogr"
+        return "gdal" if self.kind == "raster" else "delimitedtext" if self.source.startswith("file:") else "ogr"
 
     @property
     def id(self) -> str:
