@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,10 @@ import pyproj
 import rasterio
 import rasterio.shutil
 import shapely
+from affine import Affine
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
-from rasterio.warp import calculate_default_transform
-from rasterio.windows import from_bounds
-from rasterio.windows import transform as window_transform
 
 from geo_engine.errors import Fault, RunError
 from geo_engine.publish.exports.columns import storable
@@ -29,6 +28,7 @@ from geo_engine.publish.tables import Cell, write_csv
 __all__ = ["FORMATS", "write_cells", "write_sheet"]
 
 Box = tuple[float, float, float, float]
+_SLACK = 1e-6  # of a cell: an edge of the box that lies on a cell's edge takes no further cell
 
 
 def write_sheet(sheet: Sheet, path: Path, form: str) -> Path:
@@ -97,33 +97,43 @@ def write_cells(source: str, path: Path, *, crs: str, own_crs: str, box: Box | N
         If the box holds no cell, or the raster cannot be read or written.
     """
     same = pyproj.CRS.from_user_input(crs) == pyproj.CRS.from_user_input(own_crs)
+    whole = path.with_suffix(".whole.tif")
     try:
         with rasterio.open(source) as cells:
-            if same:
-                transform, width, height = cells.transform, cells.width, cells.height
-            else:
-                transform, width, height = calculate_default_transform(own_crs, crs, cells.width, cells.height, *cells.bounds)
-            if box is not None:
-                window = from_bounds(*box, transform=transform)
-                first, last = max(math.floor(window.col_off), 0), min(math.ceil(window.col_off + window.width), width)
-                top, bottom = max(math.floor(window.row_off), 0), min(math.ceil(window.row_off + window.height), height)
-                if first >= last or top >= bottom:
-                    raise RunError(Fault(path.name, "the raster has no cell in the region"))
-                transform = window_transform(rasterio.windows.Window(first, top, last - first, bottom - top), transform)
-                width, height = last - first, bottom - top
+            with nullcontext(cells) if same else WarpedVRT(cells, src_crs=own_crs, crs=crs) as whole_seen:
+                frame = (whole_seen.transform, whole_seen.width, whole_seen.height)
+            transform, width, height = frame if box is None else _cut(*frame, box, path.name)
             nodata = cells.nodata if cells.nodata is not None else (math.nan if np.issubdtype(cells.dtypes[0], np.floating) else None)
-            how = {"resampling": Resampling.nearest if classes or same else Resampling.bilinear, "nodata": nodata}
-            with WarpedVRT(cells, src_crs=own_crs, crs=crs, transform=transform, width=width, height=height, **how) as seen:
-                overviews = "nearest" if classes else "average"
-                shape = {"compress": "ZSTD", "predictor": "STANDARD", "blocksize": 512, "overview_resampling": overviews}
-                rasterio.shutil.copy(seen, path, driver="COG", bigtiff="IF_SAFER", **shape)
-        sidecar = path.with_name(path.name + ".aux.xml")
-        sidecar.unlink(missing_ok=True)
-        with rasterio.open(path, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as written:
-            written.update_tags(**tags)
+            how = Resampling.nearest if classes or same else Resampling.bilinear
+            place = {"crs": crs, "transform": transform, "width": width, "height": height, "nodata": nodata}
+            blocks = {"tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "ZSTD"}
+            kept = {"count": cells.count, "dtype": cells.dtypes[0]}
+            with (
+                WarpedVRT(cells, src_crs=own_crs, resampling=how, **place) as seen,
+                rasterio.open(whole, "w", driver="GTiff", bigtiff="IF_SAFER", **place, **kept, **blocks) as target,
+            ):
+                for _, window in target.block_windows(1):
+                    target.write(seen.read(window=window), window=window)
+                target.update_tags(**tags)
+                target.scales, target.offsets, target.units = cells.scales, cells.offsets, cells.units
+        overviews = "nearest" if classes else "average"
+        rasterio.shutil.copy(whole, path, driver="COG", bigtiff="IF_SAFER", compress="ZSTD", overview_resampling=overviews)
     except RasterioError as error:
         raise RunError(Fault(path.name, f"cannot be written: {error}")) from error
+    finally:
+        whole.unlink(missing_ok=True)
     return path
+
+
+def _cut(transform: Affine, width: int, height: int, box: Box, name: str) -> tuple[Affine, int, int]:
+    """Give the part of a north-up frame that holds a box, in whole cells."""
+    west, south, east, north = box
+    (left, right), (top, bottom) = ~transform @ (np.array([west, east]), np.array([north, south]))
+    first, last = max(math.floor(left + _SLACK), 0), min(math.ceil(right - _SLACK), width)
+    upper, lower = max(math.floor(top + _SLACK), 0), min(math.ceil(bottom - _SLACK), height)
+    if first >= last or upper >= lower:
+        raise RunError(Fault(name, "the raster has no cell in the region"))
+    return transform @ Affine.translation(first, upper), last - first, lower - upper
 
 
 def _geopackage(sheet: Sheet, path: Path) -> None:

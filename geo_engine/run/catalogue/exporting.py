@@ -32,6 +32,7 @@ from geo_engine.publish import (
 from geo_engine.run.catalogue.showing import layer_called
 from geo_engine.run.catalogue.uses import study_for
 from geo_engine.workspace import (
+    EmptyWindowError,
     find_region,
     find_workspace,
     hash_sources,
@@ -174,9 +175,11 @@ def export_layers(  # noqa: PLR0913 - one keyword an option of the verb
     shutil.rmtree(partial, ignore_errors=True)
     try:
         partial.mkdir(parents=True)
-        made = _write_all(layers, wishes, partial, qgis=qgis)
+        made = _write_all(layers, wishes, partial, absent if not names else None, qgis=qgis)
+        wanted = [name for name in wanted if os.path.lexists(partial / name)]
         if qgis:
             write_layer_project([look for _, look in made], partial / f"{stem}.qgz")
+            wanted.append(f"{stem}.qgz")
         _move_in(partial, to, wanted)
     except OSError as error:
         raise RunError(Fault(str(to), f"cannot be written: {error.strerror or error}")) from error
@@ -209,8 +212,10 @@ def _refuse_existing(to: Path, names: Sequence[str], *, force: bool) -> None:
         raise RunError([Fault(str(to / name), "is a folder") for name in folders])
 
 
-def _write_all(layers: Sequence[Layer], wishes: dict[str, _Wish], folder: Path, *, qgis: bool) -> list[tuple[LayerFile, Exported]]:
-    """Write every layer; all that cannot be read are told at once."""
+def _write_all(
+    layers: Sequence[Layer], wishes: dict[str, _Wish], folder: Path, absent: dict[str, str] | None, *, qgis: bool
+) -> list[tuple[LayerFile, Exported]]:
+    """Write every layer; all that cannot be read are told at once. What has nothing in the region goes to `absent`, where that is given."""
     made: list[tuple[LayerFile, Exported]] = []
     faults: list[Fault] = []
     signs = {name: sign for layer in layers for name, sign in symbols_in(wishes[layer.name].study, layers).items() if name == layer.name}
@@ -219,15 +224,18 @@ def _write_all(layers: Sequence[Layer], wishes: dict[str, _Wish], folder: Path, 
             write = _raster if layer.geometry == "raster" else _features
             file, look = write(layer, wishes[layer.name], folder)
         except LayerError as error:
-            faults.extend(error.faults)
+            if absent is not None and isinstance(error, EmptyWindowError):
+                absent[layer.name] = f"it has nothing in '{wishes[layer.name].region}'"
+            else:
+                faults.extend(error.faults)
             continue
         look = replace(look, sign=signs.get(layer.name))
         _write_provenance(layer, file, folder)
         if qgis:
             write_style(look, folder)
         made.append((file, look))
-    if faults:
-        raise LayerError(faults)
+    if faults or not made:
+        raise LayerError(faults or [Fault("--region", "no layer has anything there")])
     return made
 
 
@@ -237,13 +245,15 @@ def _features(layer: Layer, wish: _Wish, folder: Path) -> tuple[LayerFile, Expor
         data = read_features(layer, crs=target)
     else:
         study, polygon = _region(wish)
-        data = read_features(layer, crs=study.crs, window=polygon.bounds)
+        nothing = Fault(f"layer '{layer.name}'", f"has no feature in '{wish.region}'", remedy="leave out the layer, or --region")
+        try:
+            data = read_features(layer, crs=study.crs, window=polygon.bounds)
+        except EmptyWindowError as error:
+            raise EmptyWindowError(nothing) from error
         shapely.prepare(polygon)
         data = data.where(shapely.intersects(polygon, data.geometry))
         if not len(data):
-            raise LayerError(
-                Fault(f"layer '{layer.name}'", f"has no feature in '{wish.region}'", remedy="leave the layer out, or --region")
-            )
+            raise EmptyWindowError(nothing)
         data = replace(data, geometry=project(data.geometry, study.crs, target))
     sheet, renamed = layer_sheet(data, target)
     path = write_sheet(sheet, folder / f"{layer.name}.{wish.form}", wish.form)
