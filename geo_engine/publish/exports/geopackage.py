@@ -14,7 +14,6 @@ __all__ = ["Sheet", "steady_gdal", "write_sheets"]
 
 _FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _VERSION = "1.3"  # of the standard: what QGIS 3.22 and GDAL 3.6 know; both say of 1.4 that they may not read all of it
-_INDEXED_FROM = 500  # features: fewer are drawn as fast without an index
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Sheet:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_sheets(path: Path, sheets: Iterable[Sheet]) -> Path:
+def write_sheets(path: Path, sheets: Iterable[Sheet], *, indexed_from: int = 500) -> Path:
     """Write layers into a GeoPackage, in order; the dates of last change are fixed.
 
     Parameters
@@ -52,6 +51,8 @@ def write_sheets(path: Path, sheets: Iterable[Sheet]) -> Path:
         The file to make; must not be there yet.
     sheets : iterable of Sheet
         With names that differ, also without regard to case.
+    indexed_from : int
+        Layers of so many features and more get a spatial index; fewer are drawn as fast without.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def write_sheets(path: Path, sheets: Iterable[Sheet]) -> Path:
     """
     with steady_gdal():
         for sheet in sheets:
-            index = "YES" if len(sheet.frame) >= _INDEXED_FROM else "NO"
+            index = "YES" if len(sheet.frame) >= indexed_from else "NO"
             options = {"IDENTIFIER": sheet.title, "DESCRIPTION": sheet.description, "SPATIAL_INDEX": index}
             pyogrio.write_dataframe(
                 sheet.frame,

@@ -39,6 +39,7 @@ __all__ = ["write_run_project"]
 _SURFACE_OPACITY = 0.88
 _RULE_OPACITY = 0.6
 _NAMES_FROM, _SMALL_NAMES_FROM, _ROADS_FROM, _AREA_NAMES_FROM = 2_500_000.0, 700_000.0, 1_500_000.0, 400_000.0
+_INDEXED_FROM = 20_000  # an index takes as long as a run has for all of this
 _LARGEST, _LARGE = 14, 70  # places, in the order of their size
 _SCORE_NOTE = "Match to the weights of the study, 0 to 100; not a probability of success. Restricted land keeps its score."
 _NO_RULES = np.uint32((1 << StatusBit.UNKNOWN) | (1 << StatusBit.UNREACHABLE))
@@ -60,7 +61,7 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
         The two files.
     """
     run = _Run(result, context_sheets(result))
-    context = write_sheets(folder / "context.gpkg", run.sheets.values())
+    context = write_sheets(folder / "context.gpkg", run.sheets.values(), indexed_from=_INDEXED_FROM)
     study, rights = result.study, "; ".join(attribution(result))
     west, south, east, north = result.area.bounds
     margin = 0.03 * max(east - west, north - south)
