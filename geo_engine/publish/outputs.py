@@ -67,7 +67,7 @@ def write_outputs(
     written.append(write_sensitivity(result, announce("sensitivity.csv")))
     written.extend(write_geojson(result, announce(f"{layer}.geojson"), layer) for layer in vector_layers(result))
     written.append(write_geopackage(result, announce("sites.gpkg")))
-    announce("run.qgz, context.gpkg")
+    announce("run.qgz, context.gpkg, suitability.qml, status.qml")
     written.extend(write_run_project(result, folder))
     written.append(write_map(result, announce("map.html")))
     run_file = announce("run.json")

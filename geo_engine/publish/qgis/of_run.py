@@ -20,7 +20,7 @@ from geo_engine.publish.exports import Sheet, write_sheets
 from geo_engine.publish.qgis.context import context_sheets
 from geo_engine.publish.qgis.elements import quoted
 from geo_engine.publish.qgis.labels import Label, labelling
-from geo_engine.publish.qgis.layer import MapLayer, Origin
+from geo_engine.publish.qgis.layer import MapLayer, Origin, style_document
 from geo_engine.publish.qgis.project import Group, Project, write_project
 from geo_engine.publish.qgis.renderers import Cells, Condition, by_class, by_condition, exact_cells, inverted, one_symbol, ramp_cells
 from geo_engine.publish.qgis.symbols import area, hatched, line, outline, point, symbol_of
@@ -48,6 +48,8 @@ _NO_RULES = np.uint32((1 << StatusBit.UNKNOWN) | (1 << StatusBit.UNREACHABLE))
 def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
     """Write ``context.gpkg`` and ``run.qgz`` beside the run's other files, which the project opens by relative paths.
 
+    Beside each raster goes its style (``suitability.qml`` and so on), which QGIS takes up when the raster is opened alone.
+
     Parameters
     ----------
     result : Result
@@ -58,10 +60,11 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
     Returns
     -------
     tuple of Path
-        The two files.
+        The files.
     """
     run = _Run(result, context_sheets(result))
     context = write_sheets(folder / "context.gpkg", run.sheets.values(), indexed_from=_INDEXED_FROM)
+    surfaces, rules = _surfaces(run), _which_rules(run)
     study, rights = result.study, "; ".join(attribution(result))
     west, south, east, north = result.area.bounds
     margin = 0.03 * max(east - west, north - south)
@@ -71,8 +74,8 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
         Group("Near misses: land that fails one rule only", tuple(_near_misses(run)), expanded=False),
         Group("Criteria layers", tuple(layer for group, layer in run.inputs if group != "Context")),
         Group("Context", (*_base(run), *(layer for group, layer in run.inputs if group == "Context"), _sea(run))),
-        Group("Rules", (_which_rules(run), *_rules(run))),
-        Group("Surface", tuple(_surfaces(run))),
+        Group("Rules", (rules, *_rules(run))),
+        Group("Surface", tuple(surfaces)),
         Group("Ground", tuple(_ground(run))),
     ]
     project = Project(
@@ -83,7 +86,11 @@ def write_run_project(result: Result, folder: Path) -> tuple[Path, ...]:
         view=(west - margin, south - margin, east + margin, north + margin),
         groups=tuple(group for group in groups if group.layers),
     )
-    return context, write_project(project, folder / "run.qgz")
+    styles = []
+    for layer in (*surfaces, rules):
+        styles.append(folder / Path(layer.source).with_suffix(".qml"))
+        styles[-1].write_text(style_document(layer), encoding="utf-8")
+    return context, write_project(project, folder / "run.qgz"), *styles
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from geo_engine.model import STATUS_OFF_AREA, Result
 from geo_engine.publish import style, write_outputs
 from geo_engine.publish.webmap.content import page_data
 from tests.publish import builders, reached
-from tests.publish.qgis.opened import ask
+from tests.publish.qgis.opened import ask, styled
 
 pytestmark = pytest.mark.qgis
 
@@ -190,6 +190,13 @@ def test_what_is_drawn_lies_where_the_numbers_are(opened: dict[str, Any], folder
     np.testing.assert_allclose(seen[none], np.tile(over("#fff8dc"), (int(none.sum()), 1)), atol=2)
     sea = [int(style.SEA[at : at + 2], 16) for at in (1, 3, 5)]
     np.testing.assert_array_equal(seen[status == STATUS_OFF_AREA], np.tile(sea, (int((status == STATUS_OFF_AREA).sum()), 1)))
+
+
+@pytest.mark.parametrize(("name", "key"), [("suitability", "suitability"), ("status", "rules"), ("best5", "best5")])
+def test_a_raster_opened_alone_takes_up_the_style_beside_it(opened: dict[str, Any], folder: Path, name: str, key: str) -> None:
+    found = styled(folder / f"{name}.tif", folder / f"{name}.qml", raster=True)
+    assert found["loaded"], found["message"]
+    assert found["layer"]["items"] == opened["layers"][key]["items"]
 
 
 def test_a_folder_that_is_moved_opens_as_well(folder: Path, tmp_path: Path) -> None:
