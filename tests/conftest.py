@@ -1,7 +1,8 @@
 """What every test may count on: hypothesis profiles, and outside programs that are there or said to be missing.
 
-A test marked ``browser``, ``gdal``, ``postgis`` or ``pygeoapi`` needs programs that the engine's own packages do not bring. Where one is
-missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip of such a test.
+A test marked ``browser``, ``gdal``, ``node``, ``postgis``, ``pygeoapi`` or ``qgis`` needs programs that the engine's own packages do not
+bring. Where one is missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip
+of such a test.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 POSTGRES = tuple(
     f"/usr/lib/postgresql/{path.parts[4]}/bin/initdb" for path in Path("/usr/share/postgresql").glob("*/extension/postgis.control")
 )
+# Debian installs QGIS and what checks GDAL's files for its own Python.
+SYSTEM_PYTHON = "/usr/bin/python3"
+QGIS = tuple(SYSTEM_PYTHON for _ in Path("/usr/lib/python3/dist-packages/qgis").glob("_core*.so"))
 # marker -> programs, of each group any one will do, and how to get them
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "Debian: apt-get install chromium chromium-driver"),
     "node": ((("node",),), "Debian: apt-get install nodejs npm"),
     "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "Debian: apt-get install postgresql postgresql-postgis"),
     "pygeoapi": ((("pygeoapi", str(Path(sys.executable).with_name("pygeoapi"))),), "pip install 'geo-engine[services]'"),
+    "qgis": ((("QGIS for Python", *QGIS),), "Debian: apt-get install python3-qgis qgis-providers"),
     "gdal": ((("gdal_rasterize",), ("gdal_proximity.py",), ("gdal_calc.py",)), "Debian: apt-get install gdal-bin python3-gdal"),
 }
 

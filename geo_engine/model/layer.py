@@ -300,6 +300,8 @@ class Features:
         Metres; NaN where not stated.
     report : ReadReport
         What reading found.
+    rows : int64 ndarray, shape (n,), or None
+        Which row of the source each feature is, from 1; None: the first, the second and so on.
     """
 
     layer: Layer
@@ -307,12 +309,13 @@ class Features:
     table: pd.DataFrame
     accuracy: NDArray[np.float64]
     report: ReadReport
+    rows: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.geometry)
 
     def labels(self) -> list[str]:
-        """Name each feature by its id column, or by its row number.
+        """Name each feature by its id column, or by its row in the source, whatever part of that was read.
 
         Returns
         -------
@@ -322,12 +325,14 @@ class Features:
         column = self.layer.id
         if column and column in self.table:
             return [str(value) for value in self.table[column]]
-        return [f"{self.layer.name} {number}" for number in range(1, len(self) + 1)]
+        rows = range(1, len(self) + 1) if self.rows is None else self.rows.tolist()
+        return [f"{self.layer.name} {row}" for row in rows]
 
     def where(self, keep: NDArray[np.bool_]) -> Features:
         """Keep the features that a mask of shape (n,) names."""
         table: Any = self.table[keep].reset_index(drop=True)
-        return Features(self.layer, self.geometry[keep], table, self.accuracy[keep], self.report)
+        rows = None if self.rows is None else self.rows[keep]
+        return Features(self.layer, self.geometry[keep], table, self.accuracy[keep], self.report, rows)
 
 
 @dataclass(frozen=True, slots=True)

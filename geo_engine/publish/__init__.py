@@ -1,5 +1,7 @@
 """Results to files: web map, tables, rasters and geometry; one style file; the words that terminals show."""
 
+from geo_engine.publish.exports import FORMATS, layer_sheet, provenance_of, write_cells, write_sheet
+from geo_engine.publish.exports.looks import Exported, symbols_in, write_layer_project, write_style
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
 from geo_engine.publish.plots import Curve, QuickLook, write_capture_plot, write_quick_look
@@ -8,18 +10,27 @@ from geo_engine.publish.summary import best_table, gaps_sentence, near_miss_sent
 from geo_engine.publish.webmap import write_map
 
 __all__ = [
+    "FORMATS",
     "Curve",
+    "Exported",
     "QuickLook",
     "best_table",
     "gaps_sentence",
     "grid_reference",
+    "layer_sheet",
     "missing_rows",
     "moved_input",
     "near_miss_sentence",
     "needs_sentence",
+    "provenance_of",
+    "symbols_in",
     "untested",
     "write_capture_plot",
+    "write_cells",
+    "write_layer_project",
     "write_map",
     "write_outputs",
     "write_quick_look",
+    "write_sheet",
+    "write_style",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geo_engine.model import Result
+from geo_engine.publish.qgis import write_run_project
 from geo_engine.publish.rasters import write_best, write_status, write_suitability
 from geo_engine.publish.registers import write_cells, write_near_misses, write_needs, write_readiness, write_sensitivity
 from geo_engine.publish.tables import write_tables
@@ -66,6 +67,8 @@ def write_outputs(
     written.append(write_sensitivity(result, announce("sensitivity.csv")))
     written.extend(write_geojson(result, announce(f"{layer}.geojson"), layer) for layer in vector_layers(result))
     written.append(write_geopackage(result, announce("sites.gpkg")))
+    announce("run.qgz, context.gpkg, suitability.qml, status.qml")
+    written.extend(write_run_project(result, folder))
     written.append(write_map(result, announce("map.html")))
     run_file = announce("run.json")
     run_file.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
+    "ALL_RULES",
     "ATTENTION",
     "BAND_ENDS",
     "CORRIDOR_COLOUR",
+    "COVERED",
     "DARK",
     "FONT",
+    "FORCED_LAND",
+    "FREE_LAND",
     "INK",
     "LAND",
     "LAND_BEYOND",
@@ -30,7 +34,12 @@ __all__ = [
     "RULE_STYLES",
     "SCORE_STOPS",
     "SEA",
+    "SITE_LINE",
     "SYMBOLS",
+    "UNCOVERED",
+    "UNKNOWN_LAND",
+    "UNREACHABLE_LAND",
+    "VEIL",
     "HatchStyle",
     "Symbol",
     "band_colours",
@@ -188,6 +197,16 @@ RULE_STYLES: tuple[HatchStyle, ...] = (
     HatchStyle("#7a5c00", "x"),
     HatchStyle("#8b1a4a", "."),
 )
+ALL_RULES, UNKNOWN_LAND = HatchStyle("#3d4652", "/"), HatchStyle("#6b7280", ".")
+FORCED_LAND, UNREACHABLE_LAND = HatchStyle("#1b7837", "."), HatchStyle("#6b2f5c", "-")
+FREE_LAND = "#cfe6cb"
+VEIL = ("#d6d8da", 0.68)
+"""Restricted land where it cannot be hatched: colour and opacity, as its hatch looks from afar."""
+
+SITE_LINE = "#111827"
+"""Outline of a ranked area."""
+COVERED, UNCOVERED = Symbol("square", "#0b5cad"), Symbol("cross", "#c2410c")
+"""Whom the areas serve, and whom none does."""
 
 
 def symbol_for(number: int, kind: str) -> Symbol:

@@ -12,19 +12,18 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Result
+from geo_engine.publish.exports import Sheet, write_sheets
 from geo_engine.publish.reach import ISOCHRONE_COLUMNS, ROUTE_COLUMNS, isochrone_rows, route_rows
 from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
 
 __all__ = ["to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
 
-_FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
 _TEXT_COLUMNS = frozenset(
     {
@@ -109,14 +108,8 @@ def write_geopackage(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
-    try:
-        for name in vector_layers(result):
-            table = _table(result, name)
-            pyogrio.write_dataframe(_frame(result, table), path, layer=name, driver="GPKG", geometry_type=table.kind)
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    tables = {name: _table(result, name) for name in vector_layers(result)}
+    write_sheets(path, (Sheet(name, _frame(result, table), table.kind) for name, table in tables.items()))
     return path
 
 
@@ -150,7 +143,8 @@ def _table(result: Result, layer: str) -> _Table:
 def _frame(result: Result, table: _Table) -> gpd.GeoDataFrame:
     cells = pd.DataFrame({name: _series([row[name] for row in table.rows], name) for name in table.columns})
     shapes = [_multi(geometry) for geometry in table.geometries] if table.kind == "MultiPolygon" else table.geometries
-    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, crs=result.surface.grid.crs))
+    there = [None if shape.is_empty else shape for shape in shapes]  # an isochrone without land: a row without a shape
+    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(there, crs=result.surface.grid.crs))
 
 
 def _series(cells: list[Cell], name: str) -> pd.Series[Any]:

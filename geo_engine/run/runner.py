@@ -53,7 +53,7 @@ __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "r
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 _AT_TIMES = frozenset(
-    {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
+    {"best5.tif", "best5.qml", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
     | {"report.html", "report.pdf", "report.json"}  # a report speaks of the run that it was made from
 )  # ours, and not left by every run: no old one stays
 

@@ -128,3 +128,26 @@ def test_areas_are_filled_and_holes_are_not() -> None:
     assert fill != ground
     # Three quarters of the square, whose side is 1,000 / 1,080 of the picture's, less the lines drawn along its edges.
     assert (pixels == fill).mean() == pytest.approx(0.75 * (1000 / 1080) ** 2, abs=0.01)
+
+
+def test_export_says_what_it_wrote_and_what_it_changed(tiny: Tiny, call: Call, refused: Call, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = call("layers", "export", "stations", "parks", "--to", out, "--qgis", "--workspace", tiny.path)
+    assert told.exit_code == 0
+    assert "stations.gpkg: 4 features, EPSG:27700" in told.stdout
+    assert "layers.qgz" in told.stdout
+    document = parsed(
+        call("layers", "export", "stations", "--to", tmp_path / "b", "--format", "csv", "--json", "--workspace", tiny.path).stdout
+    )
+    assert [(each["layer"], each["features"], each["crs"]) for each in document["layers"]] == [("stations", 4, "EPSG:27700")]
+    refused(4, ("is there already", "--force"), "layers", "export", "stations", "--to", out, "--workspace", tiny.path, errors=2)
+    refused(3, ("no such layer",), "layers", "export", "../stations", "--to", out, "--workspace", tiny.path)
+    refused(4, ("unknown format", "gpkg, parquet"), "layers", "export", "parks", "--to", out, "--format", "shp", "--workspace", tiny.path)
+
+
+@pytest.mark.parametrize("names", [[], ["stations", "--all"]])
+def test_export_wants_names_or_all(tiny: Tiny, call: Call, tmp_path: Path, names: list[str]) -> None:
+    asked = call("layers", "export", *names, "--to", tmp_path / "out", "--workspace", tiny.path)
+    assert asked.exit_code == 2
+    assert "name layers, or --all" in asked.stderr
+    assert not (tmp_path / "out").exists()

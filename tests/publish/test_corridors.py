@@ -94,6 +94,6 @@ def test_lines_are_in_degrees_for_the_web_and_in_study_coordinates_for_a_gis(fol
 
 def test_the_same_corridors_give_the_same_bytes(folder: Path, joined: Result, tmp_path: Path) -> None:
     files = write_outputs(joined, tmp_path, record={})
-    assert len(files) == 17
+    assert len(files) == 21
     for path in files:
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name

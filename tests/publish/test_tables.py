@@ -113,7 +113,7 @@ def test_the_same_result_gives_the_same_bytes(published: Path, tmp_path: Path) -
 
 def test_nothing_found_is_still_a_full_folder(result: Result, tmp_path: Path) -> None:
     files = write_outputs(replace(result, ranking=Ranking(()), display=replace(result.display, sites=())), tmp_path, record={})
-    assert len(files) == 16
+    assert len(files) == 20
     assert read(tmp_path / "sites.csv") == []
     assert json.loads((tmp_path / "sites.geojson").read_text(encoding="utf-8"))["features"] == []
     assert len(gpd.read_file(tmp_path / "sites.gpkg")) == 0

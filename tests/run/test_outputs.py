@@ -23,7 +23,8 @@ from tests.run.tiny import Tiny
 FILES = {
     "map.html", "sites.csv", "sites.geojson", "sites.gpkg", "suitability.tif", "status.tif", "rejected.csv", "demand.csv", "methods.csv",
     "near_misses.csv", "site_cells.csv", "run.json", "timings.json", "acceptability.csv", "pairwise.csv", "best5.tif", "sensitivity.csv",
-    "needs.csv"}  # fmt: skip
+    "needs.csv", "run.qgz", "context.gpkg", "suitability.qml", "status.qml",
+    "best5.qml"}  # fmt: skip
 
 
 def rows(file: Path) -> list[dict[str, str]]:

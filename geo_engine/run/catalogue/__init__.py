@@ -1,5 +1,6 @@
 """The layers of a workspace: listed, added, fetched, shown, checked, and held against newer data."""
 
+from geo_engine.run.catalogue.exporting import LayerExport, LayerFile, export_layers
 from geo_engine.run.catalogue.getting.adding import Added, add_layer
 from geo_engine.run.catalogue.getting.fetching import fetch_layers
 from geo_engine.run.catalogue.getting.recipes import RecipeView, put_recipe, view_recipes
@@ -16,6 +17,8 @@ __all__ = [
     "CheckedLayer",
     "GapView",
     "LayerDiff",
+    "LayerExport",
+    "LayerFile",
     "LayerView",
     "NetworkView",
     "ReachedShare",
@@ -24,6 +27,7 @@ __all__ = [
     "add_layer",
     "check_layers",
     "diff_layer",
+    "export_layers",
     "fetch_layers",
     "put_recipe",
     "rerank",

@@ -230,12 +230,12 @@ def _made(
     empty = len(whole.table) - len(source.table)
     if not len(geometry):
         raise LayerError(Fault(place, f"none of the {len(whole.table)} features has a geometry"))
-    table = source.table
+    table, rows = source.table, source.rows
     if layer.geometry == "points":
         geometry, index = explode_points(geometry)
         if len(index) > len(table):
             notes.append(f"{len(table)} features were split into {len(index)} single points; each carries all attributes")
-        table = table.take(index).reset_index(drop=True)
+        table, rows = table.take(index).reset_index(drop=True), rows[index]
     outside = 0
     if area_bounds is not None:
         west, south, east, north = area_bounds
@@ -243,7 +243,7 @@ def _made(
         outside = int(((box[:, 2] < west) | (box[:, 0] > east) | (box[:, 3] < south) | (box[:, 1] > north)).sum())
     accuracy = _accuracies(layer, table, notes)
     report = ReadReport(len(whole.table), empty, int(repaired.sum()), outside, tuple(notes))
-    return Features(layer, geometry, table, accuracy, report)
+    return Features(layer, geometry, table, accuracy, report, rows)
 
 
 def _checked(source: Source, kind: str, own_crs: str, crs: str, place: str) -> NDArray[np.object_]:

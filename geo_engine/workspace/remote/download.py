@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -162,6 +163,18 @@ def _bare(address: str) -> str:
     return urllib.parse.urlunsplit((split.scheme, split.netloc.rsplit("@", 1)[-1], split.path, "", ""))
 
 
+def _request(address: str, headers: dict[str, str]) -> urllib.request.Request:
+    """Ask with the name and pass-word that an address states, which go to that server and to none that it sends on to."""
+    split = urllib.parse.urlsplit(address)
+    who, at, host = split.netloc.rpartition("@")
+    request = urllib.request.Request(urllib.parse.urlunsplit(split._replace(netloc=host)), headers=headers)  # noqa: S310 - judged by the caller
+    if at:
+        name, _, secret = who.partition(":")
+        pair = f"{urllib.parse.unquote(name)}:{urllib.parse.unquote(secret)}".encode()
+        request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(pair).decode('ascii')}")
+    return request
+
+
 def _attempt(address: str, part: Path, limits: Limits, ends: float, tell: Callable[[int], None]) -> HTTPMessage:
     """Ask once, for the rest where something of the same version is there."""
     sign_file = part.with_suffix(".told")
@@ -171,7 +184,7 @@ def _attempt(address: str, part: Path, limits: Limits, ends: float, tell: Callab
         headers |= {"Range": f"bytes={start}-", "If-Range": sign}
     opener = urllib.request.build_opener(_OnlyWeb)
     try:
-        answer = opener.open(urllib.request.Request(address, headers=headers), timeout=limits.silence)  # noqa: S310 - judged by the caller
+        answer = opener.open(_request(address, headers), timeout=limits.silence)
     except urllib.error.HTTPError as error:
         if error.code == _PAST_END:  # what is there is longer than what the server has now
             error.close()

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Features, Result
 from geo_engine.publish.webmap.encoding import Degrees
 
-__all__ = ["base_map", "tolerance_of", "view_of"]
+__all__ = ["base_map", "entered_at_ends", "named_places", "surroundings", "tolerance_of", "view_of"]
 
 _PARTS_OF_EXTENT = 9_000  # a vertex is dropped if it moves a line by less than this part of the region's longer side
 _MOST_PLACES = 3_000
@@ -52,7 +53,7 @@ def base_map(result: Result, degrees: Degrees) -> dict[str, Any]:
         largest first.
     """
     tolerance = tolerance_of(result)
-    frame = _surroundings(result)
+    frame = surroundings(result)
     motorways, roads = _roads(result, frame, tolerance)
     land = _simple(_within(result.land, frame), tolerance)
     whole = result.area.equals(result.land)
@@ -66,7 +67,7 @@ def base_map(result: Result, degrees: Degrees) -> dict[str, Any]:
     }
 
 
-def _surroundings(result: Result) -> tuple[float, float, float, float]:
+def surroundings(result: Result) -> tuple[float, float, float, float]:
     """Give the region's box with a margin of half its longer side: what a reader may pan to."""
     west, south, east, north = result.area.bounds
     margin = max(east - west, north - south) / 2
@@ -102,12 +103,12 @@ def _roads(result: Result, frame: tuple[float, float, float, float], tolerance: 
     if features is None or not len(features):
         return [], []
     near = shapely.intersects(features.geometry, shapely.box(*frame))
-    fast = near & _entered_at_ends(result, features)
+    fast = near & entered_at_ends(result, features)
     slow = near & ~fast
     return tuple(_joined(features.geometry[which], tolerance) for which in (fast, slow))  # type: ignore[return-value]
 
 
-def _entered_at_ends(result: Result, features: Features) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def entered_at_ends(result: Result, features: Features) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Mark the roads of the classes that a profile of the study enters at their ends only: motorways and their like."""
     network = features.layer.network
     classes = {name for profile in result.study.profiles.values() for name in profile.entered_at_ends}
@@ -123,11 +124,11 @@ def _joined(lines: np.ndarray[Any, np.dtype[np.object_]], tolerance: float) -> l
     return list(shapely.get_parts(shapely.simplify(shapely.get_parts(merged), tolerance)))
 
 
-def _places(result: Result, land: BaseGeometry, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
-    """List the names of places on the land that is drawn, largest first, so that the page can thin them out."""
+def named_places(result: Result, land: BaseGeometry, frame: tuple[float, float, float, float]) -> tuple[NDArray[np.object_], list[str]]:
+    """Give the places on the land that is drawn: points, object of shape (n,), and their names; largest first."""
     features = result.features.get(result.study.context.labels or "")
     if features is None or not len(features):
-        return []
+        return np.empty(0, dtype=object), []
     column = result.study.context.label_size
     sizes = [_number(value) for value in features.table[column]] if column in features.table else [0.0] * len(features)
     labels = features.labels()
@@ -136,9 +137,13 @@ def _places(result: Result, land: BaseGeometry, frame: tuple[float, float, float
     near = np.flatnonzero(shapely.intersects(features.geometry, shapely.box(*frame)))
     near = near[shapely.dwithin(land, features.geometry[near], _SHORE * max(east - west, north - south))]
     order = sorted(near.tolist(), key=lambda number: (-sizes[number], labels[number], number))[:_MOST_PLACES]
-    points = shapely.point_on_surface(features.geometry[order])
-    steps = degrees.steps(shapely.get_coordinates(points))
-    return [[int(lat), int(lon), labels[number]] for (lat, lon), number in zip(steps, order, strict=True)]
+    return shapely.point_on_surface(features.geometry[order]), [labels[number] for number in order]
+
+
+def _places(result: Result, land: BaseGeometry, frame: tuple[float, float, float, float], degrees: Degrees) -> list[list[int | str]]:
+    points, names = named_places(result, land, frame)
+    steps = degrees.steps(shapely.get_coordinates(points)) if names else ()
+    return [[int(lat), int(lon), name] for (lat, lon), name in zip(steps, names, strict=True)]
 
 
 def _number(value: object) -> float:

@@ -8,36 +8,22 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo_engine.model import (
-    Constraint,
-    KeepClasses,
-    Measure,
-    Result,
-    Site,
-    StatusBit,
-    WeightedSum,
-    failable,
-    rule_bits,
-)
+from geo_engine.model import Measure, Result, Site, WeightedSum
 from geo_engine.publish.registers import readiness_cards
-from geo_engine.publish.style import RULE_STYLES
 from geo_engine.publish.summary import gaps_sentence
 from geo_engine.publish.tables import Cell, site_columns, site_rows
 from geo_engine.publish.webmap.content.basemap import base_map, view_of
 from geo_engine.publish.webmap.content.layers import input_layers, provenance
 from geo_engine.publish.webmap.content.near_misses import near_misses
+from geo_engine.publish.webmap.content.rules import rule_entries
 from geo_engine.publish.webmap.content.ways import ways
 from geo_engine.publish.webmap.encoding import DEGREE_STEPS, Degrees
 from geo_engine.units import format_quantity
 
-__all__ = ["page_data"]
+__all__ = ["attribution", "page_data"]
 
 _GAPS_IN_HEAD = 6
 _KILOMETRE = 1_000.0
-_ALL_RULES_STYLE = {"colour": "#3d4652", "stroke": "/"}
-_UNKNOWN_STYLE = {"colour": "#6b7280", "stroke": "."}
-_FORCED_STYLE = {"colour": "#1b7837", "stroke": "."}
-_UNREACHABLE_STYLE = {"colour": "#6b2f5c", "stroke": "-"}
 
 
 def page_data(result: Result) -> dict[str, Any]:
@@ -69,7 +55,7 @@ def page_data(result: Result) -> dict[str, Any]:
         "sites": [_site(site, first, degrees) for site, first in zip(result.ranking.sites, _first(result), strict=True)],
         "table": _table(result),
         "weightedSum": isinstance(study.combination, WeightedSum),
-        "rules": _rules(result),
+        "rules": rule_entries(result),
         "nearMisses": near_misses(result, degrees),
         "demand": _demand(result),
         "ways": ways(result, degrees),
@@ -82,7 +68,7 @@ def page_data(result: Result) -> dict[str, Any]:
         "notAssessed": [{"title": item.name, "why": item.why} for item in study.not_assessed],
         "notes": list(result.ranking.notes),
         "land": _land(result),
-        "attribution": _attribution(result),
+        "attribution": attribution(result),
     }
 
 
@@ -178,41 +164,6 @@ def _site(site: Site, first: float | None, degrees: Degrees) -> dict[str, Any]:
     }
 
 
-def _rules(result: Result) -> list[dict[str, Any]]:
-    """Restricted land as one, each rule on its own, then forced land, land without a score and land out of reach; with bits of the mask."""
-    bits = rule_bits(result.study.constraints)
-    entries: list[dict[str, Any]] = []
-    if bits:
-        why = "Keeps its score; no area is placed on it."
-        entries.append({"title": "Restricted land, any rule", "why": why, "bits": list(bits.values()), "all": True, **_ALL_RULES_STYLE})
-    for number, rule in enumerate(failable(result.study.constraints)):
-        style = RULE_STYLES[number % len(RULE_STYLES)]
-        entries.append(
-            {
-                "title": _rule_title(rule),
-                "why": rule.why,
-                "hectares": _hectares(result, rule.name),
-                "bits": [bits[rule.name]],
-                "rule": True,
-                "colour": style.colour,
-                "stroke": style.stroke,
-            }
-        )
-    names = [rule.name for rule in result.study.constraints if rule.force]
-    if names:
-        entries.append({"title": f"Free by force: {', '.join(names)}", "bits": [int(StatusBit.FORCED)], **_FORCED_STYLE})
-    by_rules = any(rule.measure is not None or isinstance(rule.keep, KeepClasses) for rule in result.study.constraints)
-    title = "Unknown: a criterion or a rule has no value" if by_rules else "No score: a value is unknown"
-    entries.append({"title": title, "bits": [int(StatusBit.UNKNOWN)], **_UNKNOWN_STYLE})
-    entries.append({"title": "Unreachable over the network", "bits": [int(StatusBit.UNREACHABLE)], **_UNREACHABLE_STYLE})
-    return entries
-
-
-def _rule_title(rule: Constraint) -> str:
-    said = "estimate" in rule.name.lower()
-    return f"{rule.name} (estimate)" if rule.estimate and not said else rule.name
-
-
 def _hectares(result: Result, name: str) -> str:
     value = result.hectares.get(name)
     return "" if value is None else f"{value:,.0f} ha"
@@ -255,7 +206,7 @@ def _demand(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _attribution(result: Result) -> list[str]:
+def attribution(result: Result) -> list[str]:
     """Sentences to carry for the layers that the study uses, each once."""
     study = result.study
     used = [study.area, *(criterion.measure.layer for criterion in study.criteria), *(rule.layer for rule in study.constraints)]

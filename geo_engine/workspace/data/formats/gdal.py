@@ -111,13 +111,22 @@ def _read(
     others = [column for column in columns if column != _GEOMETRY] if shapes else columns
     frame = pyogrio.read_dataframe(source, columns=others, read_geometry=shapes, fid_as_index=True, **asked)
     rows = frame.index.to_numpy(dtype=np.int64)
-    rows = rows + (1 if int(rows.min(initial=1)) == 0 else 0)
+    rows = rows + (1 if int(rows.min(initial=1)) == 0 or _counts_from_zero(source, **asked) else 0)
     geometry = np.asarray(frame.geometry.array, dtype=object) if shapes else None
     table = pd.DataFrame(frame.drop(columns=[_GEOMETRY]) if shapes else frame).reset_index(drop=True)
     if len(others) < len(columns):
         alone = pyogrio.read_dataframe(source, columns=[_GEOMETRY], read_geometry=False, **asked)
         table = table.assign(**{_GEOMETRY: alone[_GEOMETRY].to_numpy()})[columns]
     return rows, table, geometry
+
+
+def _counts_from_zero(source: str, **asked: Any) -> bool:  # noqa: ANN401 - arguments of pyogrio
+    """Tell whether the first row has the number 0, where a part was read that may not hold it."""
+    if asked.get("bbox") is None and asked.get("where") is None:
+        return False
+    whole = {name: value for name, value in asked.items() if name not in {"bbox", "where"}}
+    first = pyogrio.read_dataframe(source, columns=[], read_geometry=False, fid_as_index=True, max_features=1, **whole)
+    return len(first) == 1 and int(first.index[0]) == 0
 
 
 def _plain(column: pd.Series, decimal: str) -> pd.Series:
