@@ -38,9 +38,6 @@ def _asks(verb_: Callable[..., None]) -> Callable[..., None]:
 @click.argument("source", metavar="RUN|STUDY", type=click.Path(path_type=Path))
 @click.option("--region", default=None, help="Of a study: a region's slug or name; all regions that were run by default.")
 @_asks
-@click.option(
-    "--previous", type=click.Path(path_type=Path), default=None, help="Folder of an earlier run: the report says what moved since."
-)
 @click.option("--renew", is_flag=True, help="Of a study: run first what was not run or whose inputs changed; leave alone what is current.")
 @click.option("--all", "every", is_flag=True, help="With --renew: every region of the study.")
 @click.option("--cell", type=Length(), default=None, help='With --renew: side of a cell, as in "100 m", instead of the study\'s.')

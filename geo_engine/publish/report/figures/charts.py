@@ -90,9 +90,9 @@ def tornado_svg(bars: Sequence[tuple[str, float, float, bool]]) -> Figure:
     axes.axvline(0, color=INK, linewidth=0.8)
     for place, bar in zip(at, bars, strict=True):
         if bar[3]:
-            axes.text(max(bar[2], 0), place, "  another area is first", va="center", fontsize=6.5, color=ATTENTION)
+            axes.text(max(bar[2], 0), place, "  another one is first", va="center", fontsize=6.5, color=ATTENTION)
     axes.set_yticks(at, [words(bar[0], 58) for bar in bars])
-    axes.set_xlabel("change of the best area's score, points (hatched: it falls; dark: it rises)")
+    axes.set_xlabel("change of the best one's score, points (hatched: it falls; dark: it rises)")
     axes.margins(x=0.2)
     plain_axes(axes)
     return figure
