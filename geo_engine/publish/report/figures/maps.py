@@ -27,7 +27,8 @@ __all__ = ["overview_svg", "place_svg"]
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
 _MOST_LABELS = 7
 _KM = 1000.0
-_TALL = 0.62  # of a sheet's map, to its width
+_LEGEND_COLUMNS = 3
+_TALL = 0.56  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
 _WAY_STYLES = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (1, 1)))
 
@@ -82,8 +83,10 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
         axes.plot(middle.x, middle.y, "X", markersize=10, color=style.ATTENTION, markeredgecolor="#ffffff", zorder=8)
     _frame(axes, window)
     _inset(axes, filed, (middle.x, middle.y))
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.01), ncol=3, fontsize=6.5, frameon=False, handlelength=2.2, columnspacing=1.2)
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.set_figheight(WIDE * _TALL + 0.1 + 0.16 * -(-len(handles) // _LEGEND_COLUMNS))
+        figure.legend(handles, labels, loc="outside lower left", ncol=_LEGEND_COLUMNS, fontsize=6.5, frameon=False, handlelength=2.2)
     return figure
 
 

@@ -64,7 +64,7 @@ def trade_svg(ranks: Sequence[str], across: NDArray[np.float64], scores: NDArray
     less : bool
         Whether less of it is better.
     """
-    figure = paper(WIDE, 3.4)
+    figure = paper(WIDE, 2.8)
     axes = figure.add_subplot()
     middle = across.mean(axis=1)
     best = unbeaten(np.column_stack([-middle if less else middle, scores]))

@@ -31,5 +31,11 @@ def brief(filed: Filed) -> Section:
         f"{filed.noun} are looked for that hold {filed.study.sites.area / 1e4:,.4g} ha."
     )
     columns = ("need", "in all", "range", f"for 1 {facility.unit}", "source")
-    table = Table(f"What {facility.capacity:g} {facility.unit} take", columns, tuple(rows), (1.1, 1.3, 1.9, 1.3, 4.5), frozenset({1, 3}))
+    table = Table(
+        f"What a facility of {facility.capacity:g} {facility.unit} takes",
+        columns,
+        tuple(rows),
+        (1.1, 1.3, 1.9, 1.3, 4.5),
+        frozenset({1, 3}),
+    )
     return Section("The brief", (Paragraph(opened), table))

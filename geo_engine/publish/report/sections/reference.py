@@ -106,7 +106,6 @@ def _record(filed: Filed) -> Section:
             Paragraph(f"Versions: {listed(versions)}."),
             Paragraph(_seed(filed)),
         ),
-        new_page=True,
     )
 
 

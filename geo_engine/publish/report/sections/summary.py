@@ -152,5 +152,5 @@ def _overview(filed: Filed) -> Figure:
         f"{filed.region_title}: score of the land, land that rules keep out, and what was ranked",
         f"Map of {filed.region_title}. Darker land scores higher, grey land is kept out by a rule. {told}",
         overview_svg(filed),
-        0.8,
+        0.68,
     )

@@ -29,7 +29,7 @@ def _jobs(filed: Filed) -> tuple[Part, ...]:
     spread = [end * facility.capacity for end in (need.low, need.high) if end is not None]
     between = f", and by the range of the source {number(spread[0], 0)} to {number(spread[1], 0)}" if spread else ""
     said = (
-        f"{facility.capacity:g} {facility.unit} bring {quantity_said(wanted, need.unit)} in the plant itself{between}. "
+        f"A facility of {facility.capacity:g} {facility.unit} brings {quantity_said(wanted, need.unit)} in the plant itself{between}. "
         f"Source: {need.source or 'not given'}. Jobs at suppliers and in building are not counted."
     )
     return (Section("Jobs", (Paragraph(said), *_labour(filed, need, wanted))),)

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Criterion
 from geo_engine.publish.report.answers import RivalSheet
-from geo_engine.publish.report.figures import contributions_svg, place_svg
+from geo_engine.publish.report.figures import CHART_SHARE, contributions_svg, place_svg
 from geo_engine.publish.report.filed import SHEETS, Filed, Row, figure_of
 from geo_engine.publish.report.phrases import (
     DASH,
@@ -85,7 +85,7 @@ def _body(filed: Filed, row: Row, shape: BaseGeometry, name: str, where: str, sc
         f"Bars of points by criterion, {number(score)} in all: "
         f"{'; '.join(f'{criterion.label} {number(points[criterion.slug])}' for criterion, _ in weighed)}.",
         contributions_svg([(criterion.label, points[criterion.slug], 100 * weight) for criterion, weight in weighed]),
-        0.66,
+        CHART_SHARE,
     )
     return (view, chart, _measures(filed, row), *_needs(filed, key), *_marks(filed, key), *_ways(filed, row))
 
@@ -228,7 +228,8 @@ def rival_sheets(filed: Filed) -> tuple[Section, ...]:
         f"is the one that it would have among the {filed.noun} of the run; a percentile is the share of scored land that scores lower. "
         f"Draws were made of the run's own {filed.noun} alone, so no rank interval is given."
     )
-    sheets = tuple(_rival(filed, rival) for rival in filed.rivals)
+    ordered = sorted(filed.rivals, key=lambda rival: rival.status != "off the area")  # first those that have no page of their own
+    sheets = tuple(_rival(filed, rival) for rival in ordered)
     return (Section("Rivals", (Paragraph(opened), table, *sheets), new_page=True),)
 
 
@@ -241,7 +242,8 @@ def _rival(filed: Filed, rival: RivalSheet) -> Section:
     land = "" if math.isnan(rival.area_ha) else f" {rival.usable_ha:,.4g} of its {rival.area_ha:,.4g} ha are usable."
     mark = f" Readiness: {rival.row['readiness']}." if rival.row.get("readiness") else ""
     ranked = f" Rank: {_rank_said(rival, len(filed.sites))}." if rival.rank is not None else ""
-    opened = f"{where}. Score: {number(rival.score)}.{ranked} Status: {rival.status}.{mark}{land} {rival.about}".rstrip()
+    scored = "" if math.isnan(rival.score) else f" Score: {number(rival.score)}."
+    opened = f"{where}.{scored}{ranked} Status: {rival.status}.{mark}{land} {rival.about}".rstrip()
     parts: list[Part] = [Paragraph(opened), Paragraph(rival.reason)]
     if rival.dropped:
         parts.append(Note(f"It would be no site: {rival.dropped}."))

@@ -15,7 +15,7 @@ __all__ = ["sureness"]
 
 _SHOWN_RANKS = 15
 _AREAS = 15
-_BARS = 20
+_BARS = 14
 _NAMES = frozenset({"owa", "topsis", "vikor", "promethee", "ii"})
 
 
