@@ -42,9 +42,7 @@ def drawings() -> dict[str, bytes]:
     return {
         "stages": stages_svg(stages),
         "regions": regions_svg([region, RegionMap("None", score, left, np.empty((0, 2)), "none found")]),
-        "trade": trade_svg(
-            ["1", "2", "3"], np.array([[1.0, 2.0], [0.5, 0.7], [np.nan, np.nan]]), np.array([80.0, 70.0, 60.0]), ODD, less=True
-        ),
+        "trade": trade_svg(["1", "2", "3"], across, scores, ODD, less=True),
         "known": known_svg(np.arange(100.0), [ODD, "B", "C"], np.array([20.0, 81.0, np.nan])),
     }
 

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from geo_engine.cli import main
 from geo_engine.errors import RunError
 from geo_engine.publish.report import build_report
-from geo_engine.publish.report.tree import Figure, Section, Table
+from geo_engine.publish.report.sections import evidence, rival_sheets, since, site_sheets
+from geo_engine.publish.report.sections.sure.known import known_sites
+from geo_engine.publish.report.tree import Figure, Report, Section, Table, texts
 from geo_engine.run import Asked, RunOutcome, SilentReporter, StoredRun, back_test, compare_runs, is_current, write_report
 from geo_engine.run.reporting.report import gather
 from tests.run import tiny as ws
@@ -40,7 +42,7 @@ def test_what_moved_came_and_went_is_what_compare_tells(twice: tuple[StoredRun, 
     assert told.gone
     assert told.new
     report = build_report(gather(run, Asked(previous=earlier)))
-    assert [each.title for each in report.sections][1] == "What moved since the earlier report"
+    assert report.sections[1].title == "What moved since the earlier report"
     moved = table(report, "Points by what changed")
     by_rank = sorted(told.moved, key=lambda one: one.other_rank)
     assert [(row[1], row[2], row[3], row[4]) for row in moved.rows] == [
@@ -56,13 +58,13 @@ def test_what_moved_came_and_went_is_what_compare_tells(twice: tuple[StoredRun, 
 
 
 def test_a_report_without_an_earlier_run_says_nothing_of_what_moved(twice: tuple[StoredRun, Path]) -> None:
-    titles = [each.title for each in build_report(gather(twice[0])).sections]
-    assert not [title for title in titles if "moved" in title]
+    assert since(gather(twice[0])) == ()
 
 
 def test_an_earlier_run_that_is_the_same_says_that_nothing_moved(twice: tuple[StoredRun, Path]) -> None:
     run, _ = twice
-    said = section(build_report(gather(run, Asked(previous=run.folder))), "What moved")
+    (told,) = since(gather(run, Asked(previous=run.folder)))
+    said = " ".join(texts(Report("", "", (told,))))
     assert f"Nothing moved: all {len(run.sites)} areas are where they were" in said
     assert "No input differs." in said
 
@@ -99,7 +101,7 @@ def test_known_sites_stand_in_the_report_with_the_figures_of_the_back_test(twice
     run, _ = twice
     test = back_test(run, known)
     filed = gather(run, Asked(known=known))
-    report = build_report(filed)
+    report = Report("", "", (known_sites(filed),))
     rows = table(report, "Known sites of").rows
     assert [row[0] for row in rows] == ["Hill works", "Dale <works>", "At sea"]
     assert [row[1] for row in rows] == [f"{site.score:.1f}" if site.score == site.score else "-" for site in test.sites]
@@ -115,7 +117,8 @@ def test_known_sites_stand_in_the_report_with_the_figures_of_the_back_test(twice
 
 
 def test_without_known_sites_the_report_says_that_none_were_given(twice: tuple[StoredRun, Path]) -> None:
-    report = build_report(gather(twice[0]))
+    filed = gather(twice[0])
+    report = Report("", "", (known_sites(filed), *evidence(filed)))
     assert "No known sites were given" in section(report, "Back-test")
     assert "No known sites were given" in section(report, "Known weaknesses")
 
@@ -125,7 +128,7 @@ def test_a_rival_has_the_sheet_that_a_site_has(twice: tuple[StoredRun, Path], tm
     best = run.sites.iloc[0].geometry.centroid
     file = rival_table(tmp_path / "rivals.csv", [at("Ours", best.x, best.y), at("At sea", 410000, 302500)])
     filed = gather(run, Asked(rivals=file))
-    report = build_report(filed)
+    report = Report("", "", (site_sheets(filed), *rival_sheets(filed)))
 
     def parts(title: str) -> list[str]:
         found = next(part for part in parts_of(report) if isinstance(part, Section) and part.title == title)

@@ -14,7 +14,8 @@ from geo_engine.decide import criterion_utility
 from geo_engine.errors import StudyError
 from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA
-from geo_engine.publish.report import SiftStep, StageLand, build_report
+from geo_engine.publish.report import SiftStep, StageLand
+from geo_engine.publish.report.sections import sift
 from geo_engine.publish.report.tree import Section, Table
 from geo_engine.run import StoredRun
 from geo_engine.run.reporting.report import gather
@@ -156,14 +157,13 @@ def test_a_criterion_says_how_much_of_the_land_left_has_all_of_its_points_and_no
 
 
 def test_every_declared_gap_has_a_row_that_says_not_tested_and_takes_nothing(ordered: StoredRun) -> None:
-    report = build_report(gather(ordered))
-    sift = next(section for section in report.sections if section.title == "The staged sift")
-    inner = next(part for part in sift.parts if isinstance(part, Section))
+    told = sift(gather(ordered))
+    inner = next(part for part in told.parts if isinstance(part, Section))
     table = next(part for part in inner.parts if isinstance(part, Table))
     rows = {row[1]: row for row in table.rows}
     for title in ("Flood zones", "Energy price"):
         assert rows[f"{title}: not tested"][3:] == ("-", "-", "-")
-    glance = next(part for part in sift.parts if isinstance(part, Table))
+    glance = next(part for part in told.parts if isinstance(part, Table))
     taken = [float(row[3].replace(",", "")) for row in glance.rows]
     left = [float(row[4].replace(",", "")) for row in glance.rows]
     assert left[0] == 3000 - taken[0]
@@ -174,6 +174,13 @@ def test_without_an_order_of_its_own_a_study_is_told_area_rules_size_criteria_ga
     names = [stage.name for stage in stages_of(tiny.study())]
     asked = ["Search area", "Designations and constraints", "Size and shape", "What is scored", "Not covered by any layer", "Site by site"]
     assert names == asked
+
+
+def test_a_stage_whose_gaps_are_all_closed_is_left_out(tiny: Tiny) -> None:
+    tiny.write("studies/plant.toml", ws.study_text() + '[[sift]]\nname = "Water"\ngaps = ["flood"]\n')
+    assert "Water" in [stage.name for stage in stages_of(tiny.study())]
+    tiny.edit("layers/parks.toml", "vintage = 2024", 'vintage = 2024\ncloses = ["flood"]')
+    assert "Water" not in [stage.name for stage in stages_of(tiny.study())]
 
 
 def test_a_gap_that_the_study_names_as_well_is_told_once(tiny: Tiny) -> None:
@@ -190,6 +197,8 @@ def test_a_gap_that_the_study_names_as_well_is_told_once(tiny: Tiny) -> None:
         ('[[sift]]\nname = "A"\ngaps = ["floods"]\n', "gaps: 'floods' is no declared gap of this study"),
         ('[[sift]]\nname = "A"\nrules = ["Parks"]\n[[sift]]\nname = "B"\nrules = ["Parks"]\n', "rules: 'Parks' is named twice"),
         ('[[sift]]\nname = "A"\n[[sift]]\nname = "A"\n', "name: 'A' is named twice"),
+        ('[[sift]]\nname = "A"\n[[sift]]\nname = "Search area"\n', "'Search area' stands in the middle"),
+        ('[[sift]]\nname = "Site by site"\n[[sift]]\nname = "A"\n', "'Site by site' stands in the middle"),
         ('[[sift]]\nname = "A"\nsize = true\n[[sift]]\nname = "B"\nsize = true\n', "two stages say size = true"),
     ],
 )
