@@ -85,14 +85,16 @@ def _how_sure(filed: Filed, best: Row) -> tuple[str, ...]:
     told = [
         (
             f"It is first {sure_word(share)}: in {share_said(share)} of {draws:,} draws of weights and data; "
-            f"in nine draws of ten its rank lies in the interval {ranks_said(best['rank_p05'], best['rank_p95'])}."
+            f"in nine draws of ten its rank {'is' if best['rank_p05'] == best['rank_p95'] else 'lies in the interval'} "
+            f"{ranks_said(best['rank_p05'], best['rank_p95'])}."
         ),
         f"It cannot be told apart from {listed(rivals, most=_NAMED)}: their rank intervals overlap with its own."
         if rivals
         else "No other rank interval overlaps with its own.",
     ]
     tiers = {tier: sum(row["tier"] == tier for row in filed.sites) for tier in "ABC"}
-    told.append(f"Of all that were ranked, {tiers['A']} are in tier A, {tiers['B']} in tier B and {tiers['C']} in tier C.")
+    shared = [f"{count} in tier {tier}" for tier, count in tiers.items() if count]
+    told.append(f"Of the {len(filed.sites)} that were ranked, {listed(shared)}." if shared else "No tiers were drawn.")
     return tuple(told)
 
 
@@ -102,7 +104,7 @@ def _change(filed: Filed, best: Row) -> tuple[str, ...]:
     moves = filed.rows("sensitivity")
     if not moves:
         return ("No input was moved.",)
-    said = [f"{len(takes)} of {len(moves)} single moves of an input put another one first."]
+    said = [f"{len(takes) or 'None'} of {len(moves)} single moves of an input put{'s' if len(takes) < 2 else ''} another one first."]  # noqa: PLR2004
     shown: dict[tuple[str, str], Row] = {}
     for row in takes:
         shown.setdefault((row["criterion"], row["input"]), row)
