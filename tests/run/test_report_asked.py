@@ -46,7 +46,13 @@ def test_what_moved_came_and_went_is_what_compare_tells(twice: tuple[StoredRun, 
     moved = table(report, "Points by what changed")
     by_rank = sorted(told.moved, key=lambda one: one.other_rank)
     assert [(row[1], row[2], row[3], row[4]) for row in moved.rows] == [
-        (f"{one.rank} to {one.other_rank}", f"{one.score:.1f}", f"{one.other_score:.1f}", f"{one.change:+.1f}") for one in by_rank
+        (
+            f"{one.rank} to {one.other_rank}",
+            f"{one.score:.1f}",
+            f"{one.other_score:.1f}",
+            f"{one.change:+.1f}".replace("+0.0", "0.0").replace("-0.0", "0.0"),
+        )
+        for one in by_rank
     ]
     for row, one in zip(moved.rows, by_rank, strict=True):
         assert sum(float(cell) for cell in row[5:9]) == pytest.approx(one.change, abs=0.21)  # four shares, each rounded to a tenth
