@@ -44,14 +44,17 @@ def summary(filed: Filed) -> Section:
             Section("How sure", (Items(_how_sure(filed, best)),)),
             Section("What would change it", (Items(_change(filed, best)),)),
             Section("What is missing", (Paragraph(missing), *_readiness(best))),
-            Note(
-                "A score is the match to the weights of the study, from 0 to 100. It is no chance of success, and an area of search is no "
-                "site: nobody has asked for this land."
-            ),
+            Note(f"A score is the match to the weights of the study, from 0 to 100. It is no chance of success, and {_no_offer(filed)}."),
             _overview(filed),
             Link("The interactive map of this run", "map.html"),
         ),
     )
+
+
+def _no_offer(filed: Filed) -> str:
+    if filed.study.sites.candidates:
+        return "a plot that passes is no offer: nobody has asked its owner"
+    return "an area of search is no site: nobody has asked for this land"
 
 
 def _where(filed: Filed, best: Row, noun: str) -> str:
