@@ -113,7 +113,7 @@ def test_known_sites_stand_in_the_report_with_the_figures_of_the_back_test(twice
     assert [row[1] for row in rows] == [f"{site.score:.1f}" if site.score == site.score else "-" for site in test.sites]
     assert [row[2] for row in rows][2] == "-"
     said = section(report, "Back-test")
-    assert f"lie above {test.median_percentile:.0f} % of the land" in said
+    assert f"lies above {test.median_percentile:.0f} % of the land" in said
     assert "Two sites are too few for an interval" in said
     assert "Without a score: At sea." in said
     assert filed.known is not None
