@@ -22,7 +22,7 @@ from geo_engine.model.decision import (
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
-from geo_engine.model.search import AreaForm, Candidates, Portfolio
+from geo_engine.model.search import AreaForm, Candidates, Portfolio, SiftStage
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
@@ -210,6 +210,11 @@ class SiteSearch:
         """What readers see: given plots are sites, areas that were searched for are areas of search."""
         return "sites" if self.candidates else "areas of search"
 
+    @property
+    def one(self) -> str:
+        """One of them, in a word; the plural takes an s."""
+        return "site" if self.candidates else "area"
+
 
 @dataclass(frozen=True, slots=True)
 class NotAssessed:
@@ -315,6 +320,8 @@ class Study:
         What makes a site ready to invest in, where the study says it.
     gap_list : str
         Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
+    sift : tuple of SiftStage
+        In which order a report tells the sift; empty where the study does not say.
     """
 
     name: str
@@ -350,6 +357,7 @@ class Study:
     portfolio: Portfolio | None = None
     readiness: Readiness | None = None
     gap_list: str = ""
+    sift: tuple[SiftStage, ...] = ()
 
     @property
     def weights(self) -> tuple[float, ...]:

@@ -8,13 +8,14 @@ import re
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 import rasterio
 from click.testing import CliRunner
 
 from geo_engine.cli import main
 from geo_engine.errors import StudyError
-from geo_engine.run import RunOutcome, SilentReporter, bring_up_to_date, is_current, regions_of, write_index
+from geo_engine.run import Asked, RunOutcome, SilentReporter, bring_up_to_date, is_current, regions_of, write_index
 from tests.run.tiny import Tiny
 
 
@@ -45,12 +46,12 @@ def test_make_reports_leaves_every_region_with_both_faces_and_an_index_then_noth
     assert done.exit_code == 0, done.output
     base = tiny.outputs / "plant"
     folders = [base / "east", base / "west"]
-    assert all(is_current(folder, None) for folder in folders)
+    assert all(is_current(folder, Asked()) for folder in folders)
     first = [(folder / "report.pdf").stat().st_ino for folder in folders]
     again = CliRunner().invoke(main, arguments)
     assert again.output.count("Current:") == 2
     assert [(folder / "report.pdf").stat().st_ino for folder in folders] == first
-    assert not is_current(folders[0], tiny.study_file)  # any file of rivals asks for another report
+    assert not is_current(folders[0], Asked(rivals=tiny.study_file))  # any file of rivals asks for another report
 
     with (base / "index.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -68,6 +69,12 @@ def test_make_reports_leaves_every_region_with_both_faces_and_an_index_then_noth
             assert f'href="{folder.name}/{name}"' in page
     for link in re.findall(r'href="([^":,]+)"', page):
         assert (base / link).is_file()
+
+    head, *cells = openpyxl.load_workbook(base / "index.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert list(head) == list(rows[0])
+    for row, told in zip(rows, cells, strict=True):
+        read = [float(cell) if isinstance(value, int | float) else cell or None for cell, value in zip(row.values(), told, strict=True)]
+        assert read == list(told)
 
 
 def test_an_old_report_does_not_stay_beside_a_new_run(tiny: Tiny) -> None:

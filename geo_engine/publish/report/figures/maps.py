@@ -1,9 +1,9 @@
-"""Maps on paper: the sift stage by stage, the region with its areas, and the surroundings of a place."""
+"""Maps on paper: the region with what was ranked, and the surroundings of a place."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,61 +13,46 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import STATUS_OFF_AREA, StatusBit, Surface
 from geo_engine.publish import style
+from geo_engine.publish.report.answers import Line
 from geo_engine.publish.report.figures.canvas import WIDE, in_style, paper, score_colours, words
-from geo_engine.publish.report.filed import Filed, Line, StageLand
+from geo_engine.publish.report.filed import Filed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patheffects import AbstractPathEffect
 
-__all__ = ["overview_svg", "place_svg", "regions_svg", "stages_svg"]
+__all__ = ["overview_share", "overview_svg", "place_svg"]
 
-_GONE, _LEFT, _OFF = "#d9d4c7", style.SCORE_STOPS[6][1], "#ffffff"
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
-_ACROSS = 4  # small maps in a row
 _MOST_LABELS = 7
-_TALL = 0.62  # of a sheet's map, to its width
+_KM = 1000.0
+_OVERVIEW, _TALLEST = 0.72, 5.4  # of the text's width; inches
+_LEGEND_COLUMNS = 3
+_TALL = 0.56  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
 _WAY_STYLES = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (1, 1)))
 
 
-@in_style
-def stages_svg(stages: Sequence[StageLand]) -> Figure:
-    """Draw a small map of each stage that has one: dark what is left, mid-tone what this stage takes, pale what went before."""
-    from matplotlib.colors import ListedColormap  # noqa: PLC0415 - an extra
-
-    drawn = [stage for stage in stages if stage.left is not None]
-    first = next(stage.left for stage in drawn if stage.left is not None)
-    tall = first.shape[0] / first.shape[1]
-    rows = -(-len(drawn) // _ACROSS)
-    figure = paper(WIDE, rows * (WIDE / _ACROSS * min(tall, 1.6) + 0.35))
-    before = first
-    colours = ListedColormap([_OFF, _GONE, style.ATTENTION, _LEFT])
-    for number, stage in enumerate(drawn, start=1):
-        axes = figure.add_subplot(rows, _ACROSS, number)
-        now = first if stage.left is None else stage.left
-        taken = before & ~now if stage.counted == "blocks" else np.zeros_like(now)
-        kinds = np.where(now, 3, np.where(taken, 2, np.where(first, 1, 0)))
-        axes.imshow(kinds, cmap=colours, vmin=0, vmax=3, interpolation="nearest")
-        axes.set_title(f"{number}. {words(stage.name, 27)}", fontsize=6.5, loc="left")
-        axes.set_axis_off()
-        before = now
-    return figure
+def overview_share(filed: Filed) -> float:
+    """Give the share of the text's width that the map of a region takes, so that it leaves room on its page."""
+    west, south, east, north = shapely.bounds(filed.area)
+    return min(_OVERVIEW, float(_TALLEST * (east - west) / (north - south)) / WIDE)
 
 
 @in_style
 def overview_svg(filed: Filed, *, most: int = 25) -> Figure:
     """Draw the region: score of the land, restricted land in grey, and the areas by rank."""
     west, south, east, north = shapely.bounds(filed.area)
-    tall = (north - south) / (east - west)
-    wide = min(WIDE, 8.0 / tall)
-    figure = paper(wide, wide * tall + 0.5)
+    wide = WIDE * overview_share(filed)
+    figure = paper(wide, wide * (north - south) / (east - west) + 0.5)
     axes = figure.add_subplot()
     _ground(axes, filed, (west, south, east, north))
-    for row in filed.sites[:most]:
-        middle = shapely.centroid(filed.shapes[row["site_id"]])
-        axes.plot(middle.x, middle.y, "o", markersize=8.5, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8)
-        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=5.5, fontweight="bold")
+    for number, row in enumerate(filed.sites[:most]):
+        middle, above = shapely.centroid(filed.shapes[row["site_id"]]), 20.0 - number / most  # where two overlap, the better one is read
+        axes.plot(middle.x, middle.y, "o", markersize=11, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8,
+                  zorder=above)  # fmt: skip
+        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=above)
     for rival in filed.rivals:
         axes.plot(rival.easting, rival.northing, "X", markersize=7, color=style.ATTENTION, markeredgecolor="#ffffff", markeredgewidth=0.6)
     _frame(axes, (west, south, east, north))
@@ -96,7 +81,7 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
         colour = style.CORRIDOR_COLOUR if grid else style.ROUTE_COLOURS[number % len(style.ROUTE_COLOURS)]
         dashes = (0, (2, 1)) if grid else _WAY_STYLES[number % len(_WAY_STYLES)]
         for place, piece in enumerate(_pieces(inside)):
-            label = words(f"{line.name}: {line.facility}", 60) if place == 0 else None
+            label = words(f"{line.name}: {line.facility}", 46) if place == 0 else None
             axes.plot(*piece.T, color=colour, linestyle=dashes, linewidth=1.6, label=label, zorder=6)
     for part in shapely.get_parts(shapely.boundary(shape)) if shapely.get_dimensions(shape) else ():
         axes.plot(*shapely.get_coordinates(part).T, color="#ffffff", linewidth=3.2, zorder=7)
@@ -105,32 +90,10 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
         axes.plot(middle.x, middle.y, "X", markersize=10, color=style.ATTENTION, markeredgecolor="#ffffff", zorder=8)
     _frame(axes, window)
     _inset(axes, filed, (middle.x, middle.y))
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.01), ncol=3, fontsize=5.6, frameon=False, handlelength=2.2, columnspacing=1.2)
-    return figure
-
-
-@in_style
-def regions_svg(shapes: Mapping[str, BaseGeometry], scores: Mapping[str, float], land: BaseGeometry) -> Figure:
-    """Draw regions in the colour of a score each, with the score written in them; land without one stays pale."""
-    west, south, east, north = shapely.bounds(land)
-    figure = paper(4.2, 4.2 * (north - south) / (east - west))
-    axes = figure.add_subplot()
-    step = (east - west) / 600.0
-    colours = score_colours()
-    _fill(axes, shapely.simplify(land, step), style.LAND_BEYOND, 0.3)
-    for title, shape in shapes.items():
-        score = scores.get(title, math.nan)
-        if not math.isnan(score):
-            red, green, blue, _ = colours(score / 100.0)
-            _fill(axes, shapely.simplify(shape, step), f"#{int(255 * red):02x}{int(255 * green):02x}{int(255 * blue):02x}", 0.5)
-        middle = shapely.point_on_surface(shape)
-        said = f"{words(title, 18)}\n{'none' if math.isnan(score) else f'{score:.1f}'}"
-        axes.text(middle.x, middle.y, said, ha="center", va="center", fontsize=5.5, fontweight="bold",
-                  bbox={"facecolor": "#ffffff", "alpha": 0.8, "linewidth": 0, "pad": 0.8})  # fmt: skip
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-    axes.autoscale_view()
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.set_figheight(WIDE * _TALL + 0.1 + 0.16 * -(-len(handles) // _LEGEND_COLUMNS))
+        figure.legend(handles, labels, loc="outside lower left", ncol=_LEGEND_COLUMNS, fontsize=6.5, frameon=False, handlelength=2.2)
     return figure
 
 
@@ -196,12 +159,12 @@ def _facilities(axes: Axes, filed: Filed, window: tuple[float, float, float, flo
         labels = data.labels()
         for place, index in enumerate(inside.tolist()):
             point = data.geometry[index]
-            label = words(data.layer.title, 42) if place == 0 else None
+            label = words(data.layer.title, 40) if place == 0 else None
             axes.plot(point.x, point.y, _MARKERS[symbol.shape], color=symbol.colour, markersize=5, markeredgecolor="#ffffff",
                       markeredgewidth=0.5, linestyle="none", label=label, zorder=9)  # fmt: skip
             if place < _MOST_LABELS:
-                axes.annotate(words(labels[index], 26), (point.x, point.y), (3.5, 2), textcoords="offset points", fontsize=5.2,
-                              color=symbol.colour, zorder=10, clip_on=True)  # fmt: skip
+                axes.annotate(words(labels[index], 26), (point.x, point.y), (5, 4), textcoords="offset points", fontsize=6.2,
+                              color=symbol.colour, zorder=10, clip_on=True, path_effects=_halo())  # fmt: skip
 
 
 def _names(axes: Axes, filed: Filed, window: tuple[float, float, float, float]) -> None:
@@ -214,7 +177,17 @@ def _names(axes: Axes, filed: Filed, window: tuple[float, float, float, float]) 
     labels = layer.labels()
     for index in order[:_MOST_LABELS].tolist():
         point = layer.geometry[index]
-        axes.text(point.x, point.y, words(labels[index], 26), fontsize=6.2, style="italic", ha="center", zorder=5, clip_on=True)
+        axes.text(
+            point.x,
+            point.y,
+            words(labels[index], 26),
+            fontsize=7,
+            style="italic",
+            ha="center",
+            zorder=5,
+            clip_on=True,
+            path_effects=_halo(),
+        )
 
 
 def _frame(axes: Axes, window: tuple[float, float, float, float]) -> None:
@@ -230,9 +203,17 @@ def _frame(axes: Axes, window: tuple[float, float, float, float]) -> None:
     axes.fill([x, x + length / 2, x + length / 2, x], [y, y, y + tall, y + tall], color=style.INK, zorder=11)
     axes.fill([x + length / 2, x + length, x + length, x + length / 2], [y, y, y + tall, y + tall], facecolor="#ffffff",
               edgecolor=style.INK, linewidth=0.6, zorder=11)  # fmt: skip
-    axes.text(x, y + 2 * tall, f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m", fontsize=6.5, zorder=11)  # noqa: PLR2004
+    said = f"{length / _KM:g} km" if length >= _KM else f"{length:g} m"
+    axes.text(x, y + 2 * tall, said, fontsize=7.5, zorder=11, path_effects=_halo())
     axes.annotate("N", (0.965, 0.985), (0.965, 0.9), xycoords="axes fraction", ha="center", va="center", fontsize=8, fontweight="bold",
                   arrowprops={"arrowstyle": "-|>", "color": style.INK}, zorder=11)  # fmt: skip
+
+
+def _halo() -> list[AbstractPathEffect]:
+    """Give letters a pale edge, so that they can be read over lines."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415 - an extra
+
+    return [withStroke(linewidth=1.8, foreground="#ffffff")]
 
 
 def _round_length(metres: float) -> float:
@@ -280,6 +261,6 @@ def _score_bar(axes: Axes) -> None:
     from matplotlib.cm import ScalarMappable  # noqa: PLC0415 - an extra
     from matplotlib.colors import Normalize  # noqa: PLC0415
 
-    bar = axes.inset_axes((0.03, 0.12, 0.3, 0.012), zorder=12)
-    axes.figure.colorbar(ScalarMappable(Normalize(0, 100), score_colours()), cax=bar, orientation="horizontal", ticks=[0, 50, 100])
-    bar.set_title("score (grey: kept out by a rule)", fontsize=6, loc="left")
+    scale = ScalarMappable(Normalize(0, 100), score_colours())
+    bar = axes.figure.colorbar(scale, ax=axes, location="bottom", anchor=(0.0, 1.0), shrink=0.4, aspect=28, pad=0.015, ticks=[0, 50, 100])
+    bar.set_label("score of the land (grey: kept out by a rule)", fontsize=7, loc="left")
