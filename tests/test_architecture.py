@@ -36,6 +36,7 @@ WALLS = {
     "xstatic": ("publish/*.py",),
     "matplotlib": ("publish/*.py",),
     "typst": ("publish/*.py",),
+    "openpyxl": ("publish/*.py",),
     "click": ("cli/*.py",),
     "contourpy": ("measure/travel/service_areas.py",),
     "SALib": ("decide/robustness/variance.py",),

@@ -101,7 +101,7 @@ from geo_engine.model.measure import (
     TravelTime,
 )
 from geo_engine.model.profile import Profile
-from geo_engine.model.search import AreaForm, Candidates, ExistingSites
+from geo_engine.model.search import AreaForm, Candidates, ExistingSites, SiftStage
 from geo_engine.model.slugs import slug, unique_names
 from geo_engine.model.study import (
     Context,
@@ -240,6 +240,7 @@ __all__ = [
     "Selection",
     "ServiceArea",
     "Shape",
+    "SiftStage",
     "Site",
     "SiteReach",
     "SiteReadiness",

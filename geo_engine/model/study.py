@@ -22,7 +22,7 @@ from geo_engine.model.decision import (
 from geo_engine.model.layer import Gap, Layer
 from geo_engine.model.measure import Measure
 from geo_engine.model.profile import Profile
-from geo_engine.model.search import AreaForm, Candidates, Portfolio
+from geo_engine.model.search import AreaForm, Candidates, Portfolio, SiftStage
 from geo_engine.model.slugs import slug
 from geo_engine.model.value_function import ValueFunction
 
@@ -317,6 +317,8 @@ class Study:
         Polygon layer whose features may be asked for like regions, by its id; blank for none.
     gap_list : str
         Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
+    sift : tuple of SiftStage
+        In which order a report tells the sift; empty where the study does not say.
     """
 
     name: str
@@ -353,6 +355,7 @@ class Study:
     readiness: Readiness | None = None
     districts: str = ""
     gap_list: str = ""
+    sift: tuple[SiftStage, ...] = ()
 
     @property
     def weights(self) -> tuple[float, ...]:

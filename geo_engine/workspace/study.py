@@ -172,6 +172,7 @@ class _Reader(Sheet):
             backtest=table.backtest.noun() if table.backtest else None,
             portfolio=table.portfolio.noun() if table.portfolio else None,
             readiness=readiness,
+            sift=tuple(stage.noun() for stage in table.sift),
         )
         study = settle_gaps(study, self.lies_in())
         return _with_defaults(study, (*filled_defaults(study, table), *self.defaults))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from geo_engine.publish.report.filed import Filed
 from geo_engine.publish.report.sections import (
+    benefit,
     brief,
+    customers,
     evidence,
     near_misses,
     ranking,
@@ -12,6 +14,7 @@ from geo_engine.publish.report.sections import (
     rejected,
     rival_sheets,
     sift,
+    since,
     site_sheets,
     summary,
     sureness,
@@ -36,13 +39,16 @@ def build_report(filed: Filed) -> Report:
     close: tuple[Section, ...] = (near_misses(filed),)
     sections = (
         summary(filed),
+        *since(filed),
         *(() if filed.sites else close),
         brief(filed),
         sift(filed),
         ranking(filed),
+        *customers(filed),
         *(close if filed.sites else ()),
         site_sheets(filed),
         *rival_sheets(filed),
+        benefit(filed),
         sureness(filed),
         rejected(filed),
         *evidence(filed),

@@ -1,4 +1,4 @@
-"""What a report is made from: the files that a run left, the study, and what was asked about rivals."""
+"""What a report is made from: the files that a run left, the study, and what was asked besides."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.model import Contribution, Features, NeedAnswer, SiteReadiness, Study, Surface
+from geo_engine.model import Features, Study, Surface
+from geo_engine.publish.report.answers import KnownSites, Line, Near, Reached, RivalSheet, Since, StageLand
 
-__all__ = ["Filed", "Line", "RivalSheet", "Row", "StageLand", "figure_of"]
+__all__ = ["SHEETS", "Filed", "Row", "figure_of"]
+
+SHEETS = 10
+"""The best that get a sheet of their own."""
 
 Row = Mapping[str, str]
 """A row of a table as the run left it: text by column, blank where nothing is known."""
@@ -28,88 +30,6 @@ def figure_of(row: Row, column: str) -> float:
     """
     text = row.get(column, "")
     return float(text) if text else math.nan
-
-
-@dataclass(frozen=True, eq=False)
-class StageLand:
-    """What one stage of the sift leaves of the land.
-
-    Parameters
-    ----------
-    name : str
-        Of the stage.
-    why : str
-        What it takes away.
-    hectares : float
-        Left after it.
-    blocks : int or None
-        Connected pieces of what is left that are as large as the facility needs; areas, once these are found.
-    left : bool ndarray, or None
-        The cells that are left, thinned to what a small map shows; None where no map is drawn.
-    tested : bool
-        False for what no layer covers: nothing is taken away, because nothing is known.
-    counted : str
-        ``"blocks"`` or ``"areas"``.
-    """
-
-    name: str
-    why: str
-    hectares: float
-    blocks: int | None
-    left: NDArray[np.bool_] | None
-    tested: bool = True
-    counted: str = "blocks"
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A way from a site: its name in the study, where it leads, and its course in study coordinates."""
-
-    name: str
-    facility: str
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True, eq=False)
-class RivalSheet:
-    """What a run says of a place that a reader named.
-
-    Parameters
-    ----------
-    name, where, region, grid_ref, status, reason, dropped, kind : str
-        As `score` tells them.
-    easting, northing, score, percentile, area_ha, usable_ha : float
-        Metres, points, per cent, hectares; NaN where they do not apply.
-    rank : int or None
-        That it has or would have among the sites.
-    contributions : tuple of Contribution
-        They add up to the score.
-    needs, readiness : tuple of NeedAnswer, SiteReadiness or None
-        As of a site.
-    about : str
-        What the best area about a point is; blank for a plot.
-    """
-
-    name: str
-    where: str
-    region: str
-    grid_ref: str
-    status: str
-    reason: str
-    dropped: str
-    kind: str
-    easting: float
-    northing: float
-    score: float
-    percentile: float
-    area_ha: float
-    usable_ha: float
-    rank: int | None
-    contributions: tuple[Contribution, ...]
-    needs: tuple[NeedAnswer, ...]
-    readiness: SiteReadiness | None
-    shape: BaseGeometry
-    about: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +68,14 @@ class Filed:
         Named by the reader.
     scenarios : mapping of str to tuple of Row
         ``sites.csv`` of each scenario of the study that was run for the region.
+    near : mapping of str to tuple of Near
+        Of each site that gets a sheet, by its id: the facility that each criterion leads to.
+    reached : tuple of Reached
+        What the criteria that count facilities find about these sites.
+    since : Since or None
+        What moved since an earlier run; None where none was given.
+    known : KnownSites or None
+        Where known sites fall; None where none were given.
     command : str
         That makes this report again.
     """
@@ -169,6 +97,10 @@ class Filed:
     changed: tuple[str, ...] = ()
     rivals: tuple[RivalSheet, ...] = ()
     scenarios: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    near: Mapping[str, tuple[Near, ...]] = field(default_factory=dict)
+    reached: tuple[Reached, ...] = ()
+    since: Since | None = None
+    known: KnownSites | None = None
     command: str = ""
 
     def rows(self, table: str) -> tuple[Row, ...]:
@@ -183,3 +115,13 @@ class Filed:
     def of_site(self, table: str, site_id: str) -> tuple[Row, ...]:
         """Give the rows of a table that speak of a site."""
         return tuple(row for row in self.rows(table) if row.get("site_id") == site_id)
+
+    @property
+    def noun(self) -> str:
+        """What was ranked, in a word: areas, or sites where plots were given."""
+        return f"{self.one}s"
+
+    @property
+    def one(self) -> str:
+        """One of what was ranked."""
+        return "site" if self.study.sites.candidates else "area"

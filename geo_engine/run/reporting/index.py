@@ -8,23 +8,25 @@ import json
 import math
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import rasterio
 
-from geo_engine.model import Study
+from geo_engine.model import STATUS_OFF_AREA, Study
 from geo_engine.publish import untested
-from geo_engine.publish.report import THRESHOLDS, RegionRow, index_page, regions_svg, write_index_table
+from geo_engine.publish.report import THRESHOLDS, RegionMap, RegionRow, index_notes, index_page, regions_svg, write_index_table
 from geo_engine.run.places.land.cells import blocking
 from geo_engine.run.runner import default_folder
-from geo_engine.workspace import find_region, read_features
 
 __all__ = ["write_index"]
 
 _LINKED = ("report.html", "report.pdf", "map.html")
+_MAP_SIDE = 150  # cells of a small map
+_MOST_DOTS = 10
 
 
 def write_index(study: Study) -> Path:
-    """Write ``index.html`` and ``index.csv`` beside the runs of a study: one row a region, the whole area first, then by title.
+    """Write ``index.html``, ``index.csv`` and ``index.xlsx`` beside the runs of a study: a row a region, the whole area first.
 
     Parameters
     ----------
@@ -39,14 +41,13 @@ def write_index(study: Study) -> Path:
     base = default_folder(study, study.area_slug).parent
     folders = [file.parent for file in base.glob("*/run.json") if not file.parent.name.startswith(".") and "@" not in file.parent.name]
     rows = sorted((_row(folder, study) for folder in folders), key=lambda row: (row.folder != study.area_slug, row.title))
-    area = read_features(study.layers[study.area], crs=study.crs)
-    shapes = {row.title: find_region(study, area, row.folder)[2] for row in rows if row.folder != study.area_slug}
-    scores = {row.title: row.score for row in rows}
-    svg = regions_svg(shapes, scores, find_region(study, area, None)[2])
+    parts = [row for row in rows if row.folder != study.area_slug] or rows
+    svg = regions_svg([_map(base / row.folder, row) for row in parts])
     address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
-    write_index_table(rows, base / "index.csv")
+    noun = "site" if study.sites.candidates else "area"
+    write_index_table(rows, base / "index.csv", index_notes(noun, rows, untested(study)))
     page = base / "index.html"
-    page.write_text(index_page(study.title, rows, untested(study), address), encoding="utf-8")
+    page.write_text(index_page(study.title, noun, rows, untested(study), address), encoding="utf-8")
     return page
 
 
@@ -55,11 +56,13 @@ def _row(folder: Path, study: Study) -> RegionRow:
     with (folder / "sites.csv").open(encoding="utf-8", newline="") as source:
         sites = list(csv.DictReader(source))
     best = sites[0] if sites else {}
-    needs: list[str] = []
+    told: list[dict[str, str]] = []
     if best:
         with (folder / "needs.csv").open(encoding="utf-8", newline="") as source:
-            needs = [f"{row['need']} {row['state']}" for row in csv.DictReader(source) if row["site_id"] == best["site_id"]]
-    jobs = next((need.total(study.facility.capacity) for need in study.facility.needs if need.name == "jobs"), math.nan)
+            told = [row for row in csv.DictReader(source) if row["site_id"] == best["site_id"]]
+    work = next((need for need in study.facility.needs if need.name == "jobs"), None)
+    ends = [study.facility.capacity * end for end in (work.low, work.high) if end is not None] if work else []
+    there = next((float(row["there"]) for row in told if row["need"] == "jobs" and row["there"]), math.nan)
     return RegionRow(
         folder=folder.name,
         title=str(record["region"]["title"]),
@@ -75,8 +78,11 @@ def _row(folder: Path, study: Study) -> RegionRow:
         rank_p95=best.get("rank_p95", ""),
         readiness=best.get("readiness", ""),
         score=float(best["score"]) if best else math.nan,
-        needs="; ".join(needs),
-        jobs=jobs,
+        needs="; ".join(f"{row['need']} {row['state']}" for row in told),
+        jobs=work.total(study.facility.capacity) if work else math.nan,
+        jobs_low=ends[0] if ends else math.nan,
+        jobs_high=ends[-1] if ends else math.nan,
+        people=there / work.test.each if work and work.test else math.nan,
         files=tuple(name for name in _LINKED if (folder / name).is_file()),
     )
 
@@ -86,3 +92,17 @@ def _above(folder: Path, cell_ha: float) -> tuple[float, ...]:
     with rasterio.open(folder / "suitability.tif") as score, rasterio.open(folder / "status.tif") as status:
         scores, kept = score.read(1), blocking(np.asarray(status.read(1), np.uint32)) == 0
     return tuple(float(np.count_nonzero(kept & (scores >= least))) * cell_ha for least in THRESHOLDS)
+
+
+def _map(folder: Path, row: RegionRow) -> RegionMap:
+    """Thin a region's surface to what a small map shows, with the places of its sites on it."""
+    with rasterio.open(folder / "suitability.tif") as score, rasterio.open(folder / "status.tif") as status:
+        step = max(1, -(-max(score.shape) // _MAP_SIDE))
+        shown = score.read(1)[::step, ::step]
+        kept = np.asarray(status.read(1), np.uint32)[::step, ::step]
+        to_cells = ~score.transform
+    sites = gpd.read_file(folder / "sites.gpkg", layer="sites").head(_MOST_DOTS)
+    places = [to_cells * (point.x, point.y) for point in sites.geometry.centroid]
+    restricted = (kept != STATUS_OFF_AREA) & (blocking(kept) != 0)
+    said = "none found" if math.isnan(row.score) else f"best: {row.score:.1f}"
+    return RegionMap(row.title, shown, restricted, np.array(places, np.float64).reshape(-1, 2) / step - 0.5, said)

@@ -9,6 +9,7 @@ from typing import Any
 
 from geo_engine.model import Study, slug
 from geo_engine.run.progress import Reporter
+from geo_engine.run.reporting.asked import Asked
 from geo_engine.run.runner import default_folder, run_study
 from geo_engine.workspace import find_region, hash_file, read_features, region_names
 
@@ -61,21 +62,21 @@ def bring_up_to_date(study: Study, region: str | None, reporter: Reporter, *, wo
     return folder
 
 
-def stamp_of(folder: Path, rivals: Path | None) -> str:
-    """Say what a report of a run depends on: the engine, the run's record, runs of its scenarios, the file of rivals, by hash.
+def stamp_of(folder: Path, asked: Asked) -> str:
+    """Say what a report of a run depends on: the engine, the run's record, runs of its scenarios, what is asked besides, by hash.
 
     A report that was left with the same stamp need not be made again.
     """
-    files = {"run.json": folder / "run.json"} | ({"rivals": rivals} if rivals else {})
+    files = {"run.json": folder / "run.json"} | asked.files
     files |= {each.name: each / "sites.csv" for each in sorted(folder.parent.glob(f"{folder.name}@*"))}
     hashes = {name: hash_file(file) for name, file in files.items() if file.is_file()}
     return json.dumps({"geo-engine": metadata.version("geo-engine"), "made_from": hashes}, indent=1, sort_keys=True) + "\n"
 
 
-def is_current(folder: Path, rivals: Path | None) -> bool:
+def is_current(folder: Path, asked: Asked) -> bool:
     """Tell whether a folder's report is there and was made from what is there now."""
     try:
-        return all((folder / name).is_file() for name in _FACES) and (folder / STAMP).read_text("utf-8") == stamp_of(folder, rivals)
+        return all((folder / name).is_file() for name in _FACES) and (folder / STAMP).read_text("utf-8") == stamp_of(folder, asked)
     except OSError:
         return False
 

@@ -17,19 +17,24 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, RunError, nearest_spelling
 from geo_engine.model import Features, NeedAnswer, SiteReadiness, Surface, slug
-from geo_engine.publish.report import Filed, Line, RivalSheet, Row, build_report, html_face, pdf_face
+from geo_engine.publish.report import SHEETS, Filed, Line, Near, RivalSheet, Row, build_report, html_face, pdf_face
 from geo_engine.run.places.readiness import judge_of
 from geo_engine.run.progress import Reporter
 from geo_engine.run.questions.check import check_plan
 from geo_engine.run.questions.explanation.cells import points_of
 from geo_engine.run.questions.rivals import Rival, ask_file
 from geo_engine.run.questions.stored import StoredRun, open_run
+from geo_engine.run.reporting.asked import Asked, known_sites, since
+from geo_engine.run.reporting.near import nearest_facilities, reached_facilities
 from geo_engine.run.reporting.renew import STAMP, stamp_of
 from geo_engine.run.reporting.stages import land_stages
 from geo_engine.run.runner import default_folder
 from geo_engine.workspace import read_rivals, read_study
 
 __all__ = ["ReportFiles", "find_runs", "gather", "write_report"]
+
+NOTHING = Asked()
+"""Nothing besides the run."""
 
 _TABLES = (
     *("sites", "rejected", "demand", "methods", "acceptability", "pairwise", "near_misses"),
@@ -81,7 +86,7 @@ def find_runs(path: Path, region: str | None) -> tuple[Path, ...]:
     return tuple(wanted)
 
 
-def write_report(folder: Path, reporter: Reporter, *, workers: int, rivals: Path | None = None) -> ReportFiles:
+def write_report(folder: Path, reporter: Reporter, *, workers: int, asked: Asked = NOTHING) -> ReportFiles:
     """Write ``report.html`` and ``report.pdf`` into a run's folder.
 
     Parameters
@@ -92,8 +97,8 @@ def write_report(folder: Path, reporter: Reporter, *, workers: int, rivals: Path
         Is told what happens.
     workers : int
         Threads for reading.
-    rivals : Path, optional
-        A file as for `score`: each place in it gets a sheet.
+    asked : Asked
+        Rivals, an earlier run, known sites.
 
     Raises
     ------
@@ -102,11 +107,11 @@ def write_report(folder: Path, reporter: Reporter, *, workers: int, rivals: Path
     """
     run = open_run(folder, reporter, workers=workers)
     reporter.stage("Gathering what the run left")
-    filed = gather(run, rivals)
+    filed = gather(run, asked)
     reporter.stage("Drawing and writing the report")
     report = build_report(filed)
     faces = {"report.html": html_face(report).encode("utf-8"), "report.pdf": pdf_face(report)}
-    faces[STAMP] = stamp_of(folder, rivals).encode("utf-8")
+    faces[STAMP] = stamp_of(folder, asked).encode("utf-8")
     reporter.stage("")
     for name, content in faces.items():
         partial = folder / f".{name}.partial-{os.getpid()}"
@@ -115,14 +120,14 @@ def write_report(folder: Path, reporter: Reporter, *, workers: int, rivals: Path
     return ReportFiles(folder / "report.html", folder / "report.pdf", run.changed)
 
 
-def gather(run: StoredRun, rivals: Path | None = None) -> Filed:
-    """Gather what a report is made from: tables, outlines, ways, stages, and answers on rivals."""
+def gather(run: StoredRun, asked: Asked = NOTHING) -> Filed:
+    """Gather what a report is made from: tables, outlines, ways, stages, what is near, and answers on what was asked besides."""
     folder, plan = run.folder, run.plan
     tables = {name: _rows(folder / f"{name}.csv") for name in _TABLES}
     ids = [str(each) for each in run.sites["site_id"]]
     scenarios = {key: _rows(folder.parent / f"{plan.region}@{key}" / "sites.csv") for key in run.study.scenarios if not run.study.scenario}
     study_file = os.path.relpath(run.study.path, run.study.path.parent.parent)
-    command = f"geo-engine report {study_file} --region {folder.name}" + (f" --rivals {shlex.quote(rivals.name)}" if rivals else "")
+    command = f"geo-engine report {study_file} --region {folder.name}" + asked.options(run.study.path.parent.parent)
     return Filed(
         folder=folder,
         study=run.study,
@@ -136,11 +141,15 @@ def gather(run: StoredRun, rivals: Path | None = None) -> Filed:
         area=plan.area,
         land=plan.land,
         features=_layers(run),
-        stages=land_stages(run, tables["rejected"]),
+        stages=land_stages(run),
         worth=tuple((row.measured, row.worth) for row in check_plan(plan, workers=1).criteria),
         changed=run.changed,
-        rivals=_rival_sheets(run, rivals) if rivals else (),
+        rivals=_rival_sheets(run, asked.rivals) if asked.rivals else (),
         scenarios={key: rows for key, rows in scenarios.items() if rows},
+        near={row["site_id"]: nearest_facilities(run, float(row["easting"]), float(row["northing"])) for row in tables["sites"][:SHEETS]},
+        reached=reached_facilities(run, SHEETS),
+        since=since(run, asked.previous) if asked.previous else None,
+        known=known_sites(run, asked.known) if asked.known else None,
         command=command,
     )
 
@@ -183,17 +192,19 @@ def _rival_sheets(run: StoredRun, path: Path) -> tuple[RivalSheet, ...]:
         on_land = rival.status != "off the area"
         needs = judge.needs(rival.easting, rival.northing, float(shapely.area(shape))) if on_land else ()
         marks = judge.readiness(needs, rival.contributions, *points_of(run, shape)[:2]) if on_land else None
-        sheets.append(_sheet(rival, shape, needs, marks))
+        near = nearest_facilities(run, rival.easting, rival.northing) if on_land else ()
+        sheets.append(_sheet(rival, shape, needs, marks, near))
     return tuple(sheets)
 
 
-def _sheet(rival: Rival, shape: BaseGeometry, needs: tuple[NeedAnswer, ...], marks: SiteReadiness | None) -> RivalSheet:
+def _sheet(
+    rival: Rival, shape: BaseGeometry, needs: tuple[NeedAnswer, ...], marks: SiteReadiness | None, near: tuple[Near, ...]
+) -> RivalSheet:
     best = rival.best_area
     about = ""
     if best is not None:
         found = "there is no free area of the size" if math.isnan(best.score) else f"the best free area scores {best.score:.1f}"
         about = f"Within {best.within / 1000:g} km of it {found}."
-    names = [name for name in RivalSheet.__dataclass_fields__ if name not in {"needs", "readiness", "shape", "about"}]
-    return RivalSheet(
-        **{name: getattr(rival, name) for name in names}, needs=needs, readiness=marks, shape=shape, about=about
-    )  # fmt: skip
+    names = [name for name in RivalSheet.__dataclass_fields__ if name not in {"needs", "readiness", "shape", "about", "near"}]
+    told = {name: getattr(rival, name) for name in names}
+    return RivalSheet(**told, needs=needs, readiness=marks, shape=shape, about=about, near=near)

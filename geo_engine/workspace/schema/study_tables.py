@@ -31,6 +31,7 @@ from geo_engine.workspace.schema.connection_tables import ConnectionTable, Reach
 from geo_engine.workspace.schema.decision.decision_tables import BacktestTable, rules_known
 from geo_engine.workspace.schema.decision.portfolio_tables import PortfolioTable
 from geo_engine.workspace.schema.decision.robustness_tables import RobustnessTable
+from geo_engine.workspace.schema.decision.sift_tables import SiftTable, told_once
 
 __all__ = [
     "ContextTable",
@@ -200,3 +201,4 @@ class StudyTable(Table):
     robustness: RobustnessTable = RobustnessTable()
     readiness: dict[str, Any] | None = None
     not_assessed: list[NotAssessedTable] = Field(default_factory=list)
+    sift: Annotated[list[SiftTable], AfterValidator(told_once)] = Field(default_factory=list)

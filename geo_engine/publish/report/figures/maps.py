@@ -1,9 +1,9 @@
-"""Maps on paper: the sift stage by stage, the region with its areas, and the surroundings of a place."""
+"""Maps on paper: the region with what was ranked, and the surroundings of a place."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,46 +13,21 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import STATUS_OFF_AREA, StatusBit, Surface
 from geo_engine.publish import style
+from geo_engine.publish.report.answers import Line
 from geo_engine.publish.report.figures.canvas import WIDE, in_style, paper, score_colours, words
-from geo_engine.publish.report.filed import Filed, Line, StageLand
+from geo_engine.publish.report.filed import Filed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["overview_svg", "place_svg", "regions_svg", "stages_svg"]
+__all__ = ["overview_svg", "place_svg"]
 
-_GONE, _LEFT, _OFF = "#d9d4c7", style.SCORE_STOPS[6][1], "#ffffff"
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
-_ACROSS = 4  # small maps in a row
 _MOST_LABELS = 7
 _TALL = 0.62  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
 _WAY_STYLES = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (1, 1)))
-
-
-@in_style
-def stages_svg(stages: Sequence[StageLand]) -> Figure:
-    """Draw a small map of each stage that has one: dark what is left, mid-tone what this stage takes, pale what went before."""
-    from matplotlib.colors import ListedColormap  # noqa: PLC0415 - an extra
-
-    drawn = [stage for stage in stages if stage.left is not None]
-    first = next(stage.left for stage in drawn if stage.left is not None)
-    tall = first.shape[0] / first.shape[1]
-    rows = -(-len(drawn) // _ACROSS)
-    figure = paper(WIDE, rows * (WIDE / _ACROSS * min(tall, 1.6) + 0.35))
-    before = first
-    colours = ListedColormap([_OFF, _GONE, style.ATTENTION, _LEFT])
-    for number, stage in enumerate(drawn, start=1):
-        axes = figure.add_subplot(rows, _ACROSS, number)
-        now = first if stage.left is None else stage.left
-        taken = before & ~now if stage.counted == "blocks" else np.zeros_like(now)
-        kinds = np.where(now, 3, np.where(taken, 2, np.where(first, 1, 0)))
-        axes.imshow(kinds, cmap=colours, vmin=0, vmax=3, interpolation="nearest")
-        axes.set_title(f"{number}. {words(stage.name, 27)}", fontsize=6.5, loc="left")
-        axes.set_axis_off()
-        before = now
-    return figure
 
 
 @in_style
@@ -107,30 +82,6 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
     _inset(axes, filed, (middle.x, middle.y))
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left", bbox_to_anchor=(0, -0.01), ncol=3, fontsize=5.6, frameon=False, handlelength=2.2, columnspacing=1.2)
-    return figure
-
-
-@in_style
-def regions_svg(shapes: Mapping[str, BaseGeometry], scores: Mapping[str, float], land: BaseGeometry) -> Figure:
-    """Draw regions in the colour of a score each, with the score written in them; land without one stays pale."""
-    west, south, east, north = shapely.bounds(land)
-    figure = paper(4.2, 4.2 * (north - south) / (east - west))
-    axes = figure.add_subplot()
-    step = (east - west) / 600.0
-    colours = score_colours()
-    _fill(axes, shapely.simplify(land, step), style.LAND_BEYOND, 0.3)
-    for title, shape in shapes.items():
-        score = scores.get(title, math.nan)
-        if not math.isnan(score):
-            red, green, blue, _ = colours(score / 100.0)
-            _fill(axes, shapely.simplify(shape, step), f"#{int(255 * red):02x}{int(255 * green):02x}{int(255 * blue):02x}", 0.5)
-        middle = shapely.point_on_surface(shape)
-        said = f"{words(title, 18)}\n{'none' if math.isnan(score) else f'{score:.1f}'}"
-        axes.text(middle.x, middle.y, said, ha="center", va="center", fontsize=5.5, fontweight="bold",
-                  bbox={"facecolor": "#ffffff", "alpha": 0.8, "linewidth": 0, "pad": 0.8})  # fmt: skip
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-    axes.autoscale_view()
     return figure
 
 

@@ -2,15 +2,16 @@
 
 from geo_engine.publish.report.sections.brief import brief
 from geo_engine.publish.report.sections.evidence import evidence
-from geo_engine.publish.report.sections.outcome import ranking, rejected
+from geo_engine.publish.report.sections.found import benefit, customers, ranking, rejected, rival_sheets, site_sheets
 from geo_engine.publish.report.sections.reference import reference
-from geo_engine.publish.report.sections.sheets import rival_sheets, site_sheets
 from geo_engine.publish.report.sections.sift import near_misses, sift
 from geo_engine.publish.report.sections.summary import summary
-from geo_engine.publish.report.sections.sureness import sureness
+from geo_engine.publish.report.sections.sure import since, sureness
 
 __all__ = [
+    "benefit",
     "brief",
+    "customers",
     "evidence",
     "near_misses",
     "ranking",
@@ -18,6 +19,7 @@ __all__ = [
     "rejected",
     "rival_sheets",
     "sift",
+    "since",
     "site_sheets",
     "summary",
     "sureness",

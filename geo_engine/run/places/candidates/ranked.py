@@ -19,7 +19,7 @@ from geo_engine.run.places.register import Verdict, in_order
 from geo_engine.run.places.sites import decision_notes, demand_of, methods_of
 from geo_engine.run.planning.plan import Plan
 
-__all__ = ["passing_sites", "rank_plots"]
+__all__ = ["count_passing", "passing_sites", "rank_plots"]
 
 _NAMED = 5  # plots in a name or a note; the others are counted
 _OVERLAP = 1.0  # square metres: what two surveys of one fence differ by is not an overlap
@@ -57,6 +57,12 @@ def rank_plots(plan: Plan, surface: Surface) -> Ranking:
 def passing_sites(plan: Plan, surface: Surface, lifted: int) -> tuple[Site, ...]:
     """Give the sites that would be found if a rule, by its bit, held nowhere."""
     return _best(plan, surface, _sifted(plan, surface, lifted), gazetteer(plan))[0]
+
+
+def count_passing(plan: Plan, surface: Surface) -> int:
+    """Count the plots, and what is put together of them, that pass the sift, whether or not they are sites."""
+    field = _sifted(plan, surface, None)
+    return sum(verdict is None for found in (field.sifted, field.of_groups) for verdict in found.verdicts)
 
 
 def _sifted(plan: Plan, surface: Surface, lifted: int | None) -> _Field:

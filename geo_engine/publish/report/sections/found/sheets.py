@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 from geo_engine.model import Contribution
+from geo_engine.publish.report.answers import RivalSheet
 from geo_engine.publish.report.figures import contributions_svg, place_svg
-from geo_engine.publish.report.filed import Filed, RivalSheet, Row, figure_of
+from geo_engine.publish.report.filed import SHEETS, Filed, Row, figure_of
 from geo_engine.publish.report.phrases import DASH, count_said, listed, number, quantity_said, ranks_said, share_said
 from geo_engine.publish.report.tree import Figure, Note, Paragraph, Part, Section, Table
 from geo_engine.publish.tables import value_column
@@ -15,13 +16,12 @@ from geo_engine.units import display_unit, format_quantity
 
 __all__ = ["rival_sheets", "site_sheets"]
 
-_SHEETS = 10
 _NEED_COLUMNS = ("need", "wanted", "there", "state", "told by")
 
 
 def site_sheets(filed: Filed) -> Section:
     """Write a sheet for each of the ten best."""
-    sites = filed.sites[:_SHEETS]
+    sites = filed.sites[:SHEETS]
     if not sites:
         return Section("Site by site", (Paragraph("There is no sheet, since nothing was ranked."),))
     opened = (

@@ -7,6 +7,8 @@ import numpy as np
 from geo_engine.publish.report.figures import acceptability_svg, tornado_svg
 from geo_engine.publish.report.filed import Filed, figure_of
 from geo_engine.publish.report.phrases import DASH, listed, number, share_said
+from geo_engine.publish.report.sections.sure.known import known_sites
+from geo_engine.publish.report.sections.sure.trade import trade_off
 from geo_engine.publish.report.tree import Figure, Paragraph, Part, Section, Table
 
 __all__ = ["sureness"]
@@ -19,8 +21,8 @@ _BARS = 20
 def sureness(filed: Filed) -> Section:
     """Write the draws, the tornado of single moves, other ways to combine, and scenarios that were run."""
     if not filed.sites:
-        return Section("How sure the ranking is", (Paragraph("There is no ranking to be sure of."),))
-    parts: list[Part] = [*_draws(filed), *_tornado(filed), *_methods(filed), *_scenarios(filed)]
+        return Section("How sure the ranking is", (Paragraph("There is no ranking to be sure of."), known_sites(filed)))
+    parts: list[Part] = [*_draws(filed), *_tornado(filed), *trade_off(filed), *_methods(filed), *_scenarios(filed), known_sites(filed)]
     return Section("How sure the ranking is", tuple(parts), new_page=True)
 
 

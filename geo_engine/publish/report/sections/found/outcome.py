@@ -1,4 +1,4 @@
-"""What was found: the ranked table, whom it serves, and the register of what was dropped."""
+"""What was found: the ranked table, and the register of what was dropped."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections import Counter
 from geo_engine.publish.report.filed import Filed, figure_of
 from geo_engine.publish.report.phrases import DASH, count_said, listed, number, ranks_said
 from geo_engine.publish.report.tree import Note, Paragraph, Part, Section, Table
-from geo_engine.units import format_quantity
 
 __all__ = ["ranking", "rejected"]
 
 
 def ranking(filed: Filed) -> Section:
-    """Write all that was ranked with rank intervals and marks, and the customers that would be served."""
+    """Write all that was ranked with rank intervals and marks."""
     if not filed.sites:
         return Section("The ranking", (Note("Nothing was ranked: no area passes the sift. The near misses say which rules to look at."),))
     rows = tuple(
@@ -34,39 +33,7 @@ def ranking(filed: Filed) -> Section:
         f"The {len(rows)} best {filed.study.sites.noun}", columns, rows, (0.7, 4, 1.8, 0.8, 0.9, 1.2, 0.7, 0.9), frozenset({0, 3, 4})
     )
     notes: list[Part] = [Paragraph(str(note)) for note in filed.record.get("notes", ())]
-    return Section("The ranking", (table, *notes, *_demand(filed)), new_page=True)
-
-
-def _demand(filed: Filed) -> tuple[Part, ...]:
-    demand = filed.study.demand
-    if demand is None:
-        return ()
-    told = filed.rows("demand")
-    capacity = next((name for name in (told[0] if told else ()) if name.startswith("capacity_needed")), "")
-    unit = capacity.removeprefix("capacity_needed_").replace("_", " ").replace("gwh", "GWh")
-    kept = [row for row in told if row["site_id"]]
-    rows = tuple(
-        (
-            row["name"],
-            number(figure_of(row, demand.size), 0),
-            number(figure_of(row, capacity)) if capacity else DASH,
-            row["best_area"],
-            row["site_rank"] or DASH,
-            number(figure_of(row, "minutes"), 0),
-        )
-        for row in told
-    )
-    opened = (
-        f"{len(kept)} of {count_said(len(told), 'customer')} would have an area within {format_quantity(demand.within, 's')}, and "
-        f"{len(told) - len(kept)} would be uncovered. One facility makes {filed.study.facility.capacity:g} "
-        f"{filed.study.facility.unit}, so it "
-        f"cannot keep all of them at once. Need: {demand.source or 'no source given'}."
-    )
-    size = demand.size.replace("_", " ")
-    columns = ("customer", size, f"needs, {unit}" if unit else "needs", "best area for it", "rank", "minutes")
-    table = Table("Customers, and the best area for each", columns, rows, (3, 1.3, 1.2, 3, 0.7, 0.9), frozenset({1, 2, 4, 5}))
-    title = filed.study.layers[demand.layer].title
-    return (Section(f"Customers kept: {title}", (Paragraph(opened), table)),)
+    return Section("The ranking", (table, *notes), new_page=True)
 
 
 def rejected(filed: Filed) -> Section:
