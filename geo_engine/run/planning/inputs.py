@@ -86,9 +86,7 @@ def networks_of(study: Study) -> list[str]:
 
 def _uses(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (layer, what uses it); what only the map shows is left out."""
-    yield study.area, "the area"
-    if study.districts:
-        yield study.districts, "districts that may be asked for"
+    yield from ((name, use) for name, use in ((study.area, "the area"), (study.districts, "districts that may be asked for")) if name)
     for criterion in study.criteria:
         yield from ((name, f"criterion '{criterion.name}'") for name in _touched(criterion.measure))
     for rule in study.constraints:
