@@ -210,6 +210,11 @@ class SiteSearch:
         """What readers see: given plots are sites, areas that were searched for are areas of search."""
         return "sites" if self.candidates else "areas of search"
 
+    @property
+    def one(self) -> str:
+        """One of them, in a word; the plural takes an s."""
+        return "site" if self.candidates else "area"
+
 
 @dataclass(frozen=True, slots=True)
 class NotAssessed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo_engine.model import Result, Study
 
-__all__ = ["best_table", "gaps_sentence", "near_miss_sentence", "untested"]
+__all__ = ["best_table", "gaps_sentence", "inside_sentence", "near_miss_sentence", "untested"]
 
 
 def best_table(result: Result, count: int = 10) -> list[dict[str, str]]:
@@ -73,7 +73,7 @@ def gaps_sentence(study: Study, most: int | None = None) -> str:
     str
         Such as ``"Not tested: flood zones, slope, green belt, ownership."``
     """
-    titles = [_inside_sentence(title) for title in untested(study)]
+    titles = [inside_sentence(title) for title in untested(study)]
     if not titles:
         return ""
     if most is not None and len(titles) > most:
@@ -93,12 +93,12 @@ def near_miss_sentence(result: Result) -> str:
     for miss in result.near_misses:
         if miss.hectares > 0:
             best = miss.areas[0] if miss.areas else None
-            there = f" (best area there {best.score:.1f}, rank {best.rank})" if best else ""
+            there = f" (best {result.study.sites.one} there {best.score:.1f}, rank {best.rank})" if best else ""
             said.append(f"{miss.hectares:,.0f} ha fail only '{miss.rule}'{there}")
     return f"Near misses: {'; '.join(said)}." if said else ""
 
 
-def _inside_sentence(title: str) -> str:
+def inside_sentence(title: str) -> str:
     """Lower the first letter unless the word is in capitals, or begins a name as in National Landscapes."""
     first_word, _, rest = title.partition(" ")
     plain = first_word[1:] == first_word[1:].lower() and rest[:1] == rest[:1].lower()

@@ -10,20 +10,25 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geo_engine.model import Connection, Corridor, NoCorridor, Reach, Result, Route, Site, shape_of, slug
+from geo_engine.model import Connection, Contribution, Corridor, NoCorridor, Reach, Result, Route, Site, shape_of, slug
 from geo_engine.units import display_unit, to_display
 
 __all__ = [
     "Cell",
     "acceptability_rows",
+    "as_read",
+    "connection_cells",
     "corridor_columns",
     "corridor_rows",
     "demand_columns",
     "demand_rows",
+    "denatured",
+    "measured_cells",
     "method_rows",
     "neutralised",
     "pairwise_rows",
     "rejected_rows",
+    "route_cells",
     "site_columns",
     "site_rows",
     "value_column",
@@ -48,6 +53,15 @@ def neutralised(text: str) -> str:
     ("'=1+1", 'Washington')
     """
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def denatured(text: str) -> str:
+    """Take the apostrophe away again that `neutralised` put there.
+
+    >>> denatured("'=1+1"), denatured("'s-Hertogenbosch"), denatured("-1.5")
+    ('=1+1', "'s-Hertogenbosch", '-1.5')
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 def value_column(criterion_slug: str, si_unit: str) -> str:
@@ -83,12 +97,12 @@ def site_rows(result: Result) -> list[dict[str, Cell]]:
     if connection is not None:
         found = {answer.site_id: answer for answer in result.ranking.corridors}
         for row, site in zip(rows, result.ranking.sites, strict=True):
-            row.update(_connection_cells(connection, found.get(site.site_id)))
+            row.update(connection_cells(connection, found.get(site.site_id)))
     reach = result.study.reach
     if reach is not None:
         told = {there.site_id: dict(there.routes) for there in result.ranking.reach}
         for row, site in zip(rows, result.ranking.sites, strict=True):
-            row.update(_route_cells(reach, told.get(site.site_id, {})))
+            row.update(route_cells(reach, told.get(site.site_id, {})))
     return rows
 
 
@@ -104,7 +118,7 @@ def site_columns(result: Result) -> list[str]:
         columns += ["connection_target", "connection_km", "connection_weighted_km"]
         columns += [*(f"connection_{name}" for name in _cost_columns(connection)), "connection_remark"]
     if (reach := result.study.reach) is not None:
-        columns += _route_cells(reach, {})
+        columns += route_cells(reach, {})
     return columns
 
 
@@ -314,7 +328,8 @@ def _cost_cells(connection: Connection, corridor: Corridor | None) -> dict[str, 
     return dict(zip(_cost_columns(connection), cells, strict=False))
 
 
-def _connection_cells(connection: Connection, answer: Corridor | NoCorridor | None) -> dict[str, Cell]:
+def connection_cells(connection: Connection, answer: Corridor | NoCorridor | None) -> dict[str, Cell]:
+    """Give target, length and cost of a corridor, as columns of a row of sites; blank without one, and the remark says why."""
     corridor = answer if isinstance(answer, Corridor) else None
     remark = answer.reason if isinstance(answer, NoCorridor) else corridor.remark if corridor else ""
     return {
@@ -326,7 +341,8 @@ def _connection_cells(connection: Connection, answer: Corridor | NoCorridor | No
     }
 
 
-def _route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Cell]:
+def route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Cell]:
+    """Give facility, kilometres and minutes of each route, as columns of a row of sites."""
     cells: dict[str, Cell] = {}
     for wish in reach.routes:
         route = told.get(wish.name)
@@ -359,7 +375,13 @@ def _site_row(site: Site) -> dict[str, Cell]:
     }
     if site.usable_m2 is not None:
         row["usable_ha"] = _rounded(to_display(site.usable_m2, "m2"), 2)
-    for part in site.contributions:
+    return row | measured_cells(site.contributions)
+
+
+def measured_cells(parts: Sequence[Contribution]) -> dict[str, Cell]:
+    """Give value, utility and contribution of each criterion, as columns of a row of sites."""
+    row: dict[str, Cell] = {}
+    for part in parts:
         row[value_column(part.slug, part.unit)] = _significant(to_display(part.value, part.unit))
         row[f"{part.slug}_utility"] = _rounded(part.utility, 6)
         row[f"{part.slug}_contribution"] = _rounded(part.points, 4)
@@ -372,6 +394,15 @@ def _rounded(value: float, places: int) -> float | None:
 
 def _significant(value: float) -> float | None:
     return None if math.isnan(value) else float(f"{value:.7g}")
+
+
+def as_read(row: Mapping[str, Cell]) -> dict[str, str]:
+    """Give a row as texts, as a reader of the CSV gets it, but for apostrophes before formulas.
+
+    >>> as_read({"name": "=1+1", "ha": 50.0, "score": None})
+    {'name': '=1+1', 'ha': '50', 'score': ''}
+    """
+    return {column: cell if isinstance(cell, str) else _text(cell) for column, cell in row.items()}
 
 
 def _text(cell: Cell) -> str:

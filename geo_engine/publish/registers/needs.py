@@ -10,7 +10,7 @@ from geo_engine.model import NeedAnswer, Result
 from geo_engine.publish.tables import Cell, write_csv
 from geo_engine.units import display_unit, format_quantity, to_display
 
-__all__ = ["need_said", "needs_sentence", "write_needs"]
+__all__ = ["need_rows", "need_said", "needs_sentence", "write_needs"]
 
 _COLUMNS = (
     *("site_id", "rank", "name", "need", "unit", "wanted", "there", "state", "short_by"),
@@ -37,13 +37,20 @@ def write_needs(result: Result, path: Path) -> Path:
     """
     rows: list[dict[str, Cell]] = []
     for site, answers in zip(result.ranking.sites, result.ranking.needs, strict=False):
-        for answer in answers:
-            row: dict[str, Cell] = {"site_id": site.site_id, "rank": site.rank, "name": site.name, "need": answer.need}
-            row |= {"unit": display_unit(answer.unit), "state": answer.state}
-            row |= {name: _figure(getattr(answer, name), answer.unit) for name in ("wanted", "there", "short_by")}
-            texts = ("feature", "layer", "vintage", "accuracy", "remark", "basis")
-            rows.append(row | {name: getattr(answer, name) or None for name in texts})
+        who: dict[str, Cell] = {"site_id": site.site_id, "rank": site.rank, "name": site.name}
+        rows += [who | row for row in need_rows(answers)]
     return write_csv(path, _COLUMNS, rows)
+
+
+def need_rows(answers: Sequence[NeedAnswer]) -> list[dict[str, Cell]]:
+    """Give one row a need of a place, without whose it is."""
+    rows: list[dict[str, Cell]] = []
+    for answer in answers:
+        row: dict[str, Cell] = {"need": answer.need, "unit": display_unit(answer.unit), "state": answer.state}
+        row |= {name: _figure(getattr(answer, name), answer.unit) for name in ("wanted", "there", "short_by")}
+        texts = ("feature", "layer", "vintage", "accuracy", "remark", "basis")
+        rows.append(row | {name: getattr(answer, name) or None for name in texts})
+    return rows
 
 
 def needs_sentence(needs: Sequence[NeedAnswer]) -> str:

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.model import Contribution, NeedAnswer, SiteReadiness
-
 __all__ = ["KnownSite", "KnownSites", "Line", "Near", "Reached", "RivalSheet", "Shift", "SiftStep", "Since", "StageLand", "Unmatched"]
 
 StepKind = Literal["land", "rule", "size", "unknown", "criterion", "gap", "sites"]
@@ -97,18 +95,18 @@ class RivalSheet:
         Metres, points, per cent, hectares; NaN where they do not apply.
     rank : int or None
         That it has or would have among the sites.
-    contributions : tuple of Contribution
-        They add up to the score.
-    needs, readiness : tuple of NeedAnswer, SiteReadiness or None
-        As of a site.
+    key : str
+        Its site_id in the tables.
+    row : mapping of str to str
+        What it has of the columns of the table of sites.
     shape : shapely geometry
         In study coordinates.
     about : str
         What the best area about a point is; blank for a plot.
-    near : tuple of Near
-        The nearest facility of each criterion that leads to one.
     """
 
+    key: str
+    row: Mapping[str, str]
     name: str
     where: str
     region: str
@@ -124,12 +122,8 @@ class RivalSheet:
     area_ha: float
     usable_ha: float
     rank: int | None
-    contributions: tuple[Contribution, ...]
-    needs: tuple[NeedAnswer, ...]
-    readiness: SiteReadiness | None
     shape: BaseGeometry
     about: str = ""
-    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

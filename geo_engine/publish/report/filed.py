@@ -124,4 +124,4 @@ class Filed:
     @property
     def one(self) -> str:
         """One of what was ranked."""
-        return "site" if self.study.sites.candidates else "area"
+        return self.study.sites.one

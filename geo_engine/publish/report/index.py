@@ -11,6 +11,7 @@ from pathlib import Path
 from geo_engine.publish.report.faces.html import page
 from geo_engine.publish.report.phrases import listed, number, quantity_said, ranks_said, share_said
 from geo_engine.publish.report.spreadsheet import write_workbook
+from geo_engine.publish.summary import inside_sentence
 from geo_engine.publish.tables import Cell, write_csv
 
 __all__ = ["THRESHOLDS", "RegionRow", "index_notes", "index_page", "write_index_table"]
@@ -122,7 +123,7 @@ def index_notes(noun: str, rows: Sequence[RegionRow], untested: Sequence[str]) -
         spread = "" if math.isnan(jobs.jobs_low) else f" ({number(jobs.jobs_low, 0)} to {number(jobs.jobs_high, 0)})"
         brings = f"Wherever it stands, the facility brings {quantity_said(jobs.jobs, 'jobs')}{spread} by the study's figure."
         work = [f"{brings} They are held against all people within reach of the best {noun}, as the study's test of jobs counts them."]
-    gaps = f"Not tested in any region: {listed([gap.lower() for gap in untested])}." if untested else "The study declares no gap."
+    gaps = f"Not tested in any region: {listed([inside_sentence(gap) for gap in untested])}." if untested else "The study declares no gap."
     ranges = "'ha ≥' a score is free land that scores at least so much."
     return (f"{grids} {ranges}", *work, f"{gaps} A score is the match to the weights, no chance of success.")
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
-__all__ = ["DASH", "area_said", "count_said", "listed", "number", "quantity_said", "ranks_said", "share_said", "sure_word"]
+__all__ = [
+    "DASH",
+    "area_said",
+    "count_said",
+    "lead_said",
+    "listed",
+    "number",
+    "places_said",
+    "quantity_said",
+    "ranks_said",
+    "share_said",
+    "sure_word",
+]
 
 DASH = "-"
 """What stands for a number that is not known or does not apply."""
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SURE, _LIKELY = 0.9, 0.6
+_HALF_A_YEAR, _TWO_YEARS = 6.0, 24.0  # months
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -66,13 +80,13 @@ def share_said(share: float) -> str:
     return f"{100 * share:.0f} %" if share == 0 or share >= 0.1 else f"{100 * share:.1f} %"  # noqa: PLR2004
 
 
-def quantity_said(value: float, unit: str) -> str:
-    """Write a quantity to four digits with its unit, never with an exponent.
+def quantity_said(value: float, unit: str, digits: int = 4) -> str:
+    """Write a quantity to so many digits with its unit, never with an exponent.
 
     >>> quantity_said(170788.5, "vehicles a year"), quantity_said(1.278804, "km"), quantity_said(4.0, "")
     ('170,800 vehicles a year', '1.279 km', '4')
     """
-    return f"{float(f'{value:.4g}'):,.10g} {unit}".strip()
+    return f"{float(f'{value:.{digits}g}'):,.10g} {unit}".strip()
 
 
 def ranks_said(low: str, high: str) -> str:
@@ -91,3 +105,25 @@ def sure_word(share: float) -> str:
     ('almost always', 'in most draws', 'in a minority of the draws')
     """
     return "almost always" if share >= _SURE else "in most draws" if share >= _LIKELY else "in a minority of the draws"
+
+
+def lead_said(low: float, high: float) -> str:
+    """Write a lead time given in months: in weeks below half a year, in years from two on.
+
+    >>> lead_said(2.99, 3.68), lead_said(9.0, 9.0), lead_said(144.0, 168.0), lead_said(float("nan"), float("nan"))
+    ('13 to 16 weeks', '9 months', '12 to 14 years', 'no figure found')
+    """
+    if math.isnan(low):
+        return "no figure found"
+    unit, months = ("weeks", 12.0 / 52.18) if high < _HALF_A_YEAR else ("years", 12.0) if low >= _TWO_YEARS else ("months", 1.0)
+    ends = [float(f"{end / months:.2g}") for end in (low, high)]
+    return f"{ends[0]:g} {unit}" if ends[0] == ends[1] else f"{ends[0]:g} to {ends[1]:g} {unit}"
+
+
+def places_said(text: str) -> str:
+    """Say what a count was made of, for readers who know no tables: rows of a layer are places on a map.
+
+    >>> places_said("42 rows within 45 min, the largest Leeds"), places_said("1 of 3 rows within 2 km are blank")
+    ('42 places within 45 min, the largest Leeds', '1 of 3 places within 2 km are blank')
+    """
+    return re.sub(r"\b(\d+) rows\b", r"\1 places", text)

@@ -44,7 +44,7 @@ def write_index(study: Study) -> Path:
     parts = [row for row in rows if row.folder != study.area_slug] or rows
     svg = regions_svg([_map(base / row.folder, row) for row in parts])
     address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
-    noun = "site" if study.sites.candidates else "area"
+    noun = study.sites.one
     write_index_table(rows, base / "index.csv", index_notes(noun, rows, untested(study)))
     page = base / "index.html"
     page.write_text(index_page(study.title, noun, rows, untested(study), address), encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import os
 import shlex
 from collections.abc import Mapping
@@ -12,27 +11,25 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, RunError, nearest_spelling
-from geo_engine.model import Features, NeedAnswer, SiteReadiness, Surface, slug
-from geo_engine.publish.report import SHEETS, Filed, Line, Near, RivalSheet, Row, build_report, html_face, pdf_face
-from geo_engine.run.places.readiness import judge_of
+from geo_engine.model import Features, Surface, slug
+from geo_engine.publish import denatured
+from geo_engine.publish.report import SHEETS, Filed, Line, Near, Row, build_report, html_face, pdf_face
 from geo_engine.run.progress import Reporter
 from geo_engine.run.questions.check import check_plan
-from geo_engine.run.questions.explanation.cells import points_of
-from geo_engine.run.questions.rivals import Rival, ask_file
 from geo_engine.run.questions.stored import StoredRun, open_run
 from geo_engine.run.reporting.asked import Asked, known_sites, since
 from geo_engine.run.reporting.near import nearest_facilities, reached_facilities
 from geo_engine.run.reporting.renew import STAMP, stamp_of
+from geo_engine.run.reporting.rivals import RivalRows, answer_rivals
 from geo_engine.run.reporting.stages import land_stages
 from geo_engine.run.runner import default_folder
-from geo_engine.workspace import read_rivals, read_study
+from geo_engine.workspace import read_study
 
 __all__ = ["ReportFiles", "find_runs", "gather", "write_report"]
 
+NO_RIVALS = RivalRows((), {}, {}, {})
 NOTHING = Asked()
 """Nothing besides the run."""
 
@@ -127,6 +124,7 @@ def gather(run: StoredRun, asked: Asked = NOTHING) -> Filed:
     ids = [str(each) for each in run.sites["site_id"]]
     scenarios = {key: _rows(folder.parent / f"{plan.region}@{key}" / "sites.csv") for key in run.study.scenarios if not run.study.scenario}
     study_file = os.path.relpath(run.study.path, run.study.path.parent.parent)
+    told = answer_rivals(run, asked.rivals) if asked.rivals else NO_RIVALS
     command = f"geo-engine report {study_file} --region {folder.name}" + asked.options(run.study.path.parent.parent)
     return Filed(
         folder=folder,
@@ -134,9 +132,9 @@ def gather(run: StoredRun, asked: Asked = NOTHING) -> Filed:
         region=plan.region,
         region_title=plan.region_title,
         record=run.record,
-        tables=tables,
+        tables={name: (*rows, *told.tables.get(name, ())) for name, rows in tables.items()},
         shapes=dict(zip(ids, run.sites.geometry, strict=True)),
-        ways=_ways(run),
+        ways={**_ways(run), **told.ways},
         surface=Surface(plan.grid, run.score, run.status),
         area=plan.area,
         land=plan.land,
@@ -144,9 +142,9 @@ def gather(run: StoredRun, asked: Asked = NOTHING) -> Filed:
         stages=land_stages(run),
         worth=tuple((row.measured, row.worth) for row in check_plan(plan, workers=1).criteria),
         changed=run.changed,
-        rivals=_rival_sheets(run, asked.rivals) if asked.rivals else (),
+        rivals=told.sheets,
         scenarios={key: rows for key, rows in scenarios.items() if rows},
-        near={row["site_id"]: nearest_facilities(run, float(row["easting"]), float(row["northing"])) for row in tables["sites"][:SHEETS]},
+        near={**_near(run, tables["sites"][:SHEETS]), **told.near},
         reached=reached_facilities(run, SHEETS),
         since=since(run, asked.previous) if asked.previous else None,
         known=known_sites(run, asked.known) if asked.known else None,
@@ -158,7 +156,11 @@ def _rows(path: Path) -> tuple[Row, ...]:
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as source:
-        return tuple(dict(row) for row in csv.DictReader(source))
+        return tuple({column: denatured(cell) for column, cell in row.items()} for row in csv.DictReader(source))
+
+
+def _near(run: StoredRun, rows: tuple[Row, ...]) -> dict[str, tuple[Near, ...]]:
+    return {row["site_id"]: nearest_facilities(run, float(row["easting"]), float(row["northing"])) for row in rows}
 
 
 def _ways(run: StoredRun) -> Mapping[str, tuple[Line, ...]]:
@@ -182,29 +184,3 @@ def _layers(run: StoredRun) -> Mapping[str, Features]:
         if where is None or name not in layers:
             layers[name] = data
     return layers
-
-
-def _rival_sheets(run: StoredRun, path: Path) -> tuple[RivalSheet, ...]:
-    judge = judge_of(run.plan)
-    shapes = read_rivals(path, crs=run.study.crs).geometry
-    sheets = []
-    for rival, shape in zip(ask_file(run, path), shapes, strict=True):
-        on_land = rival.status != "off the area"
-        needs = judge.needs(rival.easting, rival.northing, float(shapely.area(shape))) if on_land else ()
-        marks = judge.readiness(needs, rival.contributions, *points_of(run, shape)[:2]) if on_land else None
-        near = nearest_facilities(run, rival.easting, rival.northing) if on_land else ()
-        sheets.append(_sheet(rival, shape, needs, marks, near))
-    return tuple(sheets)
-
-
-def _sheet(
-    rival: Rival, shape: BaseGeometry, needs: tuple[NeedAnswer, ...], marks: SiteReadiness | None, near: tuple[Near, ...]
-) -> RivalSheet:
-    best = rival.best_area
-    about = ""
-    if best is not None:
-        found = "there is no free area of the size" if math.isnan(best.score) else f"the best free area scores {best.score:.1f}"
-        about = f"Within {best.within / 1000:g} km of it {found}."
-    names = [name for name in RivalSheet.__dataclass_fields__ if name not in {"needs", "readiness", "shape", "about", "near"}]
-    told = {name: getattr(rival, name) for name in names}
-    return RivalSheet(**told, needs=needs, readiness=marks, shape=shape, about=about, near=near)

@@ -162,8 +162,9 @@ class _Sieve:
         about = "about " if self.step > 1 else ""
         said = f"takes no land; counts {share_said(self.study.weights[number])} of the score"
         if worth.size:
-            full, none = share_said(float((worth >= _FULL).mean())), share_said(float((worth <= 0).mean()))
-            said += f". Of the land that is left {about}{full} has all of its points, {about}{none} has none"
+            full, none = float((worth >= _FULL).mean()), float((worth <= 0).mean())
+            most = f"{about}{share_said(full)} has all of its points" if full else "none has all of its points"
+            said += f". Of the land that is left {most}, and {f'{about}{share_said(none)} has none' if none else 'all of it has some'}"
         return SiftStep(self.study.criteria[number].name, "criterion", said, 0.0, self.hectares, self.count)
 
     def _gaps(self, stage: SiftStage) -> Iterator[SiftStep]:

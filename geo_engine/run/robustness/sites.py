@@ -131,9 +131,9 @@ def _notes(plan: Plan, sites: tuple[Site, ...], found: Smaa) -> Iterator[str]:
     runs = [f"{sites[begin].rank} to {end + 1}" for begin, end in inseparable(found.rank_low, found.rank_high)]
     if runs:
         shown = ", ".join(runs[:_SHOWN]) + (f" and {len(runs) - _SHOWN} more such runs" if len(runs) > _SHOWN else "")
-        yield f"Within these ranks no two areas can be separated, since their intervals overlap: {shown}."
+        yield f"Within these ranks no two {plan.study.sites.one}s can be separated, since their intervals overlap: {shown}."
     if not isinstance(plan.study.combination, WeightedSum):
-        yield "Draws rank the areas by their mean utilities; by this method that need not be the order of their scores."
+        yield f"Draws rank the {plan.study.sites.one}s by their mean utilities; by this method that need not be the order of their scores."
 
 
 def robustness_record(plan: Plan, result: Result) -> dict[str, object]:
@@ -150,7 +150,7 @@ def robustness_record(plan: Plan, result: Result) -> dict[str, object]:
         "positions": POSITIONS,
         "sizes": SIZES,
         "uncertain": uncertain,
-        "not_drawn": ["networks", "rules", "where the areas lie"],
+        "not_drawn": ["networks", "rules", f"where the {study.sites.one}s lie"],
         "surface_draws": surface_draws(plan.study) if result.surface.best is not None else None,
         "tiers": {tier: tiers.count(tier) for tier in ("A", "B", "C")},
     }

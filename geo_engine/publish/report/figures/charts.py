@@ -14,7 +14,10 @@ from geo_engine.publish.style import ATTENTION, INK, LAND_BEYOND, MUTED, SCORE_S
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["acceptability_svg", "contributions_svg", "tornado_svg"]
+__all__ = ["CHART_SHARE", "acceptability_svg", "contributions_svg", "tornado_svg"]
+
+CHART_SHARE = 0.7
+"""Of the text's width that a chart of contributions is drawn for: letters keep their size."""
 
 _DARK = 0.5  # share from which a number is written in white
 _LEAST = 0.005  # share that is worth a number
@@ -29,7 +32,7 @@ def contributions_svg(parts: Sequence[tuple[str, float, float]]) -> Figure:
     parts : sequence of (str, float, float)
         Criterion, points, and the most it can add; NaN points are unknown.
     """
-    figure = paper(WIDE, 0.45 + 0.21 * max(len(parts), 1))
+    figure = paper(CHART_SHARE * WIDE, 0.42 + 0.155 * max(len(parts), 1))
     axes = figure.add_subplot()
     at = np.arange(len(parts))[::-1]
     points = np.nan_to_num(np.array([part[1] for part in parts], np.float64))
@@ -58,7 +61,7 @@ def acceptability_svg(names: Sequence[str], shares: NDArray[np.float64]) -> Figu
         0 to 1.
     """
     count, ranks = shares.shape
-    figure = paper(WIDE, 0.7 + 0.24 * count)
+    figure = paper(WIDE, 0.65 + 0.2 * count)
     axes = figure.add_subplot()
     axes.pcolormesh(np.arange(ranks + 1) + 0.5, np.arange(count + 1) - 0.5, shares, cmap=score_colours(), vmin=0, vmax=1)
     for (row, column), share in np.ndenumerate(shares):
@@ -82,7 +85,7 @@ def tornado_svg(bars: Sequence[tuple[str, float, float, bool]]) -> Figure:
     bars : sequence of (str, float, float, bool)
         Input, points down (negative) and up, whether it takes the first place. The largest first.
     """
-    figure = paper(WIDE, 0.55 + 0.21 * max(len(bars), 1))
+    figure = paper(WIDE, 0.5 + 0.185 * max(len(bars), 1))
     axes = figure.add_subplot()
     at = np.arange(len(bars))[::-1]
     axes.barh(at, [bar[1] for bar in bars], height=0.62, facecolor=LAND_BEYOND, edgecolor=INK, linewidth=0.6, hatch="////")
@@ -90,9 +93,9 @@ def tornado_svg(bars: Sequence[tuple[str, float, float, bool]]) -> Figure:
     axes.axvline(0, color=INK, linewidth=0.8)
     for place, bar in zip(at, bars, strict=True):
         if bar[3]:
-            axes.text(max(bar[2], 0), place, "  another area is first", va="center", fontsize=6.5, color=ATTENTION)
+            axes.text(max(bar[2], 0), place, "  another one is first", va="center", fontsize=6.5, color=ATTENTION)
     axes.set_yticks(at, [words(bar[0], 58) for bar in bars])
-    axes.set_xlabel("change of the best area's score, points (hatched: it falls; dark: it rises)")
+    axes.set_xlabel("change of the best one's score, points (hatched: it falls; dark: it rises)")
     axes.margins(x=0.2)
     plain_axes(axes)
     return figure

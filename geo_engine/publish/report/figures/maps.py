@@ -20,12 +20,15 @@ from geo_engine.publish.report.filed import Filed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patheffects import AbstractPathEffect
 
 __all__ = ["overview_svg", "place_svg"]
 
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
 _MOST_LABELS = 7
-_TALL = 0.62  # of a sheet's map, to its width
+_KM = 1000.0
+_LEGEND_COLUMNS = 3
+_TALL = 0.56  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
 _WAY_STYLES = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (1, 1)))
 
@@ -41,8 +44,8 @@ def overview_svg(filed: Filed, *, most: int = 25) -> Figure:
     _ground(axes, filed, (west, south, east, north))
     for row in filed.sites[:most]:
         middle = shapely.centroid(filed.shapes[row["site_id"]])
-        axes.plot(middle.x, middle.y, "o", markersize=8.5, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8)
-        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=5.5, fontweight="bold")
+        axes.plot(middle.x, middle.y, "o", markersize=11, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8)
+        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=7, fontweight="bold")
     for rival in filed.rivals:
         axes.plot(rival.easting, rival.northing, "X", markersize=7, color=style.ATTENTION, markeredgecolor="#ffffff", markeredgewidth=0.6)
     _frame(axes, (west, south, east, north))
@@ -71,7 +74,7 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
         colour = style.CORRIDOR_COLOUR if grid else style.ROUTE_COLOURS[number % len(style.ROUTE_COLOURS)]
         dashes = (0, (2, 1)) if grid else _WAY_STYLES[number % len(_WAY_STYLES)]
         for place, piece in enumerate(_pieces(inside)):
-            label = words(f"{line.name}: {line.facility}", 60) if place == 0 else None
+            label = words(f"{line.name}: {line.facility}", 46) if place == 0 else None
             axes.plot(*piece.T, color=colour, linestyle=dashes, linewidth=1.6, label=label, zorder=6)
     for part in shapely.get_parts(shapely.boundary(shape)) if shapely.get_dimensions(shape) else ():
         axes.plot(*shapely.get_coordinates(part).T, color="#ffffff", linewidth=3.2, zorder=7)
@@ -80,8 +83,10 @@ def place_svg(filed: Filed, shape: BaseGeometry, ways: Sequence[Line] = ()) -> F
         axes.plot(middle.x, middle.y, "X", markersize=10, color=style.ATTENTION, markeredgecolor="#ffffff", zorder=8)
     _frame(axes, window)
     _inset(axes, filed, (middle.x, middle.y))
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.01), ncol=3, fontsize=5.6, frameon=False, handlelength=2.2, columnspacing=1.2)
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.set_figheight(WIDE * _TALL + 0.1 + 0.16 * -(-len(handles) // _LEGEND_COLUMNS))
+        figure.legend(handles, labels, loc="outside lower left", ncol=_LEGEND_COLUMNS, fontsize=6.5, frameon=False, handlelength=2.2)
     return figure
 
 
@@ -147,12 +152,12 @@ def _facilities(axes: Axes, filed: Filed, window: tuple[float, float, float, flo
         labels = data.labels()
         for place, index in enumerate(inside.tolist()):
             point = data.geometry[index]
-            label = words(data.layer.title, 42) if place == 0 else None
+            label = words(data.layer.title, 40) if place == 0 else None
             axes.plot(point.x, point.y, _MARKERS[symbol.shape], color=symbol.colour, markersize=5, markeredgecolor="#ffffff",
                       markeredgewidth=0.5, linestyle="none", label=label, zorder=9)  # fmt: skip
             if place < _MOST_LABELS:
-                axes.annotate(words(labels[index], 26), (point.x, point.y), (3.5, 2), textcoords="offset points", fontsize=5.2,
-                              color=symbol.colour, zorder=10, clip_on=True)  # fmt: skip
+                axes.annotate(words(labels[index], 26), (point.x, point.y), (5, 4), textcoords="offset points", fontsize=6.2,
+                              color=symbol.colour, zorder=10, clip_on=True, path_effects=_halo())  # fmt: skip
 
 
 def _names(axes: Axes, filed: Filed, window: tuple[float, float, float, float]) -> None:
@@ -165,7 +170,17 @@ def _names(axes: Axes, filed: Filed, window: tuple[float, float, float, float]) 
     labels = layer.labels()
     for index in order[:_MOST_LABELS].tolist():
         point = layer.geometry[index]
-        axes.text(point.x, point.y, words(labels[index], 26), fontsize=6.2, style="italic", ha="center", zorder=5, clip_on=True)
+        axes.text(
+            point.x,
+            point.y,
+            words(labels[index], 26),
+            fontsize=7,
+            style="italic",
+            ha="center",
+            zorder=5,
+            clip_on=True,
+            path_effects=_halo(),
+        )
 
 
 def _frame(axes: Axes, window: tuple[float, float, float, float]) -> None:
@@ -181,9 +196,17 @@ def _frame(axes: Axes, window: tuple[float, float, float, float]) -> None:
     axes.fill([x, x + length / 2, x + length / 2, x], [y, y, y + tall, y + tall], color=style.INK, zorder=11)
     axes.fill([x + length / 2, x + length, x + length, x + length / 2], [y, y, y + tall, y + tall], facecolor="#ffffff",
               edgecolor=style.INK, linewidth=0.6, zorder=11)  # fmt: skip
-    axes.text(x, y + 2 * tall, f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m", fontsize=6.5, zorder=11)  # noqa: PLR2004
+    said = f"{length / _KM:g} km" if length >= _KM else f"{length:g} m"
+    axes.text(x, y + 2 * tall, said, fontsize=7.5, zorder=11, path_effects=_halo())
     axes.annotate("N", (0.965, 0.985), (0.965, 0.9), xycoords="axes fraction", ha="center", va="center", fontsize=8, fontweight="bold",
                   arrowprops={"arrowstyle": "-|>", "color": style.INK}, zorder=11)  # fmt: skip
+
+
+def _halo() -> list[AbstractPathEffect]:
+    """Give letters a pale edge, so that they can be read over lines."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415 - an extra
+
+    return [withStroke(linewidth=1.8, foreground="#ffffff")]
 
 
 def _round_length(metres: float) -> float:
@@ -231,6 +254,6 @@ def _score_bar(axes: Axes) -> None:
     from matplotlib.cm import ScalarMappable  # noqa: PLC0415 - an extra
     from matplotlib.colors import Normalize  # noqa: PLC0415
 
-    bar = axes.inset_axes((0.03, 0.12, 0.3, 0.012), zorder=12)
-    axes.figure.colorbar(ScalarMappable(Normalize(0, 100), score_colours()), cax=bar, orientation="horizontal", ticks=[0, 50, 100])
-    bar.set_title("score (grey: kept out by a rule)", fontsize=6, loc="left")
+    scale = ScalarMappable(Normalize(0, 100), score_colours())
+    bar = axes.figure.colorbar(scale, ax=axes, location="bottom", anchor=(0.0, 1.0), shrink=0.4, aspect=28, pad=0.015, ticks=[0, 50, 100])
+    bar.set_label("score of the land (grey: kept out by a rule)", fontsize=7, loc="left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["RegionMap", "regions_svg", "stages_svg"]
 
 _GONE, _LEFT, _OFF = "#d9d4c7", style.SCORE_STOPS[6][1], "#ffffff"
-_STAGES_ACROSS, _REGIONS_ACROSS = 3, 4
+_STAGES_ACROSS, _REGIONS_ACROSS = 5, 4
 _TALLEST = 1.5  # of a small map, to its width
 
 
@@ -70,12 +71,13 @@ def stages_svg(stages: Sequence[StageLand]) -> Figure:
         if stage.worth is not None:
             worth = np.where(stage.left, stage.worth, np.nan)
             axes.imshow(100 * worth, cmap=score_colours(), vmin=0, vmax=100, interpolation="nearest")
-        axes.set_title(f"{number}. {words(stage.name, 36)}\n{_left_said(stage, last=number == len(stages))}", fontsize=7, loc="left")
+        axes.set_title(_named(number, stage, last=number == len(stages)), fontsize=6.5, loc="left")
     return figure
 
 
-def _left_said(stage: StageLand, *, last: bool) -> str:
-    return f"{stage.count:,} ranked" if last else f"{stage.hectares:,.0f} ha left"
+def _named(number: int, stage: StageLand, *, last: bool) -> str:
+    lines = textwrap.wrap(words(f"{number}. {stage.name}", 40), 20)
+    return "\n".join([*lines, f"{stage.count:,} ranked" if last else f"{stage.hectares:,.0f} ha left"])
 
 
 @in_style
@@ -97,7 +99,7 @@ def regions_svg(regions: Sequence[RegionMap]) -> Figure:
 def _sheet(count: int, across: int, tall: float) -> tuple[Figure, list[Axes]]:
     """Give a figure with room for so many maps of a height to width, and their axes without frames."""
     rows = max(1, math.ceil(count / across))
-    figure = paper(WIDE, rows * (WIDE / across * min(tall, _TALLEST) + 0.42))
+    figure = paper(WIDE, rows * (WIDE / across * min(tall, _TALLEST) + 0.5))
     cells = [figure.add_subplot(rows, across, number) for number in range(1, count + 1)]
     for axes in cells:
         axes.set_axis_off()

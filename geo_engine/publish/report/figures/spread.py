@@ -64,7 +64,7 @@ def trade_svg(ranks: Sequence[str], across: NDArray[np.float64], scores: NDArray
     less : bool
         Whether less of it is better.
     """
-    figure = paper(WIDE, 3.4)
+    figure = paper(WIDE, 2.8)
     axes = figure.add_subplot()
     middle = across.mean(axis=1)
     best = unbeaten(np.column_stack([-middle if less else middle, scores]))
@@ -97,8 +97,8 @@ def known_svg(land: NDArray[np.float64], names: Sequence[str], scores: NDArray[n
     scores : float64 ndarray, shape (sites,)
         NaN is left out.
     """
-    order = [number for number in np.argsort(-np.nan_to_num(scores, nan=-1.0), kind="stable").tolist() if not math.isnan(scores[number])]
-    named = order[:_MOST_NAMED]
+    order = [number for number in np.argsort(scores, kind="stable").tolist() if not math.isnan(scores[number])]
+    named = order[-_MOST_NAMED:]
     figure = paper(WIDE, 2.4 + 0.17 * len(named))
     axes = figure.add_subplot()
     top = float(land.max(initial=1.0)) / 1000.0
@@ -107,10 +107,11 @@ def known_svg(land: NDArray[np.float64], names: Sequence[str], scores: NDArray[n
         height = top * (1.12 + 0.09 * place)
         axes.plot([scores[number]] * 2, [0, height], color=ATTENTION, linewidth=0.9)
         axes.plot(scores[number], height, "D", color=ATTENTION, markersize=4.5, markeredgecolor=INK, markeredgewidth=0.5)
-        left = scores[number] > 50  # noqa: PLR2004 - half of the axis: the name stands where there is room
+        left = scores[number] > 40  # noqa: PLR2004 - the name stands where there is room, and over no line of a lower score
         axes.annotate(f"{words(names[number], 44)} {scores[number]:.1f}", (scores[number], height), (-6 if left else 6, 0),
-                      textcoords="offset points", ha="right" if left else "left", va="center", fontsize=6.5)  # fmt: skip
-    for number in order[_MOST_NAMED:]:
+                      textcoords="offset points", ha="right" if left else "left", va="center", fontsize=6.5, zorder=5,
+                      bbox={"facecolor": "#ffffff", "alpha": 0.85, "linewidth": 0, "pad": 0.6})  # fmt: skip
+    for number in order[:-_MOST_NAMED]:
         axes.plot([scores[number]] * 2, [0, top], color=ATTENTION, linewidth=0.9)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, top * (1.15 + 0.09 * len(named)))

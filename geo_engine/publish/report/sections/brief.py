@@ -28,8 +28,14 @@ def brief(filed: Filed) -> Section:
         )
     opened = (
         f"{filed.study.summary or filed.study.title} The facility has a capacity of {facility.capacity:g} {facility.unit}; "
-        f"areas are looked for that hold {filed.study.sites.area / 1e4:,.4g} ha."
+        f"{filed.noun} are looked for that hold {filed.study.sites.area / 1e4:,.4g} ha."
     )
     columns = ("need", "in all", "range", f"for 1 {facility.unit}", "source")
-    table = Table(f"What {facility.capacity:g} {facility.unit} take", columns, tuple(rows), (1.1, 1.3, 1.9, 1.3, 4.5), frozenset({1, 3}))
-    return Section("The brief", (Paragraph(opened), table), new_page=True)
+    table = Table(
+        f"What a facility of {facility.capacity:g} {facility.unit} takes",
+        columns,
+        tuple(rows),
+        (1.1, 1.3, 1.9, 1.3, 4.5),
+        frozenset({1, 3}),
+    )
+    return Section("The brief", (Paragraph(opened), table))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from geo_engine.model import Layer
+from geo_engine.model import Criterion, Layer
 from geo_engine.publish.report.filed import Filed
 from geo_engine.publish.report.phrases import count_said, listed, number, share_said
 from geo_engine.publish.report.tree import Items, Note, Paragraph, Section, Table
-from geo_engine.publish.summary import untested
+from geo_engine.publish.summary import inside_sentence, untested
 
 __all__ = ["evidence", "grade_of"]
 
@@ -30,48 +31,68 @@ def evidence(filed: Filed) -> tuple[Section, ...]:
 
 
 def _weaknesses(filed: Filed) -> Section:
-    study, said = filed.study, []
-    gaps = untested(study)
-    said.append(f"{count_said(len(gaps), 'subject').capitalize()} that matter were not tested: {listed([gap.lower() for gap in gaps])}.")
-    if guesses := [rule.name for rule in study.constraints if rule.estimate]:
-        said.append(f"{count_said(len(guesses), 'rule').capitalize()} stand in for better data: {listed(guesses)}.")
+    told = (*_not_tested(filed), *_rests_on(filed), *_found(filed), *_not_asked(filed))
+    stale = f"Changed since the run, so text and map may not agree: {listed(list(filed.changed))}. Run the study again."
+    notes = (Note(stale),) if filed.changed else ()
+    opened = Paragraph("Written by the run itself, from what it read and what it did not.")
+    return Section("Known weaknesses", (*notes, opened, Items(told)), new_page=True)
+
+
+def _not_tested(filed: Filed) -> Iterator[str]:
+    if gaps := untested(filed.study):
+        named = listed([inside_sentence(gap) for gap in gaps])
+        said = count_said(len(gaps), "subject that matters", "subjects that matter").capitalize()
+        yield f"{said} {_was(gaps)} not tested: {named}."
+    needs = filed.of_site("needs", filed.sites[0]["site_id"]) if filed.sites else ()
+    if unknown := [row["need"] for row in needs if row["state"] == "unknown"]:
+        yield f"Of what the facility needs, nothing tells how much is there of {listed(unknown)}, not even at the best {filed.one}."
+    if guesses := [rule.name for rule in filed.study.constraints if rule.estimate]:
+        yield f"{count_said(len(guesses), 'rule stands', 'rules stand').capitalize()} in for better data: {listed(guesses)}."
+
+
+def _rests_on(filed: Filed) -> Iterator[str]:
+    study = filed.study
     if judged := [criterion.label for criterion in study.criteria if "judgement" in criterion.source.lower()]:
-        said.append(
-            f"Thresholds of {count_said(len(judged), 'criterion', 'criteria')} rest on judgement, at least in part: {listed(judged)}."
-        )
-    unstated = sorted(
-        {study.layers[c.measure.layer].title for c in study.criteria if study.layers[c.measure.layer].accuracy.text() == "not stated"}
-    )
-    if unstated:
-        said.append(f"Positions of {listed(unstated)} have no stated accuracy, so nothing was drawn for them.")
+        yield f"Thresholds of {count_said(len(judged), 'criterion', 'criteria')} rest on judgement, at least in part: {listed(judged)}."
+    layers = [study.layers[criterion.measure.layer] for criterion in study.criteria]
+    if unstated := sorted({layer.title for layer in layers if layer.accuracy.text() == "not stated"}):
+        yield f"Positions of {listed(unstated)} have no stated accuracy, so nothing was drawn for them."
+    poor = [(criterion, weight) for criterion, weight, (letter, *_) in _graded(filed) if letter == "C"]
+    if poor:
+        share = share_said(sum(weight for _, weight in poor))
+        yield f"{share} of the weight rests on data of grade C: {listed([criterion.label for criterion, _ in poor])}."
+    if faults := sum(len(study.layers[name].faults) for name in _used(filed)):
+        yield f"{count_said(faults, 'known fault').capitalize()} of the data {_was(range(faults))} recorded; they stand with the data."
+
+
+def _found(filed: Filed) -> Iterator[str]:
     land, scored = (float(filed.record["hectares"][name]) for name in ("land", "scored"))
     if scored < land:
-        said.append(f"{share_said(1 - scored / land)} of the land has no score, because a criterion is unknown there.")
-    unreachable = float(filed.record["hectares"].get("unreachable", 0.0))
-    if unreachable:
-        said.append(f"{number(unreachable, 0)} ha cannot be reached over the network as it is drawn, and lost their points for travel.")
+        yield f"{share_said(1 - scored / land)} of the land has no score, because a criterion is unknown there."
+    if unreachable := float(filed.record["hectares"].get("unreachable", 0.0)):
+        yield f"{number(unreachable, 0)} ha cannot be reached over the network as it is drawn, and lost their points for travel."
     intervals = [(int(row["rank_p05"]), int(row["rank_p95"])) for row in filed.sites if row["rank_p05"]]
     if intervals:
         wide = max(high - low for low, high in intervals)
-        said.append(f"Rank intervals are up to {wide + 1} ranks wide: ranks that close are not told apart.")
+        yield f"Rank intervals are up to {count_said(wide + 1, 'rank')} wide: ranks that close are not told apart."
     if fixed := filed.record["robustness"].get("not_drawn"):
-        said.append(f"How sure the ranking is leaves out what was not drawn: {listed(list(fixed))}.")
-    if len(filed.sites) < study.sites.count:
-        said.append(f"{len(filed.sites)} of {study.sites.count} areas that were asked for were found.")
-    faults = sum(len(study.layers[name].faults) for name in _used(filed))
-    if faults:
-        said.append(
-            f"{count_said(faults, 'known fault').capitalize()} of the data are recorded; the data section tells them layer by layer."
-        )
-    parts = [Items(tuple(said))]
-    notes = (
-        [Note(f"Changed since the run, so text and map may not agree: {listed(list(filed.changed))}. Run the study again.")]
-        if filed.changed
-        else []
-    )
-    return Section(
-        "Known weaknesses", (*notes, Paragraph("Written by the run itself, from what it read and what it did not."), *parts), new_page=True
-    )
+        yield f"How sure the ranking is leaves out what was not drawn: {listed(list(fixed))}."
+    if len(filed.sites) < filed.study.sites.count:
+        yield f"{len(filed.sites)} of the {filed.study.sites.count} {filed.noun} that were asked for were found."
+
+
+def _not_asked(filed: Filed) -> Iterator[str]:
+    study = filed.study
+    missing = [study.scenarios[key].title for key in study.scenarios if key not in filed.scenarios]
+    if missing and not study.scenario:
+        said = count_said(len(missing), "scenario").capitalize()
+        yield f"{said} of the study {_was(missing)} not run for this region: {listed(missing)}."
+    if filed.known is None:
+        yield "No known sites were given, so nothing here shows that the study tells good land from other land."
+
+
+def _was(what: Sequence[object]) -> str:
+    return "was" if len(what) == 1 else "were"
 
 
 def _used(filed: Filed) -> list[str]:
@@ -118,17 +139,28 @@ def _year(vintage: str) -> int | None:
     return int(years[-1]) if years else None
 
 
-def _provenance(filed: Filed) -> Section:
+def _graded(filed: Filed) -> list[tuple[Criterion, float, tuple[str, int, int, int]]]:
+    """Give each criterion with its weight and the grade of its data."""
     study = filed.study
     used = {criterion.measure.layer for criterion in study.criteria}
     newest = max((year for name in used if (year := _year(study.layers[name].vintage)) is not None), default=0)
+    return [
+        (criterion, weight, grade_of(study.layers[criterion.measure.layer], filed.region_title, newest))
+        for criterion, weight in zip(study.criteria, study.weights, strict=True)
+    ]
+
+
+def _provenance(filed: Filed) -> Section:
+    study = filed.study
     grades = []
-    for criterion, weight in zip(study.criteria, study.weights, strict=True):
+    for criterion, weight, (letter, accuracy, vintage, complete) in _graded(filed):
         layer = study.layers[criterion.measure.layer]
-        letter, accuracy, vintage, complete = grade_of(layer, filed.region_title, newest)
         grades.append((criterion.name, share_said(weight), layer.title, letter, f"{accuracy} + {vintage} + {complete}"))
     columns = ("criterion", "weight", "data", "grade", "accuracy + vintage + completeness")
     graded = Table("Confidence in the data of each criterion", columns, tuple(grades), (3.2, 0.8, 3, 0.7, 1.9), frozenset({1}))
+    shares = {grade: sum(weight for _, weight, (letter, *_) in _graded(filed) if letter == grade) for grade in "ABC"}
+    said = [f"{share_said(share)} of the score rests on data of grade {grade}" for grade, share in shares.items()]
+    by_grade = f"By weight, {listed(said)}."
     names = _used(filed)
     rows = tuple(
         (layer.title, layer.publisher, layer.licence, layer.vintage, layer.accuracy.text()) for layer in (study.layers[n] for n in names)
@@ -138,6 +170,6 @@ def _provenance(filed: Filed) -> Section:
     faults = tuple(Section(study.layers[name].title, (Items(told),)) for name in names if (told := _faults(study.layers[name])))
     return Section(
         "Data: provenance and confidence",
-        (Paragraph(_RULE), graded, layers, *([Section("Known faults, layer by layer", faults)] if faults else [])),
+        (Paragraph(_RULE), Paragraph(by_grade), graded, layers, *([Section("Known faults, layer by layer", faults)] if faults else [])),
         new_page=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from geo_engine.publish.report.filed import Filed
-from geo_engine.publish.report.phrases import number, share_said
+from geo_engine.publish.report.phrases import listed, number, share_said
 from geo_engine.publish.report.tree import Items, Note, Paragraph, Section, Table
 
 __all__ = ["reference"]
@@ -27,6 +27,10 @@ _FORMULAS = (
     ),
     "A rank interval goes from the 5th to the 95th percentile of the ranks that an area has over the draws.",
     "Tier A: among the ten best in 80 % of the draws and more; B: in 20 % and more; C: the rest.",
+    (
+        "Pieces that add up: what a change of inputs does to a score is shared out by Shapley values, each input's mean effect over all "
+        "orders of changing them."
+    ),
     "Compactness: 4 pi area / perimeter squared; 1 is a circle.",
 )
 _WORDS = (
@@ -34,7 +38,6 @@ _WORDS = (
         "area of search",
         "contiguous free land of the size that the facility needs, found by the engine; no site until somebody has looked at it",
     ),
-    ("block", "a piece of land, connected over the sides of its cells, that is as large as the facility needs or larger"),
     ("contribution", "what a criterion adds to the score, in points of 100"),
     ("corridor", "an indicative least-cost line to the grid; no design, and no offer of a connection"),
     ("criterion", "a measure, a value function and a weight"),
@@ -42,10 +45,12 @@ _WORDS = (
     ("estimate", "a rule that stands in for better data"),
     ("free", "land that fails no rule that was tested and lacks no value that is needed"),
     ("near miss", "land that fails one rule and no other"),
+    ("not beaten", "no other place is at least as good in both respects and better in one"),
     ("percentile", "the share of scored land that scores lower"),
-    ("rank interval", "the ranks between which 90 % of the draws lie; where two overlap, the areas cannot be told apart"),
+    ("piece", "land connected over the sides of its cells, as large as the facility needs or larger"),
+    ("rank interval", "the ranks between which 90 % of the draws lie; where two overlap, the two cannot be told apart"),
     ("readiness", "how far the study shows that a place is ready, subject by subject: green shown, amber open, red fails, grey not tested"),
-    ("rival", "a place that the reader named, judged as the engine's own areas are"),
+    ("rival", "a place that the reader named, judged as the engine's own finds are"),
     ("score", "how well a place matches the weights, 0 to 100; no probability of success"),
     ("unreachable", "the network does not lead there; it costs points and excludes nothing"),
     ("utility", "worth of a quantity, 0 to 1"),
@@ -88,7 +93,7 @@ def _glossary() -> Section:
 def _record(filed: Filed) -> Section:
     record = filed.record
     commands = (str(record["command"]), filed.command)
-    versions = tuple((name, str(version)) for name, version in sorted(record["versions"].items()))
+    versions = [f"{name} {version}" for name, version in sorted(record["versions"].items())]
     hashes = tuple((name, digest) for name, digest in sorted(record["inputs_sha256"].items()))
     notes = [Note("Inputs have changed since the run; the hashes below are those that the run read.")] if filed.changed else []
     return Section(
@@ -98,10 +103,9 @@ def _record(filed: Filed) -> Section:
             Paragraph("The same inputs and versions give the same bytes. To make the run and this report again:"),
             Items(commands),
             Table("Inputs of the run, by SHA-256", ("file", "SHA-256"), hashes, (3, 5)),
-            Table("Versions", ("what", "version"), versions, (2, 2)),
+            Paragraph(f"Versions: {listed(versions)}."),
             Paragraph(_seed(filed)),
         ),
-        new_page=True,
     )
 
 

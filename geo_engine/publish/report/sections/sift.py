@@ -30,7 +30,7 @@ def sift(filed: Filed) -> Section:
         "away because no layer covers them, not because the land is free of them."
     )
     note = (Note(warning),) if untested else ()
-    return Section("The staged sift", (Paragraph(opened), _glance(filed), *note, figure, _lines(filed)), new_page=True)
+    return Section("The staged sift", (Paragraph(opened), _glance(filed), *note, figure, _lines(filed)))
 
 
 def _told(filed: Filed, stage: StageLand) -> str:
@@ -54,7 +54,8 @@ def _glance(filed: Filed) -> Table:
             *([count_said(rules, "rule")] if (rules := kinds.count("rule")) else []),
             *(["size"] if "size" in kinds else []),
             *([count_said(scored, "criterion", "criteria")] if (scored := kinds.count("criterion")) else []),
-            *([f"{open_} not tested"] if (open_ := kinds.count("gap")) else []),
+            *([count_said(open_, "not tested", "not tested")] if (open_ := kinds.count("gap")) else []),
+            *(["ranking"] if "sites" in kinds else []),
         ]
         taken = sum(step.taken for step in stage.steps)
         left = (number(taken, 0), number(stage.hectares, 0), share_said(stage.hectares / all_land), _counted(filed, stage.steps[-1]))
@@ -77,7 +78,8 @@ def _lines(filed: Filed) -> Section:
                 name = f"{step.name}: not tested"
             taken = DASH if still or step.kind == "land" else number(step.taken, 0)
             left = DASH if still else number(step.hectares, 0)
-            rows.append((f"{place} {stage.name}", name, step.why, taken, left, DASH if still else _counted(filed, step)))
+            why = f"{step.why[:1].upper()}{step.why[1:]}".rstrip(".") + "."
+            rows.append((f"{place} {stage.name}", name, why, taken, left, DASH if still else _counted(filed, step)))
     columns = ("stage", "line", "what it is", "ha taken", "ha left", "left in")
     table = Table("Every line of the sift", columns, tuple(rows), (1.5, 2.3, 5.0, 0.9, 0.9, 1.0), frozenset({3, 4}))
     return Section("Line by line", (table,))

@@ -6,7 +6,7 @@ from geo_engine.publish.report.figures import overview_svg
 from geo_engine.publish.report.filed import Filed, Row, figure_of
 from geo_engine.publish.report.phrases import area_said, count_said, listed, number, ranks_said, share_said, sure_word
 from geo_engine.publish.report.tree import Figure, Items, Link, Note, Paragraph, Part, Section
-from geo_engine.publish.summary import untested
+from geo_engine.publish.summary import inside_sentence, untested
 
 __all__ = ["summary"]
 
@@ -25,8 +25,8 @@ def summary(filed: Filed) -> Section:
     gaps = untested(filed.study)
     missing = (
         f"{count_said(len(gaps), 'subject').capitalize()} that matter here were not tested, among them "
-        f"{listed([g.lower() for g in gaps[:_NAMED]])}. "
-        "Any of them may rule an area out."
+        f"{listed([inside_sentence(g) for g in gaps[:_NAMED]])}. "
+        "Any of them may rule a place out."
         if gaps
         else "The study declares no gap. That is a statement of its author, and not a finding."
     )
@@ -102,7 +102,7 @@ def _change(filed: Filed, best: Row) -> tuple[str, ...]:
     moves = filed.rows("sensitivity")
     if not moves:
         return ("No input was moved.",)
-    said = [f"{len(takes)} of {len(moves)} single moves of an input put another area first."]
+    said = [f"{len(takes)} of {len(moves)} single moves of an input put another one first."]
     shown: dict[tuple[str, str], Row] = {}
     for row in takes:
         shown.setdefault((row["criterion"], row["input"]), row)
@@ -138,7 +138,7 @@ def _nearest(filed: Filed) -> str:
     best = max(misses, key=lambda row: (figure_of(row, "score") if row["score"] else -1.0, figure_of(row, "hectares")))
     land = f"{number(figure_of(best, 'hectares'), 0)} ha"
     if not best["score"]:
-        return f"The rule '{best['rule']}' alone keeps {land} out, yet no area of the size would be found there without it."
+        return f"The rule '{best['rule']}' alone keeps {land} out, yet no {filed.one} of the size would be found there without it."
     return (
         f"What comes nearest: without the rule '{best['rule']}', which alone keeps {land} out, "
         f"{best['name']} would be found, with a score of {number(figure_of(best, 'score'))}."
@@ -152,5 +152,5 @@ def _overview(filed: Filed) -> Figure:
         f"{filed.region_title}: score of the land, land that rules keep out, and what was ranked",
         f"Map of {filed.region_title}. Darker land scores higher, grey land is kept out by a rule. {told}",
         overview_svg(filed),
-        0.8,
+        0.68,
     )

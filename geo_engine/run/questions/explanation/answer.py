@@ -199,18 +199,19 @@ def _reason(
     if math.isnan(score):
         unknown = [part.criterion for part in parts if math.isnan(part.points)]
         return f"It has no score, because {', '.join(repr(name) for name in unknown)} is unknown there."
+    one = run.study.sites.one
     if run.sites.empty:
-        return "The run found no area to compare it with."
+        return f"The run found no {one} to compare it with."
     best = run.sites.iloc[0]
     gaps = sorted(((float(best[f"{part.slug}_contribution"]) - part.points, part) for part in parts), key=lambda gap: -gap[0])
     rule = f" It also fails: {', '.join(failed)}." if failed else ""
     lead = float(best["score"]) - score
     if lead <= _SAME_SCORE:
         if rank == 1:
-            return f"It is the best area found.{rule}"
-        return f"It matches or beats the best area found ({best['name']}, {best['score']:.1f}).{rule}"
+            return f"It is the best {one} found.{rule}"
+        return f"It matches or beats the best {one} found ({best['name']}, {best['score']:.1f}).{rule}"
     most, part = gaps[0]
-    text = f"It scores {lead:.1f} points less than the best area ({best['name']}), most of it on '{part.criterion}' "
+    text = f"It scores {lead:.1f} points less than the best {one} ({best['name']}), most of it on '{part.criterion}' "
     text += f"({format_quantity(part.value, part.unit)}, {most:.1f} points less)"
     if len(gaps) > 1 and gaps[1][0] > _WORTH_A_WORD:
         text += f", then '{gaps[1][1].criterion}' ({gaps[1][0]:.1f})"

@@ -126,7 +126,7 @@ def what_would_change(run: StoredRun, parts: Sequence[Contribution], number: int
     if not on_area or np.isnan(own).any():
         return Change(None, (), "Not given, because the place has no score.")
     if run.sites.empty:
-        return Change(None, (), "Not given, because the run found no area to compare it with.")
+        return Change(None, (), f"Not given, because the run found no {run.study.sites.one} to compare it with.")
     utilities, names = site_utilities(run), [str(name) for name in run.sites["name"]]
     if number is None:
         utilities, number = np.vstack([utilities, own]), len(utilities)

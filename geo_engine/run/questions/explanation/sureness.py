@@ -55,10 +55,10 @@ def how_sure(run: StoredRun, number: int | None) -> Sureness:
     """
     draws = int(run.record.get("robustness", {}).get("draws", 0))
     if number is None:
-        return _unknown(draws, "not drawn, because the place is none of the areas that the run found")
+        return _unknown(draws, f"not drawn, because the place is none of the {run.study.sites.one}s that the run found")
     drawn = run.sites[list(_DRAWN)] if set(_DRAWN) <= set(run.sites.columns) else None
     if drawn is None or drawn.iloc[number].isna().any() or not drawn.iloc[number]["tier"]:
-        return _unknown(draws, "the run drew none for this area")
+        return _unknown(draws, f"the run drew none for this {run.study.sites.one}")
     low, high = (drawn[column].to_numpy(np.float64, na_value=np.nan) for column in _DRAWN[1:])
     overlap = (low <= high[number]) & (high >= low[number])
     overlap[number] = False

@@ -6,7 +6,7 @@ import math
 
 from geo_engine.model import Need
 from geo_engine.publish.report.filed import SHEETS, Filed, Row, figure_of
-from geo_engine.publish.report.phrases import DASH, count_said, listed, number, quantity_said, share_said
+from geo_engine.publish.report.phrases import DASH, count_said, listed, number, places_said, quantity_said, share_said
 from geo_engine.publish.report.tree import Note, Paragraph, Part, Section, Table
 from geo_engine.units import format_quantity
 
@@ -29,7 +29,7 @@ def _jobs(filed: Filed) -> tuple[Part, ...]:
     spread = [end * facility.capacity for end in (need.low, need.high) if end is not None]
     between = f", and by the range of the source {number(spread[0], 0)} to {number(spread[1], 0)}" if spread else ""
     said = (
-        f"{facility.capacity:g} {facility.unit} bring {quantity_said(wanted, need.unit)} in the plant itself{between}. "
+        f"A facility of {facility.capacity:g} {facility.unit} brings {quantity_said(wanted, need.unit)} in the plant itself{between}. "
         f"Source: {need.source or 'not given'}. Jobs at suppliers and in building are not counted."
     )
     return (Section("Jobs", (Paragraph(said), *_labour(filed, need, wanted))),)
@@ -55,7 +55,7 @@ def _labour(filed: Filed, need: Need, wanted: float) -> tuple[Part, ...]:
                 share_said(wanted / people) if people > 0 else DASH,
                 number(there, 0),
                 share_said(wanted / there) if there > 0 else DASH,
-                told["feature"],
+                places_said(told["feature"]),
             )
         )
     columns = (
@@ -70,7 +70,7 @@ def _labour(filed: Filed, need: Need, wanted: float) -> tuple[Part, ...]:
     if math.isnan(there) or there <= 0:
         return (Paragraph(f"How many people are within reach of {best['name']} is not known."), table)
     said = (
-        f"Within reach of {best['name']}, {number(there / each, 0)} {unit} are counted ({told['feature']}). The jobs are "
+        f"Within reach of {best['name']}, {number(there / each, 0)} {unit} are counted ({places_said(told['feature'])}). The jobs are "
         f"{share_said(wanted / (there / each))} of them. The study takes {share_said(each)} of them as those who can be found and trained, "
         f"which is {number(there, 0)}; the jobs are {share_said(wanted / there)} of these. {_caveat(told)}"
     )

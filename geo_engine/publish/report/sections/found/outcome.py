@@ -10,6 +10,16 @@ from geo_engine.publish.report.tree import Note, Paragraph, Part, Section, Table
 
 __all__ = ["ranking", "rejected"]
 
+_BY = {
+    "area": "too little land",
+    "reach": "land too scattered",
+    "spacing": "too near a better one",
+    "count": "too low a score",
+    "minimum_area": "too small a plot",
+    "unknown data": "data not known",
+}
+"""What dropped a candidate that no rule dropped, for readers who do not know the keys of a study."""
+
 
 def ranking(filed: Filed) -> Section:
     """Write all that was ranked with rank intervals and marks."""
@@ -44,7 +54,8 @@ def rejected(filed: Filed) -> Section:
     counts = Counter(row["stage_name"] for row in told)
     stages = listed([f"{count} by {name}" for name, count in counts.items()])
     rows = tuple(
-        (row["stage_name"], row["name"], row["grid_ref"], number(figure_of(row, "score")), row["rule"], row["detail"]) for row in told
+        (row["stage_name"], row["name"], row["grid_ref"], number(figure_of(row, "score")), _BY.get(row["rule"], row["rule"]), row["detail"])
+        for row in told
     )
     columns = ("stage", "place", "grid reference", "score", "dropped by", "why")
     table = Table("Dropped, in the order of the sift", columns, rows, (0.8, 2.2, 1.3, 0.7, 2, 4), frozenset({3}))

@@ -1,22 +1,33 @@
-"""A sheet for each of the best, and for each rival: map, what adds up, needs, marks, ways, how sure, sources."""
+"""A sheet of two pages for each of the best, and for each rival: map, what adds up, needs, marks, ways, how sure, sources."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from geo_engine.model import Contribution
+from shapely.geometry.base import BaseGeometry
+
+from geo_engine.model import Criterion
 from geo_engine.publish.report.answers import RivalSheet
-from geo_engine.publish.report.figures import contributions_svg, place_svg
+from geo_engine.publish.report.figures import CHART_SHARE, contributions_svg, place_svg
 from geo_engine.publish.report.filed import SHEETS, Filed, Row, figure_of
-from geo_engine.publish.report.phrases import DASH, count_said, listed, number, quantity_said, ranks_said, share_said
+from geo_engine.publish.report.phrases import (
+    DASH,
+    count_said,
+    lead_said,
+    listed,
+    number,
+    places_said,
+    quantity_said,
+    ranks_said,
+    share_said,
+)
 from geo_engine.publish.report.tree import Figure, Note, Paragraph, Part, Section, Table
 from geo_engine.publish.tables import value_column
-from geo_engine.units import display_unit, format_quantity
+from geo_engine.units import display_unit
 
 __all__ = ["rival_sheets", "site_sheets"]
 
-_NEED_COLUMNS = ("need", "wanted", "there", "state", "told by")
+_DIGITS = 3  # of what was measured: more would promise what no layer holds
 
 
 def site_sheets(filed: Filed) -> Section:
@@ -25,12 +36,12 @@ def site_sheets(filed: Filed) -> Section:
     if not sites:
         return Section("Site by site", (Paragraph("There is no sheet, since nothing was ranked."),))
     opened = (
-        f"A sheet for each of the {len(sites)} best. Figures of an area are means over its cells. Marks show how far the study shows that "
-        "the place is ready: green is shown, amber is open, red fails, grey was not tested. Costs and times are indicative, and where none "
-        "was published there is none."
+        f"A sheet for each of the {len(sites)} best. Figures are means over the cells of each. Marks show how far the study shows "
+        "that the place is ready: green is shown, amber is open, red fails, grey was not tested. Costs and times are indicative, and where "
+        "none was published there is none."
     )
     sheets = (_site(filed, row) for row in sites)
-    return Section("Site by site", (Paragraph(opened), *sheets, *_sources(filed)))
+    return Section("Site by site", (Paragraph(opened), *_sources(filed), *sheets))
 
 
 def _sources(filed: Filed) -> tuple[Section, ...]:
@@ -42,44 +53,41 @@ def _sources(filed: Filed) -> tuple[Section, ...]:
     table = Table(
         "Sources of costs and lead times", ("subject", "to be done", "source", "year"), rows, (1.2, 3.6, 5.4, 0.7), frozenset({3})
     )
-    return (Section("Where costs and lead times come from", (table,), new_page=True),)
+    return (Section("Where costs and lead times come from", (table,)),)
 
 
 def _site(filed: Filed, row: Row) -> Section:
     key = row["site_id"]
-    score = number(figure_of(row, "score"))
     tier = f"; tier {row['tier']}, ranks {ranks_said(row['rank_p05'], row['rank_p95'])} in nine draws of ten" if row["tier"] else ""
     lon, lat = figure_of(row, "lon"), figure_of(row, "lat")
     opened = (
-        f"Score {score} of 100{tier}. {number(figure_of(row, 'area_ha'), 0)} ha about "
-        f"{row['grid_ref'] or 'its middle'}, longitude {lon:.4f}, "
-        f"latitude {lat:.4f}, in {row['region'] or filed.region_title}. Known to the tables as {key}."
+        f"Score {number(figure_of(row, 'score'))} of 100{tier}. {number(figure_of(row, 'area_ha'), 0)} ha about "
+        f"{row['grid_ref'] or 'its middle'}, longitude {lon:.4f}, latitude {lat:.4f}, in {row['region'] or filed.region_title}. "
+        f"Known to the tables as {key}."
     )
-    ways = filed.ways.get(key, ())
-    chart = Figure(
-        "What adds up to the score",
-        f"Bars of points by criterion, {score} in all: {_parts_said(filed, row)}.",
-        contributions_svg(
-            [
-                (criterion.label, figure_of(row, f"{criterion.slug}_contribution"), 100 * weight)
-                for criterion, weight in zip(filed.study.criteria, filed.study.weights, strict=True)
-            ]
-        ),
-        0.72,
-    )
+    body = _body(filed, row, filed.shapes[key], row["name"], row["grid_ref"], figure_of(row, "score"))
+    return Section(f"{row['rank']}. {row['name']}", (Paragraph(opened), *body, *_standing(filed, row)), new_page=True)
+
+
+def _body(filed: Filed, row: Row, shape: BaseGeometry, name: str, where: str, score: float) -> tuple[Part, ...]:
+    """Write what sheets of sites and of rivals have in common."""
+    key, ways = row["site_id"], filed.ways.get(row["site_id"], ())
+    weighed = list(zip(filed.study.criteria, filed.study.weights, strict=True))
+    points = {criterion.slug: figure_of(row, f"{criterion.slug}_contribution") for criterion, _ in weighed}
     view = Figure(
-        f"Surroundings of {row['name']}: outline in black, routes and the indicative corridor to the grid as lines",
-        f"Map about {row['name']}, {row['grid_ref']}, with a scale bar and a north arrow. {_ways_said(filed, row)}",
-        place_svg(filed, filed.shapes[key], ways),
+        f"Surroundings of {name}: outline in black, routes and the indicative corridor to the grid as lines",
+        f"Map about {name}, {where}, with a scale bar, a north arrow and an inset of {filed.region_title}. {_ways_said(filed, row)}",
+        place_svg(filed, shape, ways),
         0.9,
     )
-    parts: list[Part] = [Paragraph(opened), view, chart, _measures(filed, row), *_needs(filed, key), *_marks(filed, key)]
-    parts += [*_ways(filed, row), *_standing(filed, row)]
-    return Section(f"{row['rank']}. {row['name']}", tuple(parts), new_page=True)
-
-
-def _parts_said(filed: Filed, row: Row) -> str:
-    return "; ".join(f"{criterion.label} {number(figure_of(row, f'{criterion.slug}_contribution'))}" for criterion in filed.study.criteria)
+    chart = Figure(
+        "What adds up to the score",
+        f"Bars of points by criterion, {number(score)} in all: "
+        f"{'; '.join(f'{criterion.label} {number(points[criterion.slug])}' for criterion, _ in weighed)}.",
+        contributions_svg([(criterion.label, points[criterion.slug], 100 * weight) for criterion, weight in weighed]),
+        CHART_SHARE,
+    )
+    return (view, chart, _measures(filed, row), *_needs(filed, key), *_marks(filed, key), *_ways(filed, row))
 
 
 def _ways_said(filed: Filed, row: Row) -> str:
@@ -93,19 +101,32 @@ def _ways_said(filed: Filed, row: Row) -> str:
 
 
 def _measures(filed: Filed, row: Row) -> Table:
+    near = {each.criterion: each for each in filed.near.get(row["site_id"], ())}
     rows = []
     for criterion, weight in zip(filed.study.criteria, filed.study.weights, strict=True):
         layer = filed.study.layers[criterion.measure.layer]
-        unit = display_unit(criterion.measure.unit)
-        value = figure_of(row, value_column(criterion.slug, criterion.measure.unit))
-        shown = "unknown" if math.isnan(value) else "unreachable" if math.isinf(value) else quantity_said(value, unit)
+        there = near.get(criterion.name)
+        accuracy = there.accuracy if there else layer.accuracy.text()
+        stated = accuracy if accuracy.startswith(("by ", "not ")) else f"good to {accuracy}"
         points = figure_of(row, f"{criterion.slug}_contribution")
-        source = f"{layer.title}; vintage {layer.vintage}; accuracy {layer.accuracy.text()}"
         rows.append(
-            (criterion.name, shown, number(figure_of(row, f"{criterion.slug}_utility"), 2), share_said(weight), number(points), source)
+            (
+                criterion.name,
+                _measured(row, criterion),
+                there.facility if there else DASH,
+                number(figure_of(row, f"{criterion.slug}_utility"), 2),
+                f"{number(points)} of {number(100 * weight)}",
+                f"{layer.title}; vintage {layer.vintage}; position {stated}",
+            )
         )
-    columns = ("criterion", "measured", "utility", "weight", "points", "source")
-    return Table("Measured, and what it is worth", columns, tuple(rows), (3, 1.7, 0.8, 0.8, 0.8, 3.4), frozenset({1, 2, 3, 4}))
+    columns = ("criterion", "measured", "nearest", "utility", "points", "source, vintage, accuracy")
+    return Table("Measured, and what it is worth", columns, tuple(rows), (3, 1.5, 1.7, 0.8, 1.3, 3.7), frozenset({1, 3, 4}))
+
+
+def _measured(row: Row, criterion: Criterion) -> str:
+    value = figure_of(row, value_column(criterion.slug, criterion.measure.unit))
+    shown = "unknown" if math.isnan(value) else "unreachable" if math.isinf(value) else ""
+    return shown or quantity_said(value, display_unit(criterion.measure.unit), _DIGITS)
 
 
 def _needs(filed: Filed, key: str) -> tuple[Part, ...]:
@@ -115,11 +136,12 @@ def _needs(filed: Filed, key: str) -> tuple[Part, ...]:
             quantity_said(figure_of(row, "wanted"), row["unit"]),
             quantity_said(figure_of(row, "there"), row["unit"]) if row["there"] else "not known",
             row["state"] + (f" by {quantity_said(figure_of(row, 'short_by'), row['unit'])}" if row["short_by"] else ""),
-            "; ".join(row[name] for name in ("feature", "layer", "vintage", "remark") if row[name]),
+            places_said("; ".join(row[name] for name in ("feature", "layer", "vintage", "remark") if row[name])),
         )
         for row in filed.of_site("needs", key)
     )
-    return (Table("Needs against what is there", _NEED_COLUMNS, rows, (1.1, 1.5, 1.5, 1.3, 4), frozenset({1, 2})),) if rows else ()
+    columns = ("need", "wanted", "there", "state", "told by")
+    return (Table("Needs against what is there", columns, rows, (1.1, 1.5, 1.5, 1.3, 4), frozenset({1, 2})),) if rows else ()
 
 
 def _marks(filed: Filed, key: str) -> tuple[Part, ...]:
@@ -132,12 +154,7 @@ def _marks(filed: Filed, key: str) -> tuple[Part, ...]:
     if gaps:
         parts.append(Note(f"Grey, since no layer covers them: {listed(gaps)}."))
     actions = tuple(
-        (
-            row["subject"],
-            row["action"],
-            _span(row, "cost_low", "cost_high", row["cost_unit"]),
-            _span(row, "lead_months_low", "lead_months_high", "months"),
-        )
+        (row["subject"], row["action"], _cost(row), lead_said(figure_of(row, "lead_months_low"), figure_of(row, "lead_months_high")))
         for row in filed.of_site("missing", key)
         if row["source"]
     )
@@ -147,10 +164,9 @@ def _marks(filed: Filed, key: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _span(row: Row, low: str, high: str, unit: str) -> str:
-    if not row[low]:
-        return "no figure found"
-    return f"{row[low]} {unit}" if row[low] == row[high] else f"{row[low]} to {row[high]} {unit}"
+def _cost(row: Row) -> str:
+    low, high, unit = row["cost_low"], row["cost_high"], row["cost_unit"]
+    return "no figure found" if not low else f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
 def _ways(filed: Filed, row: Row) -> tuple[Part, ...]:
@@ -164,12 +180,9 @@ def _ways(filed: Filed, row: Row) -> tuple[Part, ...]:
     if filed.study.connection is not None:
         cost = [name for name in row if name.startswith("connection_cost_")]
         money = " to ".join(row[name] for name in cost if row[name])
-        said = (
-            f"indicative corridor; {money} {filed.study.connection.currency}"
-            if money
-            else row.get("connection_remark") or "indicative corridor"
-        )
-        rows.append(("Corridor to the grid", row["connection_target"] or "none", number(figure_of(row, "connection_km")), DASH, said))
+        said = f"indicative; {money} {filed.study.connection.currency}" if money else row.get("connection_remark") or "indicative"
+        target = row.get("connection_target") or "none"
+        rows.append(("Corridor to the grid", target, number(figure_of(row, "connection_km")), DASH, said))
     if not rows:
         return ()
     columns = ("way", "leads to", "km", "minutes", "remark")
@@ -197,20 +210,26 @@ def rival_sheets(filed: Filed) -> tuple[Section, ...]:
     """Write a sheet for each rival with the reason why it ranks where it does; nothing where none was named."""
     if not filed.rivals:
         return ()
-    count = len(filed.sites)
     rows = tuple(
-        (r.name, number(r.score), number(math.floor(r.percentile * 10) / 10 if r.percentile == r.percentile else r.percentile),
-         _rank_said(r, count), r.status, r.reason + (f" It would be no site: {r.dropped}." if r.dropped else ""))
-        for r in filed.rivals
-    )  # fmt: skip
-    columns = ("rival", "score", "percentile", "rank", "status", "why it ranks there")
-    table = Table("Rivals beside the ranking", columns, rows, (1.6, 0.7, 0.9, 0.9, 2.2, 4.2), frozenset({1, 2}))
-    opened = (
-        "Places that the reader named, judged by the same study. A point is judged at its place alone, a plot by its "
-        "own cells. The rank is the "
-        "one that it would have among what the engine found; a percentile is the share of scored land that scores lower."
+        (
+            rival.name,
+            number(rival.score),
+            number(math.floor(rival.percentile * 10) / 10 if rival.percentile == rival.percentile else rival.percentile),
+            _rank_said(rival, len(filed.sites)),
+            rival.status,
+            rival.reason + (f" It would be no site: {rival.dropped}." if rival.dropped else ""),
+        )
+        for rival in filed.rivals
     )
-    sheets = tuple(_rival(filed, rival) for rival in filed.rivals)
+    columns = ("rival", "score", "percentile", "rank", "status", "why it ranks there")
+    table = Table("Rivals beside the ranking", columns, rows, (1.6, 0.7, 1.0, 0.9, 2.1, 4.2), frozenset({1, 2}))
+    opened = (
+        "Places that the reader named, judged by the same study. A point is judged at its place alone, a plot by its own cells. The rank "
+        f"is the one that it would have among the {filed.noun} of the run; a percentile is the share of scored land that scores lower. "
+        f"Draws were made of the run's own {filed.noun} alone, so no rank interval is given."
+    )
+    ordered = sorted(filed.rivals, key=lambda rival: rival.status != "off the area")  # first those that have no page of their own
+    sheets = tuple(_rival(filed, rival) for rival in ordered)
     return (Section("Rivals", (Paragraph(opened), table, *sheets), new_page=True),)
 
 
@@ -221,43 +240,14 @@ def _rank_said(rival: RivalSheet, count: int) -> str:
 def _rival(filed: Filed, rival: RivalSheet) -> Section:
     where = f"{rival.where}{f' ({rival.grid_ref})' if rival.grid_ref else ''}"
     land = "" if math.isnan(rival.area_ha) else f" {rival.usable_ha:,.4g} of its {rival.area_ha:,.4g} ha are usable."
-    opened = f"{where}. Score: {number(rival.score)}. Status: {rival.status}.{land} {rival.about}".rstrip()
+    mark = f" Readiness: {rival.row['readiness']}." if rival.row.get("readiness") else ""
+    ranked = f" Rank: {_rank_said(rival, len(filed.sites))}." if rival.rank is not None else ""
+    scored = "" if math.isnan(rival.score) else f" Score: {number(rival.score)}."
+    opened = f"{where}.{scored}{ranked} Status: {rival.status}.{mark}{land} {rival.about}".rstrip()
     parts: list[Part] = [Paragraph(opened), Paragraph(rival.reason)]
     if rival.dropped:
         parts.append(Note(f"It would be no site: {rival.dropped}."))
     if rival.status == "off the area":
-        return Section(rival.name, tuple(parts))
-    parts.append(
-        Figure(
-            f"Surroundings of {rival.name}",
-            f"Map about {rival.name}, {where}, with a scale bar and a north arrow.",
-            place_svg(filed, rival.shape),
-        )
-    )
-    parts.append(
-        Figure(
-            "What adds up to the score",
-            f"Bars of points by criterion, {number(rival.score)} in all: {_points_said(rival.contributions)}.",
-            contributions_svg([(part.criterion, part.points, 100 * part.weight) for part in rival.contributions]),
-        )
-    )
-    needs = tuple(
-        (
-            need.need,
-            format_quantity(need.wanted, need.unit),
-            format_quantity(need.there, need.unit),
-            need.state,
-            "; ".join(text for text in (need.feature, need.layer, need.remark) if text),
-        )
-        for need in rival.needs
-    )
-    if needs:
-        parts.append(Table("Needs against what is there", _NEED_COLUMNS, needs, (1.1, 1.5, 1.5, 1.3, 4), frozenset({1, 2})))
-    if rival.readiness is not None:
-        marks = tuple((m.subject, m.mark.word, "yes" if m.required else "no", m.why) for m in rival.readiness.marks if not m.gap)
-        parts.append(Table(f"Readiness: {rival.readiness.said}", ("subject", "mark", "required", "why"), marks, (1.2, 0.8, 0.9, 6)))
-    return Section(rival.name, tuple(parts), new_page=True)
-
-
-def _points_said(parts: Sequence[Contribution]) -> str:
-    return "; ".join(f"{part.criterion} {number(part.points)}" for part in parts)
+        return Section(f"Rival: {rival.name}", tuple(parts))
+    body = _body(filed, rival.row, rival.shape, rival.name, where, rival.score)
+    return Section(f"Rival: {rival.name}", (*parts, *body), new_page=True)

@@ -21,18 +21,22 @@ def since(filed: Filed) -> tuple[Section, ...]:
     if told is None:
         return ()
     moved = [shift for shift in told.shifts if abs(shift.score - shift.score_before) >= _LEAST or shift.rank != shift.rank_before]
-    opened = (
-        f"Against the earlier run ({told.earlier}), this one ({told.now}) keeps {count_said(len(told.shifts), filed.one)}, of which "
-        f"{len(moved)} changed in score or rank; {len(told.came)} came and {len(told.gone)} went. A change of score is shared out among "
-        "what changed so that the shares add up to it (Shapley)."
-    )
+    both = f"The earlier run is {told.earlier}; this one is {told.now}."
+    if not (moved or told.came or told.gone):
+        opened = f"{both} Nothing moved: all {len(told.shifts)} {filed.noun} are where they were, with the same scores and ranks."
+    else:
+        kept = count_said(len(told.shifts), f"{filed.one} is", f"{filed.noun} are").capitalize()
+        opened = (
+            f"{both} {kept} in both, of which {len(moved)} changed in score or rank; {len(told.came)} came and {len(told.gone)} went. "
+            "A change of score is shared out among what changed, so that the shares add up to it."
+        )
     files = "No input differs." if not told.inputs_changed else f"Inputs that differ: {listed(list(told.inputs_changed), most=_NAMED)}."
     parts: list[Part] = [Paragraph(opened), Paragraph(files)]
     if moved:
         parts += [Items(tuple(_sentence(filed, shift) for shift in _largest(moved))), _moved(filed, told.shifts)]
     parts += [_alone(f"{filed.noun.capitalize()} that went", "why this run has it not", told.gone)] if told.gone else []
     parts += [_alone(f"{filed.noun.capitalize()} that came", "why the earlier run had it not", told.came)] if told.came else []
-    return (Section("What moved since the earlier report", tuple(parts), new_page=True),)
+    return (Section("What moved since the earlier report", tuple(parts), new_page=bool(moved or told.came or told.gone)),)
 
 
 def _largest(moved: Sequence[Shift]) -> list[Shift]:

@@ -15,7 +15,8 @@ __all__ = ["sureness"]
 
 _SHOWN_RANKS = 15
 _AREAS = 15
-_BARS = 20
+_BARS = 14
+_NAMES = frozenset({"owa", "topsis", "vikor", "promethee", "ii"})
 
 
 def sureness(filed: Filed) -> Section:
@@ -33,15 +34,16 @@ def _draws(filed: Filed) -> tuple[Part, ...]:
     columns = [name for name in told[0] if name.startswith("rank_") and name.removeprefix("rank_").isdigit()][:_SHOWN_RANKS]
     shares = np.nan_to_num(np.array([[figure_of(row, name) for name in columns] for row in told], np.float64))
     drawn = filed.record["robustness"]
-    first = [f"{row['name']} {share_said(figure_of(row, 'first'))}" for row in told if figure_of(row, "first") > 0]
+    ahead = sorted((row for row in told if figure_of(row, "first") > 0), key=lambda row: -figure_of(row, "first"))
+    first = [f"{row['name']} {share_said(figure_of(row, 'first'))}" for row in ahead]
     opened = (
         f"Weights were drawn {int(drawn['draws']):,} times ({drawn['weights']}) and data {int(drawn['data_draws']):,} "
         "times within their stated "
         f"accuracy. First in the draws: {listed(first, most=6)}. Not drawn: {listed(list(drawn['not_drawn']))}."
     )
     figure = Figure(
-        "How often each area has each rank, in per cent of the draws",
-        f"A table in shades of areas by ranks. Share of draws in which each is first: {listed(first, most=6)}.",
+        f"How often each {filed.one} has each rank, in per cent of the draws",
+        f"A table in shades, a row for each and a column a rank. Share of draws in which each is first: {listed(first, most=6)}.",
         acceptability_svg([row["name"] for row in told], shares),
     )
     return (Section("Draws of weights and data", (Paragraph(opened), figure)),)
@@ -64,13 +66,13 @@ def _tornado(filed: Filed) -> tuple[Part, ...]:
     if not bars:
         return ()
     loses = [bar[0] for bar in bars if bar[3]]
-    by = sorted({f"{abs(figure_of(row, 'moved_by')):.0%}" for row in moves if row["input"] == "weight"})
+    by = sorted({share_said(abs(figure_of(row, "moved_by"))) for row in moves if row["input"] == "weight"})
     opened = (
         f"Each weight was moved down and up by {listed(by) if by else 'a share'} of itself, each threshold by a share "
         "of its span, each criterion left "
         f"out, one at a time. The largest effect on the score of {best['name']} has '{bars[0][0]}': "
         f"{number(bars[0][1])} to {number(bars[0][2])} "
-        "points. " + (f"Another area comes first by: {listed(loses)}." if loses else "None of the moves shown puts another area first.")
+        f"points. {f'Another {filed.one} comes first by: {listed(loses)}.' if loses else 'No move shown puts another one first.'}"
     )
     figure = Figure(
         f"What moves the score of {best['name']} ({number(base)}), the largest first",
@@ -87,8 +89,8 @@ def _methods(filed: Filed) -> tuple[Part, ...]:
     names = [name for name in told[0] if name not in {"rank", "site_id", "name"}]
     rows = tuple(
         (
-            name.replace("_", " "),
-            next((row["name"] for row in told if row[name] == "1"), "another area"),
+            _way_said(name),
+            next((row["name"] for row in told if row[name] == "1"), f"another {filed.one}"),
             str(sum(bool(row[name]) and int(row[name]) <= 10 for row in told)),  # noqa: PLR2004 - the ten best
         )
         for name in names
@@ -100,6 +102,15 @@ def _methods(filed: Filed) -> tuple[Part, ...]:
     return (Section("Other ways to combine", (Paragraph(opened), table)),)
 
 
+def _way_said(column: str) -> str:
+    """Name a way to combine as its authors do.
+
+    >>> _way_said("weighted_sum"), _way_said("promethee_ii"), _way_said("owa_alpha_0.5")
+    ('weighted sum', 'PROMETHEE II', 'OWA alpha 0.5')
+    """
+    return " ".join(word.upper() if word in _NAMES else word for word in column.split("_"))
+
+
 def _scenarios(filed: Filed) -> tuple[Part, ...]:
     rows = []
     for key, scenario in filed.study.scenarios.items():
@@ -109,5 +120,5 @@ def _scenarios(filed: Filed) -> tuple[Part, ...]:
         rows.append((scenario.title, scenario.why, best, str(len(kept)) if there else DASH))
     if not rows:
         return ()
-    columns = ("scenario", "its reasoning", "first in it", "same areas among the ten best")
+    columns = ("scenario", "its reasoning", "first in it", f"same {filed.noun} among the ten best")
     return (Section("Scenarios", (Table("The study seen otherwise", columns, tuple(rows), (1.4, 5, 2, 1.2), frozenset({3})),)),)

@@ -43,11 +43,9 @@ def _front(filed: Filed, rows: tuple[Row, ...], across: Float, scores: Float, wh
     named = [f"{rows[n]['name']} ({number(scores[n])}; {middle[n]:.3g})" for n in np.flatnonzero(best).tolist()]
     beaten = int((~best & ~np.isnan(middle)).sum())
     better = "lower" if less else "higher"
-    rest = f"; the other {beaten} {'is' if beaten == 1 else 'are'} beaten on both by one of them" if beaten else ""
-    said = (
-        f"Score against {what}; {better} is better. {count_said(len(named), filed.one).capitalize()} no other one beats on both{rest}: "
-        f"{listed(named, most=8)}."
-    )
+    rest = f" {count_said(beaten, 'other one is', 'others are').capitalize()} beaten on both by one of these." if beaten else ""
+    best_said = count_said(len(named), f"{filed.one} is", f"{filed.noun} are").capitalize()
+    said = f"Score against {what}; {better} is better. {best_said} beaten on both by no other: {listed(named, most=8)}.{rest}"
     ends = " A thin line runs from the low end of the cost to the high one; the middle is compared." if less else ""
     figure = Figure(
         f"Score against {what}: those that no other beats are dark and joined by a line; numbers are ranks",
