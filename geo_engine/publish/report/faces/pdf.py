@@ -135,7 +135,7 @@ def _part(part: Part, level: int, drawings: dict[str, bytes]) -> list[str]:  # n
     match part:
         case Section(title=title, parts=parts, new_page=new_page):
             lines = ["#pagebreak(weak: true)"] if new_page else []
-            lines.append(f"#heading(level: {level}, text({_string(title)}))")
+            lines.append(f"#heading(level: {level}, text({_string(title, _HEADLINE)}))")
             return lines + [line for each in parts for line in _part(each, level + 1, drawings)]
         case Table():
             return [f"#said({_string(part.title)})", _table(part)]

@@ -55,7 +55,8 @@ def in_style(draw: Callable[P, Figure]) -> Callable[P, bytes]:
         except ImportError as error:
             raise RunError(Fault("report", "needs matplotlib and typst", remedy="pip install 'geo-engine[report]'")) from error
         with rc_context(_STYLE), io.BytesIO() as out:
-            FigureCanvasSVG(draw(*args, **kwargs)).print_svg(out, metadata={"Date": None, "Creator": None})  # savefig would draw twice
+            canvas: Any = FigureCanvasSVG(draw(*args, **kwargs))
+            canvas.print_svg(out, metadata={"Date": None, "Creator": None})  # the same bytes as of savefig, which draws twice
             return out.getvalue()
 
     return drawn
