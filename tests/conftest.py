@@ -1,7 +1,8 @@
 """What every test may count on: hypothesis profiles, and outside programs that are there or said to be missing.
 
 A test marked ``browser``, ``gdal``, ``poppler``, ``postgis`` or ``pygeoapi`` needs programs that the engine's own packages do not bring.
-Where one is missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip of such a test.
+Where one is missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip of such
+a test.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def breakable(text: str, room: float) -> str:
 
     Examples
     --------
-    >>> breakable("freeports_investment_zones", 6.5).split("\u200b"), breakable("a short word", 6.5)
+    >>> breakable("freeports_investment_zones", 6.6).split("\u200b"), breakable("a short word", 6.6)
     (['freeports_', 'investment_', 'zones'], 'a short word')
     """
 
