@@ -30,6 +30,7 @@ def renew(made: Tiny, *regions: str | None, jobs: int = 1) -> list[Renewed]:
     return list(renew_reports(made.study(), regions, Asked(), lambda: nullcontext(SilentReporter()), jobs=jobs, workers=2, quiet=True))
 
 
+@pytest.mark.slow
 def test_two_at_once_leave_the_same_bytes_and_each_line_of_progress_begins_with_its_region(tiny: Tiny, tmp_path: Path) -> None:
     other = tiny.copy(tmp_path / "other" / "ws")
     assert {each.folder.name for each in renew(tiny, "east", "west")} == {"east", "west"}
