@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from geo_engine.cli import main
 from geo_engine.errors import StudyError
-from geo_engine.run import RunOutcome, SilentReporter, bring_up_to_date, is_current, regions_of, write_index
+from geo_engine.run import Asked, RunOutcome, SilentReporter, bring_up_to_date, is_current, regions_of, write_index
 from tests.run.tiny import Tiny
 
 
@@ -45,12 +45,12 @@ def test_make_reports_leaves_every_region_with_both_faces_and_an_index_then_noth
     assert done.exit_code == 0, done.output
     base = tiny.outputs / "plant"
     folders = [base / "east", base / "west"]
-    assert all(is_current(folder, None) for folder in folders)
+    assert all(is_current(folder, Asked()) for folder in folders)
     first = [(folder / "report.pdf").stat().st_ino for folder in folders]
     again = CliRunner().invoke(main, arguments)
     assert again.output.count("Current:") == 2
     assert [(folder / "report.pdf").stat().st_ino for folder in folders] == first
-    assert not is_current(folders[0], tiny.study_file)  # any file of rivals asks for another report
+    assert not is_current(folders[0], Asked(rivals=tiny.study_file))  # any file of rivals asks for another report
 
     with (base / "index.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))

@@ -100,9 +100,9 @@ def _map(folder: Path, row: RegionRow) -> RegionMap:
         step = max(1, -(-max(score.shape) // _MAP_SIDE))
         shown = score.read(1)[::step, ::step]
         kept = np.asarray(status.read(1), np.uint32)[::step, ::step]
-        to_cells = ~score.transform
+        west, north, cell = score.bounds.left, score.bounds.top, score.res[0]
     sites = gpd.read_file(folder / "sites.gpkg", layer="sites").head(_MOST_DOTS)
-    places = [to_cells * (point.x, point.y) for point in sites.geometry.centroid]
+    places = [((point.x - west) / cell, (north - point.y) / cell) for point in sites.geometry.centroid]
     restricted = (kept != STATUS_OFF_AREA) & (blocking(kept) != 0)
     said = "none found" if math.isnan(row.score) else f"best: {row.score:.1f}"
     return RegionMap(row.title, shown, restricted, np.array(places, np.float64).reshape(-1, 2) / step - 0.5, said)

@@ -46,7 +46,9 @@ def stages_of(study: Study) -> tuple[SiftStage, ...]:
         instead = [new for name in stage.rules for new in study.aside.get(name, (name,))]
         mine = tuple(name for name in dict.fromkeys(instead) if name in rules)
         own = tuple(key.replace("-", "_") for key in stage.criteria)
-        told.append(SiftStage(stage.name, own, mine, tuple(name for name in stage.gaps if name in gaps), stage.size))
+        still = tuple(name for name in stage.gaps if name in gaps)
+        if own or mine or still or stage.size or stage.name in {_FIRST, _LAST}:  # a stage whose gaps are all closed has nothing to say
+            told.append(SiftStage(stage.name, own, mine, still, stage.size))
         rules, keys = [name for name in rules if name not in mine], [key for key in keys if key not in own]
         gaps = {name: title for name, title in gaps.items() if name not in stage.gaps}
     first = told.pop(0) if told and told[0].name == _FIRST else SiftStage(_FIRST)

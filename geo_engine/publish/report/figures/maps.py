@@ -22,24 +22,30 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patheffects import AbstractPathEffect
 
-__all__ = ["overview_svg", "place_svg"]
+__all__ = ["overview_share", "overview_svg", "place_svg"]
 
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
 _MOST_LABELS = 7
 _KM = 1000.0
+_OVERVIEW, _TALLEST = 0.72, 6.0  # of the text's width; inches
 _LEGEND_COLUMNS = 3
 _TALL = 0.56  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
 _WAY_STYLES = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (1, 1)))
 
 
+def overview_share(filed: Filed) -> float:
+    """Give the share of the text's width that the map of a region takes, so that it leaves room on its page."""
+    west, south, east, north = shapely.bounds(filed.area)
+    return min(_OVERVIEW, float(_TALLEST * (east - west) / (north - south)) / WIDE)
+
+
 @in_style
 def overview_svg(filed: Filed, *, most: int = 25) -> Figure:
     """Draw the region: score of the land, restricted land in grey, and the areas by rank."""
     west, south, east, north = shapely.bounds(filed.area)
-    tall = (north - south) / (east - west)
-    wide = min(WIDE, 8.0 / tall)
-    figure = paper(wide, wide * tall + 0.5)
+    wide = WIDE * overview_share(filed)
+    figure = paper(wide, wide * (north - south) / (east - west) + 0.5)
     axes = figure.add_subplot()
     _ground(axes, filed, (west, south, east, north))
     for row in filed.sites[:most]:

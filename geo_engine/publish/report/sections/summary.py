@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_engine.publish.report.figures import overview_svg
+from geo_engine.publish.report.figures import overview_share, overview_svg
 from geo_engine.publish.report.filed import Filed, Row, figure_of
 from geo_engine.publish.report.phrases import area_said, count_said, listed, number, ranks_said, share_said, sure_word
 from geo_engine.publish.report.tree import Figure, Items, Link, Note, Paragraph, Part, Section
@@ -152,5 +152,5 @@ def _overview(filed: Filed) -> Figure:
         f"{filed.region_title}: score of the land, land that rules keep out, and what was ranked",
         f"Map of {filed.region_title}. Darker land scores higher, grey land is kept out by a rule. {told}",
         overview_svg(filed),
-        0.68,
+        overview_share(filed),
     )

@@ -38,6 +38,10 @@ def told_once(value: list[SiftTable], info: ValidationInfo) -> list[SiftTable]:
     _known("criteria", "criterion", [key for stage in value for key in stage.criteria], context.criteria)
     _known("rules", "rule", [name for stage in value for name in stage.rules], rules)
     _known("gaps", "declared gap", [name for stage in value for name in stage.gaps], gaps)
+    for name, place in (("Search area", 0), ("Site by site", len(value) - 1)):
+        if name in [stage.name for stage in value] and value[place].name != name:
+            what = f"'{name}' stands in the middle"
+            raise refuse(what, f"the {'last' if place else 'first'} stage: every sift has it there")
     if sum(stage.size for stage in value) > 1:
         what = "two stages say size = true"
         raise refuse(what, "one of them: pieces that are too small go there, and again after every later stage")

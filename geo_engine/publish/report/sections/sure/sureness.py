@@ -62,17 +62,17 @@ def _tornado(filed: Filed) -> tuple[Part, ...]:
         (f"{names.get(slug, slug)}: {what}", min(0.0, *(c for c, _ in told)), max(0.0, *(c for c, _ in told)), any(w for _, w in told))
         for (slug, what), told in spans.items()
     ]
+    loses = [bar[0] for bar in bars if bar[3]]
     bars = sorted(bars, key=lambda bar: (-(bar[2] - bar[1]), bar[0]))[:_BARS]
     if not bars:
         return ()
-    loses = [bar[0] for bar in bars if bar[3]]
     by = sorted({share_said(abs(figure_of(row, "moved_by"))) for row in moves if row["input"] == "weight"})
     opened = (
         f"Each weight was moved down and up by {listed(by) if by else 'a share'} of itself, each threshold by a share "
         "of its span, each criterion left "
         f"out, one at a time. The largest effect on the score of {best['name']} has '{bars[0][0]}': "
         f"{number(bars[0][1])} to {number(bars[0][2])} "
-        f"points. {f'Another {filed.one} comes first by: {listed(loses)}.' if loses else 'No move shown puts another one first.'}"
+        f"points. {f'Another {filed.one} comes first by: {listed(loses)}.' if loses else 'None of the moves puts another one first.'}"
     )
     figure = Figure(
         f"What moves the score of {best['name']} ({number(base)}), the largest first",
