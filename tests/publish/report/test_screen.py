@@ -22,7 +22,7 @@ A4 = 680  # pixels between the margins of a printed page
 def row(name: str, score: float) -> RegionRow:
     return RegionRow(
         "north", name, 100.0, 5_000.0, 4_000.0, tuple(4_000.0 / least for least in THRESHOLDS), 3, name, "NZ 422 212", "A", "1", "3",
-        "grey", score, "land met", 2_000.0, ("report.html", "report.pdf", "map.html"),
+        "grey", score, "land met", 2_000.0, 1_000.0, 2_600.0, 50_000.0, ("report.html", "report.pdf", "map.html"),
     )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def row(name: str, score: float) -> RegionRow:
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("screen") / f"{request.param}.html"
     rows = [*(row(name, 81.2) for name in NAMES), row("Nothing", math.nan)]
-    text = html_face(WHOLE) if request.param == "report" else index_page("A <study> & more", rows, ["Flood zones"], DOT)
+    text = html_face(WHOLE) if request.param == "report" else index_page("A <study> & more", "area", rows, ["Flood zones"], DOT)
     path.write_text(text, encoding="utf-8")
     return path
 
