@@ -34,7 +34,7 @@ def drawings() -> dict[str, bytes]:
     step = SiftStep("All land", "land", "the whole", 0.0, 60.0, 1)
     stages = [
         StageLand(ODD, (step,), left, ~left),
-        StageLand("Grid", (step,), left, np.zeros_like(left), score / 100),
+        StageLand("Grid", (step,), left, np.zeros_like(left), (score / 100).astype(np.float32)),
         StageLand("Site by site", (step,), score > 90, ~left),
     ]
     region = RegionMap(ODD, score, score < 10, np.array([[2.0, 3.0], [4.0, 5.0]]), "best: 81.2")
