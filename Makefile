@@ -28,7 +28,7 @@ help: ## Show this list
 	@echo
 	@echo "Variables:"
 	@echo "  STUDY     the study file                      $(STUDY)"
-	@echo "  REGION    a region of the study, slug or name the whole area, or for example REGION=north-east"
+	@echo "  REGION    a region or a local authority      the whole area, or for example REGION=north-east"
 	@echo '  CELL      side of a cell                      as in the study, or for example CELL="100 m"'
 	@echo "  WORKERS   threads of a run                    one for each core"
 	@echo "  PYTHON    Python 3.11 or newer                $(if $(PYTHON),$(PYTHON),the first that is found)"
@@ -41,8 +41,11 @@ rank: $(STAMP) ## Rank areas for STUDY and say where the map is
 report: $(STAMP) ## Write report.html and report.pdf of REGION, and run it first where needed (RIVALS= names a file of places)
 	$(BIN)/geo-engine report "$(STUDY)" --renew $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(RIVALS),--rivals "$(RIVALS)") $(if $(WORKERS),--workers "$(WORKERS)")
 
-reports: $(STAMP) ## Write the reports of all regions of STUDY, and their index
-	$(BIN)/geo-engine report "$(STUDY)" --renew --all $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
+# `make -j2 reports` does two regions at once; `make -j2` alone would only start two recipes, and this one is all there is.
+JOBS = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
+
+reports: $(STAMP) ## Write the reports of all regions of STUDY, and their index; with -j2 two regions at once
+	$(BIN)/geo-engine report "$(STUDY)" --renew --all --jobs $(JOBS) $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
 
 check: $(STAMP) ## Check STUDY and its layers without running it
 	$(BIN)/geo-engine check "$(STUDY)"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = ["Fault", "GeoEngineError", "LayerError", "NetworkError", "RunError", "StudyError", "nearest_spelling"]
+__all__ = ["Fault", "GeoEngineError", "LayerError", "NetworkError", "RunError", "StudyError", "nearest_spelling", "nearest_spellings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +106,29 @@ def nearest_spelling(word: str, options: Iterable[str]) -> str:
     """
     close = get_close_matches(word, list(options), n=1, cutoff=0.55)
     return f"did you mean '{close[0]}'?" if close else ""
+
+
+def nearest_spellings(name: str, options: Iterable[str], most: int = 4) -> str:
+    """Suggest options of several words that are spelt like `name` or hold all of its words, as a question, or an empty string.
+
+    Parameters
+    ----------
+    name : str
+        Words with hyphens between them, as the options have.
+    options : iterable of str
+        What there is.
+    most : int
+        How many are told.
+
+    Examples
+    --------
+    >>> nearest_spellings("bristol", ["bristol-city-of", "bolton"])
+    "did you mean 'bristol-city-of'?"
+    >>> nearest_spellings("sunderlnd", ["sunderland", "northumberland"])
+    "did you mean 'sunderland' or 'northumberland'?"
+    """
+    known = list(dict.fromkeys(options))
+    holding = [option for option in known if set(name.split("-")) <= set(option.split("-"))]
+    close = [*holding, *(each for each in get_close_matches(name, known, n=most, cutoff=0.55) if each not in holding)][:most]
+    told = [f"'{each}'" for each in close]
+    return f"did you mean {' or '.join([', '.join(told[:-1]), told[-1]] if told[1:] else told)}?" if told else ""

@@ -1,8 +1,8 @@
 """What every test may count on: hypothesis profiles, and outside programs that are there or said to be missing.
 
-A test marked ``browser``, ``gdal``, ``node``, ``postgis``, ``pygeoapi`` or ``qgis`` needs programs that the engine's own packages do not
-bring. Where one is missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so does any other skip
-of such a test.
+A test marked ``browser``, ``gdal``, ``node``, ``poppler``, ``postgis``, ``pygeoapi`` or ``qgis`` needs programs that the engine's own
+packages do not bring. Where one is missing the test is skipped and says why; with GEO_ENGINE_CI_EXTERNAL=1 it fails instead, and so
+does any other skip of such a test.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ QGIS = tuple(SYSTEM_PYTHON for _ in Path("/usr/lib/python3/dist-packages/qgis").
 OUTSIDE: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "browser": ((CHROMIUMS,), "Debian: apt-get install chromium chromium-driver"),
     "node": ((("node",),), "Debian: apt-get install nodejs npm"),
+    "poppler": ((("pdftotext",), ("pdffonts",), ("pdftohtml",)), "Debian: apt-get install poppler-utils"),
     "postgis": ((("PostgreSQL with PostGIS", *POSTGRES),), "Debian: apt-get install postgresql postgresql-postgis"),
     "pygeoapi": ((("pygeoapi", str(Path(sys.executable).with_name("pygeoapi"))),), "pip install 'geo-engine[services]'"),
     "qgis": ((("QGIS for Python", *QGIS),), "Debian: apt-get install python3-qgis qgis-providers"),

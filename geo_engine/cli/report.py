@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +37,24 @@ def _asks(verb_: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("source", metavar="RUN|STUDY", type=click.Path(path_type=Path))
-@click.option("--region", default=None, help="Of a study: a region's slug or name; all regions that were run by default.")
+@click.option("--region", default=None, help="Of a study: slug or name of a region or a district; all regions that were run by default.")
 @_asks
 @click.option("--renew", is_flag=True, help="Of a study: run first what was not run or whose inputs changed; leave alone what is current.")
 @click.option("--all", "every", is_flag=True, help="With --renew: every region of the study.")
 @click.option("--cell", type=Length(), default=None, help='With --renew: side of a cell, as in "100 m", instead of the study\'s.')
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, help="With --renew --all: regions at once, at most; fewer where memory is short."
+)
 @WORKERS
 @AS_JSON
 @verb
-def report(
+def report(  # noqa: PLR0913 - one parameter an option
     source: Path,
     region: str | None,
     asked: engine.Asked,
     cell: float | None,
     workers: int | None,
+    jobs: int,
     *,
     renew: bool,
     every: bool,
@@ -68,31 +73,33 @@ def report(
         msg = "--renew takes a study"
         raise click.UsageError(msg)
     threads = workers or engine.default_workers()
-    made: list[object] = []
-    folders = _renewed(source, region, cell, threads, every=every, quiet=as_json) if renew else engine.find_runs(source, region)
-    for folder in folders:
-        if renew and engine.is_current(folder, asked.of(folder)):
-            say(f"Current: {os.path.relpath(folder / 'report.html')}", ERR)
+    made: list[engine.ReportFiles] = []
+    tell = functools.partial(engine.reporter_for, ERR, quiet=as_json)
+    if renew:
+        study = engine.read_study(source)
+        names = engine.regions_of(study) if every else (region,)
+        done = engine.renew_reports(study, names, asked, tell, jobs=jobs, workers=threads, cell=cell, quiet=as_json)
+    else:
+        done = (_written(folder, asked, tell, threads) for folder in engine.find_runs(source, region))
+    for each in done:
+        if each.files is None:
+            say(f"Current: {os.path.relpath(each.folder / 'report.html')}", ERR)
             continue
-        with engine.reporter_for(ERR, quiet=as_json) as reporter:
-            files = engine.write_report(folder, reporter, workers=threads, asked=asked.of(folder))
-        made.append(files)
-        for name in files.changed:
+        made.append(each.files)
+        for name in each.files.changed:
             say(f"Warning: {name} has changed since the run; run the study again.", ERR)
         if not as_json:
-            say(f"Report: {os.path.relpath(files.page)} and {files.document.name}")
+            say(f"Report: {os.path.relpath(each.files.page)} and {each.files.document.name}")
     if source.is_file():
         page = engine.write_index(engine.read_study(source))
         if not as_json:
             say(f"Index: {os.path.relpath(page)}")
     if as_json:
-        print_json({"reports": made}, Path.cwd())
+        print_json({"reports": sorted(made, key=lambda files: files.page)}, Path.cwd())
 
 
-def _renewed(source: Path, region: str | None, cell: float | None, threads: int, *, every: bool, quiet: bool) -> tuple[Path, ...]:
-    study = engine.read_study(source)
-    folders = []
-    for name in engine.regions_of(study) if every else (region,):
-        with engine.reporter_for(ERR, quiet=quiet) as reporter:
-            folders.append(engine.bring_up_to_date(study, name, reporter, workers=threads, cell=cell))
-    return tuple(folders)
+def _written(
+    folder: Path, asked: engine.Asked, tell: Callable[[], AbstractContextManager[engine.Reporter]], threads: int
+) -> engine.Renewed:
+    with tell() as reporter:
+        return engine.Renewed(folder, engine.write_report(folder, reporter, workers=threads, asked=asked.of(folder)))

@@ -14,7 +14,9 @@ __all__ = ["plan"]
 
 @main.command()
 @STUDY
-@click.option("--region", default=None, help="A region's slug or name; the whole area by default.")
+@click.option(
+    "--region", default=None, help="Slug or name of a region, or of a district where the study has these; the whole area by default."
+)
 @click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO

@@ -62,7 +62,9 @@ def new(directory: Path) -> None:
 
 @main.command()
 @STUDY
-@click.option("--region", default=None, help="A region's slug or name; the whole area by default.")
+@click.option(
+    "--region", default=None, help="Slug or name of a region, or of a district where the study has these; the whole area by default."
+)
 @click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
 @SCENARIO
 @WORKERS
@@ -111,7 +113,12 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 
 @main.command()
 @STUDY
-@click.option("--region", "regions", multiple=True, help="A region's slug or name; may be given again. The whole area by default.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="Slug or name of a region, or of a district where the study has these; may be given again. The whole area by default.",
+)
 @click.option("--cell", type=Length(), default=None, help='Side of a cell, as in "100 m", instead of the study\'s.')
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO

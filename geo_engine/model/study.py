@@ -318,6 +318,8 @@ class Study:
         How several plants are chosen together, where the study says it.
     readiness : Readiness or None
         What makes a site ready to invest in, where the study says it.
+    districts : str
+        Polygon layer whose features may be asked for like regions, by its id; blank for none.
     gap_list : str
         Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
     sift : tuple of SiftStage
@@ -356,6 +358,7 @@ class Study:
     aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     portfolio: Portfolio | None = None
     readiness: Readiness | None = None
+    districts: str = ""
     gap_list: str = ""
     sift: tuple[SiftStage, ...] = ()
 

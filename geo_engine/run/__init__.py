@@ -62,7 +62,18 @@ from geo_engine.run.questions import (
 )
 from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
 from geo_engine.run.record import plain
-from geo_engine.run.reporting import Asked, ReportFiles, bring_up_to_date, find_runs, is_current, regions_of, write_index, write_report
+from geo_engine.run.reporting import (
+    Asked,
+    Renewed,
+    ReportFiles,
+    bring_up_to_date,
+    find_runs,
+    is_current,
+    regions_of,
+    renew_reports,
+    write_index,
+    write_report,
+)
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
 from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 
@@ -98,6 +109,7 @@ __all__ = [
     "Profile",
     "ReachedShare",
     "RecipeView",
+    "Renewed",
     "ReportFiles",
     "Reporter",
     "Reranked",
@@ -149,6 +161,7 @@ __all__ = [
     "put_recipe",
     "read_study",
     "regions_of",
+    "renew_reports",
     "reporter_for",
     "rerank",
     "run_study",

@@ -11,7 +11,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["Reporter", "SilentReporter", "TerminalReporter", "reporter_for"]
+__all__ = ["PlainReporter", "Reporter", "SilentReporter", "TerminalReporter", "reporter_for"]
 
 
 class Reporter(Protocol):
@@ -54,18 +54,22 @@ class SilentReporter:
 
 
 class PlainReporter(SilentReporter):
-    """Print a line a stage: for logs and pipes."""
+    """Print a line a stage: for logs and pipes, and where several runs are under way, each line with what it is about."""
+
+    def __init__(self, about: str = "") -> None:
+        super().__init__()
+        self._about = about
 
     def stage(self, title: str) -> None:
         """Print the stage."""
         super().stage(title)
         if title:
-            sys.stderr.write(f"{title} ...\n")
+            sys.stderr.write(f"{self._about}{title} ...\n")
             sys.stderr.flush()
 
     def note(self, text: str) -> None:
         """Print the note."""
-        sys.stderr.write(f"  {text}\n")
+        sys.stderr.write(f"{self._about}  {text}\n")
         sys.stderr.flush()
 
 

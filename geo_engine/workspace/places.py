@@ -1,7 +1,8 @@
-"""Regions of the study's area, and rivals: places that somebody typed in to be judged like the engine's own."""
+"""Regions of the study's area and districts in them, and rivals: places that somebody typed in to be judged like the engine's own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
+from geo_engine.errors import Fault, LayerError, StudyError, nearest_spellings
 from geo_engine.model import Features, Study, slug, unique_names
 from geo_engine.workspace.catalogue import layer_place
 from geo_engine.workspace.data.geometry import kind_names, of_kind, project, repair, unreal
 from geo_engine.workspace.data.rows import WGS84, Source, points_from
 from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import listed, match_column, unknown_column
+from geo_engine.workspace.data.vector import read_features
 
 __all__ = ["Rivals", "find_region", "read_rivals", "region_names"]
 
@@ -72,28 +74,30 @@ def region_names(features: Features, column: str) -> dict[str, str]:
 
 
 def find_region(study: Study, area_features: Features, region: str | None) -> tuple[str, str, BaseGeometry]:
-    """Find a region of the study's area by its slug or its name.
+    """Find a region of the study's area by its slug or its name, or a district, where the study names a layer of these.
+
+    A region comes before a district of the same name. A district's layer is read only for what is no region.
 
     Parameters
     ----------
     study : Study
-        Names the column of regions and the whole area.
+        Names the column of regions, the whole area and the layer of districts.
     area_features : Features
         The area layer.
     region : str or None
-        Slug or name, in any case; None or the whole area's name for all of it.
+        Slug or name of a region or a district, in any case; None or the whole area's name for all of it.
 
     Returns
     -------
     slug, title : str
         How files and readers call it.
     polygon : shapely geometry
-        The union of its features, in study coordinates.
+        The union of its features, in study coordinates; of a district what lies within the area.
 
     Raises
     ------
     StudyError
-        If there is no such region; all are listed, with the nearest spelling.
+        If there is no such region or district: regions are listed, with the nearest spellings of both. If a district lies off the area.
     LayerError
         If the column of regions is missing or its names are ambiguous.
     """
@@ -110,15 +114,43 @@ def find_region(study: Study, area_features: Features, region: str | None) -> tu
     if region is None or slug(region) == study.area_slug:
         return study.area_slug, study.area_title, shapely.union_all(area_features.geometry)
     titles = region_names(area_features, study.region_column)
+    wanted = _meant(region, titles)
+    if wanted in titles:
+        return wanted, titles[wanted], _union(area_features, study.region_column, titles[wanted])
+    options, others = [study.area_slug, *titles], ""
+    if study.districts:
+        layer = study.layers[study.districts]
+        districts = read_features(layer, crs=study.crs)
+        column = layer.id or ""
+        named = region_names(districts, column)
+        wanted = _meant(region, named)
+        if wanted in named:
+            return wanted, named[wanted], _within(_union(districts, column, named[wanted]), area_features, named[wanted], study)
+        options += named
+        others = f", or one of the {len(named)} of '{layer.title}'"
+    allowed = f"{study.area_slug}, {', '.join(titles)}{others}"
+    nearest = nearest_spellings(slug(region), options)
+    raise StudyError(Fault(f"studies/{study.path.name} area", f"unknown region '{region}'", "", allowed, nearest))
+
+
+def _meant(region: str, titles: Mapping[str, str]) -> str:
+    """Give the slug that a name means among titles by slug; hyphens and blanks may be left out."""
     wanted = slug(region)
     run_together = {name.replace("-", ""): name for name in titles}
-    wanted = wanted if wanted in titles else run_together.get(wanted.replace("-", ""), wanted)
-    if wanted not in titles:
-        options = [study.area_slug, *titles]
-        nearest = nearest_spelling(wanted, options)
-        raise StudyError(Fault(f"studies/{study.path.name} area", f"unknown region '{region}'", "", ", ".join(options), nearest))
-    mask = _names(area_features, study.region_column).to_numpy() == titles[wanted]
-    return wanted, titles[wanted], shapely.union_all(area_features.geometry[mask])
+    return wanted if wanted in titles else run_together.get(wanted.replace("-", ""), wanted)
+
+
+def _union(features: Features, column: str, title: str) -> BaseGeometry:
+    return shapely.union_all(features.geometry[_names(features, column).to_numpy() == title])
+
+
+def _within(district: BaseGeometry, area_features: Features, title: str, study: Study) -> BaseGeometry:
+    """Clip a district to the area; lines and points in which borders touch are none of it."""
+    parts = shapely.get_parts(shapely.intersection(district, shapely.union_all(area_features.geometry)))
+    land = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004 - two dimensions: an area
+    if shapely.is_empty(land):
+        raise StudyError(Fault(f"studies/{study.path.name} districts", f"'{title}' lies outside '{study.area_title}'"))
+    return land
 
 
 @dataclass(frozen=True, eq=False)

@@ -155,6 +155,7 @@ class _Reader(Sheet):
             profiles=profiles,
             gaps=self.gaps(),
             gap_list=table.gaps or "",
+            districts=table.districts or "",
             context=Context(
                 table.context.places,
                 table.context.roads,
@@ -234,6 +235,10 @@ class _Reader(Sheet):
             if not table.sites.least(land):
                 remedy = 'give [[facility.needs]] with name = "land", or area in [sites]'
                 self.faults.append(Fault(self.file.where("sites"), "nothing says how much land a site takes", remedy=remedy))
+            if table.districts is not None and not self.catalogue.layers[table.districts].id:
+                remedy = f"give id in layers/{table.districts}.toml"
+                where = self.file.where("districts")
+                self.faults.append(Fault(where, f"nothing says which column of '{table.districts}' names its districts", remedy=remedy))
             if table.region_column is None and not self.catalogue.layers[table.area].id:
                 remedy = f"give region_column here, or id in layers/{table.area}.toml"
                 self.faults.append(

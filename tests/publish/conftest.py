@@ -33,3 +33,12 @@ def browser(chromium: str) -> Iterator[Browser]:
         )
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    """The script of axe-core, which finds what stands in the way of somebody who reads by ear or by keyboard."""
+    path = root / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.exists():
+        pytest.skip("axe-core is not here: npm ci")
+    return path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route
 
-__all__ = ["SIZES", "Visit", "lies_free", "open_map", "open_panel"]
+__all__ = ["SIZES", "Visit", "lies_free", "open_map", "open_page", "open_panel"]
 
 SIZES = {"desktop": (1400, 900), "phone": (390, 844)}
 
@@ -25,6 +25,15 @@ class Visit:
 
 @contextmanager
 def open_map(browser: Browser, size: str, file: Path) -> Iterator[Visit]:
+    """Open a map on a desktop or a phone, and wait until it answers."""
+    with open_page(browser, size, file) as visit:
+        visit.page.wait_for_selector(".site-map[data-ready=yes]")
+        visit.page.wait_for_timeout(200)
+        yield visit
+
+
+@contextmanager
+def open_page(browser: Browser, size: str, file: Path) -> Iterator[Visit]:
     """Open a page on a desktop or a phone; at the end nothing must have been asked for and nothing have gone wrong."""
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, has_touch=size == "phone", reduced_motion="reduce")
@@ -42,8 +51,6 @@ def open_map(browser: Browser, size: str, file: Path) -> Iterator[Visit]:
     visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
     visit.page.on("dialog", lambda dialog: visit.faults.append(f"dialog: {dialog.message}"))
     visit.page.goto(file.as_uri())
-    visit.page.wait_for_selector(".site-map[data-ready=yes]")
-    visit.page.wait_for_timeout(200)
     yield visit
     assert visit.asked == []
     assert visit.faults == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_engine.errors import LayerError, RunError
+from geo_engine.errors import LayerError, RunError, StudyError
 from geo_engine.publish.report import Filed, build_report
 from geo_engine.publish.report.tree import Figure, Part, Report, Section, Table, texts
 from geo_engine.run import Asked, RunOutcome, SilentReporter, StoredRun, find_runs, write_report
@@ -149,5 +149,9 @@ def test_a_file_that_holds_no_places_is_refused_with_its_fault(stored: StoredRun
 def test_a_run_is_found_by_folder_slug_and_name_and_what_was_not_run_is_told(finished: tuple[Tiny, RunOutcome]) -> None:
     study, folder = finished[0].study_file, finished[1].folder
     assert find_runs(folder, None) == find_runs(study, "Both") == find_runs(study, "both") == find_runs(study, None) == (folder,)
-    with pytest.raises(RunError, match=r"was not run.*both"):
+    with pytest.raises(RunError, match=r"was not run.*both.*--region West"):
+        find_runs(study, "West")
+    with pytest.raises(RunError, match="was not run"):
+        find_runs(study, "both@grid_first")
+    with pytest.raises(StudyError, match="Did you mean 'both'"):
         find_runs(study, "bothe")

@@ -50,7 +50,7 @@ def test_unknown_region_lists_all(base: Path) -> None:
     with pytest.raises(StudyError) as caught:
         find_region(study, area, "West Ent")
     (fault,) = caught.value.faults
-    assert (fault.allowed, fault.remedy) == ("a-plant, west-end, east-end", "did you mean 'west-end'?")
+    assert (fault.allowed, fault.remedy) == ("a-plant, west-end, east-end", "did you mean 'west-end' or 'east-end'?")
     assert fault.what == "unknown region 'West Ent'"
 
 

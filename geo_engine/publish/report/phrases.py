@@ -29,12 +29,12 @@ _HALF_A_YEAR, _TWO_YEARS = 6.0, 24.0  # months
 
 
 def number(value: float, digits: int = 1) -> str:
-    """Write a number with thousands separators; what is not known is a dash.
+    """Write a number with thousands separators; what is not known is a dash, and a nothing has no sign.
 
-    >>> number(1234.56), number(float("nan")), number(81.1601)
-    ('1,234.6', '-', '81.2')
+    >>> number(1234.56), number(float("nan")), number(81.1601), number(-0.04)
+    ('1,234.6', '-', '81.2', '0.0')
     """
-    return DASH if math.isnan(value) else "unreachable" if math.isinf(value) else f"{value:,.{digits}f}"
+    return DASH if math.isnan(value) else "unreachable" if math.isinf(value) else f"{value:z,.{digits}f}"
 
 
 def count_said(count: int, one: str, many: str = "") -> str:
@@ -70,14 +70,17 @@ def area_said(hectares: float) -> str:
 
 
 def share_said(share: float) -> str:
-    """Write a share of one as a percentage; small ones keep a decimal, and what is not nothing is not written as nothing.
+    """Write a share of one as a percentage; what is not nothing is not written as nothing, and what is not all not as all.
 
-    >>> share_said(0.7783), share_said(0.004), share_said(0.00001), share_said(1.0)
-    ('78 %', '0.4 %', 'less than 0.1 %', '100 %')
+    >>> share_said(0.7783), share_said(0.004), share_said(0.00001), share_said(1.0), share_said(0.997), share_said(0.99999)
+    ('78 %', '0.4 %', 'less than 0.1 %', '100 %', '99.7 %', 'more than 99.9 %')
     """
     if 0 < share < 0.0005:  # noqa: PLR2004 - would be written 0.0
         return "less than 0.1 %"
-    return f"{100 * share:.0f} %" if share == 0 or share >= 0.1 else f"{100 * share:.1f} %"  # noqa: PLR2004
+    if 0.9995 <= share < 1:  # noqa: PLR2004 - would be written 100.0
+        return "more than 99.9 %"
+    fine = 0 < share < 0.1 or 0.995 <= share < 1  # noqa: PLR2004 - where a whole per cent tells too little
+    return f"{100 * share:.1f} %" if fine else f"{100 * share:.0f} %"
 
 
 def quantity_said(value: float, unit: str, digits: int = 4) -> str:
@@ -86,7 +89,12 @@ def quantity_said(value: float, unit: str, digits: int = 4) -> str:
     >>> quantity_said(170788.5, "vehicles a year"), quantity_said(1.278804, "km"), quantity_said(4.0, "")
     ('170,800 vehicles a year', '1.279 km', '4')
     """
-    return f"{float(f'{value:.{digits}g}'):,.10g} {unit}".strip()
+    if not math.isfinite(value):
+        return number(value)
+    rounded = float(f"{value:.{digits}g}")
+    places = max(0, digits - 1 - math.floor(math.log10(abs(rounded)))) if rounded else 0
+    said = f"{rounded:,.{places}f}"
+    return f"{said.rstrip('0').rstrip('.') if places else said} {unit}".strip()
 
 
 def ranks_said(low: str, high: str) -> str:

@@ -37,6 +37,8 @@ def uses_of(study: Study) -> tuple[Use, ...]:
 
 def _named(study: Study) -> Iterator[tuple[str, str]]:
     yield study.area, "area"
+    if study.districts:
+        yield study.districts, "districts"
     for criterion in study.criteria:
         yield from ((layer, f"criterion '{criterion.name}'") for layer in _layers(criterion.measure))
     for rule in study.constraints:

@@ -18,7 +18,7 @@ def _layers_of(study: Study) -> list[str]:
     """Name every layer that a study reads, vector or raster, in order of name."""
     used = {study.area} | {name for name, _ in selections_of(study)} | {criterion.measure.layer for criterion in study.criteria}
     used |= {rule.layer for rule in study.constraints} | {need.test.measure.layer for need in study.facility.needs if need.test}
-    return sorted(used)
+    return sorted(used | ({study.districts} if study.districts else set()))
 
 
 def _declared(study: Study) -> Iterator[tuple[str, str]]:
@@ -102,7 +102,7 @@ def networks_of(study: Study) -> list[str]:
 
 def _uses(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (layer, what uses it); what only the map shows is left out."""
-    yield study.area, "the area"
+    yield from ((name, use) for name, use in ((study.area, "the area"), (study.districts, "districts that may be asked for")) if name)
     for criterion in study.criteria:
         yield from ((name, f"criterion '{criterion.name}'") for name in _touched(criterion.measure))
     for rule in study.constraints:

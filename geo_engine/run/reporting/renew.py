@@ -13,7 +13,7 @@ from geo_engine.run.reporting.asked import Asked
 from geo_engine.run.runner import default_folder, run_study
 from geo_engine.workspace import find_region, hash_file, read_features, region_names
 
-__all__ = ["STAMP", "bring_up_to_date", "is_current", "regions_of", "stamp_of"]
+__all__ = ["STAMP", "bring_up_to_date", "is_current", "regions_of", "run_of", "stamp_of"]
 
 STAMP = "report.json"
 """The file beside a report that holds its stamp."""
@@ -52,14 +52,31 @@ def bring_up_to_date(study: Study, region: str | None, reporter: Reporter, *, wo
     StudyError
         If there is no such region; the nearest is told.
     """
+    folder, current = run_of(study, region, cell)
+    if not current:
+        run_study(study, region=folder.name, cell=cell, workers=workers, reporter=reporter)
+    return folder
+
+
+def run_of(study: Study, region: str | None, cell: float | None = None) -> tuple[Path, bool]:
+    """Give the folder of a region's run, and whether it holds one whose inputs, cell and engine are as they are now.
+
+    Parameters
+    ----------
+    study, region, cell
+        As of `bring_up_to_date`.
+
+    Raises
+    ------
+    StudyError
+        If there is no such region; the nearest is told.
+    """
     if region is None or slug(region) == study.area_slug:
         name = study.area_slug
     else:
         name, _, _ = find_region(study, read_features(study.layers[study.area], crs=study.crs), region)
     folder = default_folder(study, name)
-    if not _as_read(folder, study, study.cell if cell is None else cell):
-        run_study(study, region=name, cell=cell, workers=workers, reporter=reporter)
-    return folder
+    return folder, _as_read(folder, study, study.cell if cell is None else cell)
 
 
 def stamp_of(folder: Path, asked: Asked) -> str:

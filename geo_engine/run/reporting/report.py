@@ -12,8 +12,8 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
-from geo_engine.errors import Fault, RunError, nearest_spelling
-from geo_engine.model import Features, Surface, slug
+from geo_engine.errors import Fault, RunError
+from geo_engine.model import Features, Surface
 from geo_engine.publish import denatured
 from geo_engine.publish.report import SHEETS, Filed, Line, Near, Row, build_report, html_face, pdf_face
 from geo_engine.run.progress import Reporter
@@ -25,7 +25,7 @@ from geo_engine.run.reporting.renew import STAMP, stamp_of
 from geo_engine.run.reporting.rivals import RivalRows, answer_rivals
 from geo_engine.run.reporting.stages import land_stages
 from geo_engine.run.runner import default_folder
-from geo_engine.workspace import read_study
+from geo_engine.workspace import find_region, read_features, read_study
 
 __all__ = ["ReportFiles", "find_runs", "gather", "write_report"]
 
@@ -60,8 +60,10 @@ def find_runs(path: Path, region: str | None) -> tuple[Path, ...]:
 
     Raises
     ------
+    StudyError
+        If there is no such region; the nearest are told.
     RunError
-        If nothing was run there; the nearest names are told.
+        If nothing was run there.
     """
     if path.is_dir():
         if region:
@@ -70,16 +72,16 @@ def find_runs(path: Path, region: str | None) -> tuple[Path, ...]:
     study = read_study(path)
     base = default_folder(study, study.area_slug).parent
     there = sorted(each.parent for each in base.glob("*/run.json") if not each.parent.name.startswith("."))
-    wanted = [each for each in there if region is None or each.name in {region, slug(region)}]
     if region is None:
         wanted = [each for each in there if "@" not in each.name]
+    else:
+        whole, _, scenario = region.partition("@")  # the folder of a scenario's run is a name too
+        name, _, _ = find_region(study, read_features(study.layers[study.area], crs=study.crs), whole)
+        wanted = [each for each in there if each.name == (f"{name}@{scenario}" if scenario else name)]
     if not wanted:
-        names = [each.name for each in there]
+        names = ", ".join(each.name for each in there) or "nothing yet"
         again = f"geo-engine run {shlex.quote(str(path))}" + (f" --region {shlex.quote(region)}" if region else "")
-        near = nearest_spelling(region or "", names)
-        raise RunError(
-            Fault(region or str(base), "was not run", allowed=", ".join(names) or "nothing yet", remedy=near or f"run it first: {again}")
-        )
+        raise RunError(Fault(region or str(base), "was not run", allowed=names, remedy=f"run it first: {again}"))
     return tuple(wanted)
 
 

@@ -180,6 +180,7 @@ class StudyTable(Table):
     area: Annotated[str, layer_of("polygons")]
     region_column: Text | None = None
     area_title: Text | None = None
+    districts: Annotated[str, layer_of("polygons")] | None = None
     crs: Annotated[str, AfterValidator(projected)]
     cell: Positive
     lies_in: list[Text] = Field(default_factory=list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from shapely.affinity import translate
 from geo_engine.model import STATUS_OFF_AREA, Display, Features, Grid, Ranking, Result
 from geo_engine.publish import write_map
 from tests.publish import builders
+from tests.publish.axe import serious
 from tests.publish.visits import SIZES, Visit, open_map, open_panel
 
 BEST = "E430250N522250"
@@ -163,28 +163,8 @@ def test_a_great_map_stays_small(result: Result, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def rules(root: Path) -> str:
-    path = root / "node_modules" / "axe-core" / "axe.min.js"
-    if not path.exists():
-        pytest.skip("axe-core is not here: npm ci")
-    return path.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
 def map_file(published: Path) -> Path:
     return published / "map.html"
-
-
-def serious(page: Page, rules: str) -> list[str]:
-    """What axe finds that is serious or critical, by WCAG 2.2 AA, with the first element of each."""
-    page.evaluate(rules)
-    levels = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
-    found = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations'], runOnly: {levels} }})")
-    return [
-        f"{fault['id']}: {json.dumps(fault['nodes'][0]['target'])} {fault['nodes'][0]['failureSummary']}"
-        for fault in found["violations"]
-        if fault["impact"] in {"serious", "critical"}
-    ]
 
 
 def views(visit: Visit) -> Iterator[str]:
@@ -211,10 +191,10 @@ def views(visit: Visit) -> Iterator[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
-def test_axe_finds_nothing_serious(browser: Browser, size: str, theme: Literal["light", "dark"], map_file: Path, rules: str) -> None:
+def test_axe_finds_nothing_serious(browser: Browser, size: str, theme: Literal["light", "dark"], map_file: Path, axe: str) -> None:
     with open_map(browser, size, map_file) as visit:
         visit.page.emulate_media(color_scheme=theme)
-        found = {name: faults for name in views(visit) if (faults := serious(visit.page, rules))}
+        found = {name: faults for name in views(visit) if (faults := serious(visit.page, axe))}
         assert found == {}
 
 

@@ -51,10 +51,12 @@ def in_style(draw: Callable[P, Figure]) -> Callable[P, bytes]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> bytes:
         try:
             from matplotlib import rc_context  # noqa: PLC0415 - an extra
+            from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
         except ImportError as error:
             raise RunError(Fault("report", "needs matplotlib and typst", remedy="pip install 'geo-engine[report]'")) from error
         with rc_context(_STYLE), io.BytesIO() as out:
-            draw(*args, **kwargs).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+            canvas: Any = FigureCanvasSVG(draw(*args, **kwargs))
+            canvas.print_svg(out, metadata={"Date": None, "Creator": None})  # the same bytes as of savefig, which draws twice
             return out.getvalue()
 
     return drawn
