@@ -315,6 +315,8 @@ class Study:
         What makes a site ready to invest in, where the study says it.
     gap_list : str
         Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
+    given : mapping of str to mapping
+        Scenarios that were given besides those of the file, by key, each as ``[scenarios.KEY]`` would hold it.
     """
 
     name: str
@@ -350,6 +352,7 @@ class Study:
     portfolio: Portfolio | None = None
     readiness: Readiness | None = None
     gap_list: str = ""
+    given: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def weights(self) -> tuple[float, ...]:

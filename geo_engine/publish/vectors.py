@@ -22,7 +22,7 @@ from geo_engine.model import Result
 from geo_engine.publish.reach import ISOCHRONE_COLUMNS, ROUTE_COLUMNS, isochrone_rows, route_rows
 from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
 
-__all__ = ["to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
+__all__ = ["sites_frame", "to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
 
 _FIXED_DATE = "1980-01-01T00:00:00.000Z"
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
@@ -118,6 +118,11 @@ def write_geopackage(result: Result, path: Path) -> Path:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return path
+
+
+def sites_frame(result: Result) -> gpd.GeoDataFrame:
+    """Give the sites as the layer ``sites`` of the GeoPackage has them, in study coordinates, best first."""
+    return _frame(result, _table(result, "sites"))
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.tiles import score_tile
 
-__all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
+__all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
 
 TILE_SIDE = 512
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
@@ -208,6 +208,21 @@ def run_study(
     for note in _reading_notes(plan):
         reporter.note(note)
     result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers)
+    found = leave_run(plan, result, folder, reporter, profiler)
+    if folder.parent == default_folder(study, plan.region).parent.resolve():
+        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
+    return RunOutcome(plan, result, folder, reporter.timings, found)
+
+
+def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, profiler: Profiler | None = None) -> Profile | None:
+    """Write the outputs of a run beside its folder and put them in place by renaming; give where time went, if that was watched.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something else.
+    """
+    _check_folder(folder)
     reporter.stage("Writing outputs")
     made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -227,9 +242,7 @@ def run_study(
             with suppress(OSError):
                 parent.rmdir()
         raise
-    if folder.parent == default_folder(study, plan.region).parent.resolve():
-        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
-    return RunOutcome(plan, result, folder, reporter.timings, found)
+    return found
 
 
 def _check_folder(folder: Path) -> None:

@@ -16,14 +16,16 @@ import rasterio.errors
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
-from geo_engine.model import Study
+from geo_engine.model import Result, Study
+from geo_engine.publish import sites_frame
 from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
-from geo_engine.run.runner import input_hashes
+from geo_engine.run.record import run_record
+from geo_engine.run.runner import default_folder, input_hashes, solve
 from geo_engine.workspace import read_study, with_scenario
 
-__all__ = ["StoredRun", "open_run"]
+__all__ = ["StoredRun", "open_run", "run_in_memory"]
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,15 @@ class StoredRun:
         Made again from the study and the layers as they are now.
     changed : tuple of str
         Input files that are not what the run read.
+    result : Result or None
+        What was found, of a run that is still in memory: its folder is asked for nothing that stands there.
     """
 
     folder: Path
     record: dict[str, Any]
     plan: Plan
     changed: tuple[str, ...]
+    result: Result | None = None
 
     @property
     def study(self) -> Study:
@@ -60,6 +65,8 @@ class StoredRun:
     @cached_property
     def sites(self) -> gpd.GeoDataFrame:
         """The ranked sites, in study coordinates, best first."""
+        if self.result is not None:
+            return sites_frame(self.result)
         try:
             sites = gpd.read_file(self.folder / "sites.gpkg", layer="sites")
         except (RuntimeError, ValueError, OSError) as error:
@@ -80,6 +87,8 @@ class StoredRun:
     @cached_property
     def score(self) -> NDArray[np.float32]:
         """The surface, float32 of the grid's shape, 0 to 100, NaN where there is none."""
+        if self.result is not None:
+            return self.result.surface.score
         try:
             with rasterio.open(self.folder / "suitability.tif") as source:
                 return np.asarray(source.read(1), np.float32)
@@ -89,6 +98,8 @@ class StoredRun:
     @cached_property
     def status(self) -> NDArray[np.uint32]:
         """The bit mask of failed rules, uint32 of the grid's shape; see `Surface`."""
+        if self.result is not None:
+            return self.result.surface.status
         try:
             with rasterio.open(self.folder / "status.tif") as source:
                 return np.asarray(source.read(1), np.uint32)
@@ -100,6 +111,36 @@ class StoredRun:
         """Scores of all scored land, rising, without NaN."""
         score = self.score
         return np.sort(score[~np.isnan(score)])
+
+
+def run_in_memory(study: Study, reporter: Reporter, *, region: str | None = None, cell: float | None = None, workers: int) -> StoredRun:
+    """Run a study and keep the answer in memory, ready to be asked; nothing is written.
+
+    Layers are read whole, since any place may be asked about; the answer is that of `geo_engine.run.run_study`.
+
+    Parameters
+    ----------
+    study : Study
+        The question.
+    reporter : Reporter
+        Is told what happens.
+    region : str, optional
+        Slug or name; the whole area by default.
+    cell : float, optional
+        Metres, instead of the study's.
+    workers : int
+        Threads.
+
+    Raises
+    ------
+    StudyError, LayerError, NetworkError, RunError
+        As `geo_engine.run.run_study` does.
+    """
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    result = solve(plan, reporter, workers=workers)
+    reporter.stage("")
+    folder = default_folder(study, plan.region)
+    return StoredRun(folder, run_record(plan, result, folder), plan, (), result)
 
 
 def _unreadable(file: Path, error: Exception) -> RunError:
@@ -140,7 +181,7 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
                 str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"
             )
         )
-    study = with_scenario(read_study(study_file), record.get("scenario"))
+    study = with_scenario(read_study(study_file, given=record.get("study", {}).get("given")), record.get("scenario"))
     plan = make_plan(study, region, reporter, workers=workers, cell=cell)
     reporter.stage("")
     now = input_hashes(plan)
