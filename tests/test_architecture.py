@@ -39,6 +39,7 @@ WALLS = {
     "click": ("cli/*.py",),
     "contourpy": ("measure/travel/service_areas.py",),
     "SALib": ("decide/robustness/variance.py",),
+    "xarray": ("notebook/*.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
     "pandana": (),
@@ -51,6 +52,10 @@ WALLS = {
     "spopt": (),
     "pulp": (),
     "highspy": (),
+    "IPython": (),
+    "ipykernel": (),
+    "nbclient": (),
+    "nbformat": (),
 }
 
 

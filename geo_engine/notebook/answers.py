@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from geo_engine import run as engine
@@ -15,7 +15,7 @@ from geo_engine.units import format_quantity
 
 __all__ = ["Comparison", "Explanation"]
 
-_MOST_MOVED = 10
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,7 +78,8 @@ class Explanation:
 
     def _lead(self) -> str:
         answer = self.answer
-        score = "no score" if np.isnan(answer.score) else f"{answer.score:.1f} of 100, better than {answer.percentile:.1f} % of scored land"
+        below = math.floor(10 * answer.percentile) / 10 if not math.isnan(answer.percentile) else math.nan  # 99.96 is not better than all
+        score = "no score" if math.isnan(answer.score) else f"{answer.score:.1f} of 100, better than {below:.1f} % of scored land"
         rank = f"; rank {answer.rank}" if answer.rank is not None else ""
         return f"{score}{rank}; {answer.status}."
 
@@ -153,17 +154,20 @@ class Comparison:
                 area.input,
                 area.criterion,
             )
-            for area in found.moved[:_MOST_MOVED]
+            for area in found.moved[:_MOST_SHOWN]
         )
         columns = ("area", "rank", "score", "change", "most by", "criterion")
+        head = ("area", "rank", "score", "reason", "in the other run")
         left = [
-            CardTable(title, ("area", "rank", "score", "reason"), tuple((a.name, str(a.rank), f"{a.score:.1f}", a.reason) for a in areas))
+            CardTable(title, head, tuple((a.name, str(a.rank), f"{a.score:.1f}", a.reason, a.detail) for a in areas[:_MOST_SHOWN]))
             for title, areas in (("Only in the first run", found.gone), ("Only in the second run", found.new))
         ]
         changed = f"Inputs that are not the same: {', '.join(found.inputs_changed)}." if found.inputs_changed else ""
         counts = f"{len(found.moved)} areas in both, {len(found.gone)} only in the first, {len(found.new)} only in the second."
         tables = (CardTable("Areas of both runs, best first", columns, moved), *left)
-        return Card("Comparison", f"{found.first} → {found.second}", counts, tables, (changed,)).html()
+        most = max(len(areas) for areas in (found.moved, found.gone, found.new))
+        cut = f"The first {_MOST_SHOWN} of each are shown; moved, gone and new hold all." if most > _MOST_SHOWN else ""
+        return Card("Comparison", f"{found.first} → {found.second}", counts, tables, (cut, changed)).html()
 
 
 def _unmatched(areas: tuple[engine.Unmatched, ...]) -> pd.DataFrame:

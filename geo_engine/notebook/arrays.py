@@ -92,5 +92,5 @@ def as_array(
 def _axis(axis: str, name: str, unit: str, *, geographic: bool) -> dict[str, str]:
     """Say what a coordinate is, in the words of CF."""
     standard = name if geographic else f"projection_{'x' if axis == 'X' else 'y'}_coordinate"
-    said = {"axis": axis, "standard_name": standard, "long_name": f"{name} of the cell's centre"}
+    said = {"axis": axis, "standard_name": standard, "long_name": name}
     return {**said, "units": f"degrees_{'east' if axis == 'X' else 'north'}" if geographic else unit}

@@ -79,9 +79,12 @@ def needs_table(study: Study) -> pd.DataFrame:
 
 
 def gaps_table(study: Study) -> pd.DataFrame:
-    """Give one row for each thing that matters and was not tested: declared gaps, and what the study names without weight."""
+    """Give one row for each thing that matters and was not tested: declared gaps, and what the study names without weight, each once."""
     rows = [[gap.title, gap.why, gap.closed_by] for gap in study.gaps] + [[item.name, item.why, ""] for item in study.not_assessed]
-    return pd.DataFrame(rows, columns=["what", "why", "closed_by"])
+    first: dict[str, list[str]] = {}
+    for row in rows:
+        first.setdefault(row[0].casefold(), row)
+    return pd.DataFrame(list(first.values()), columns=["what", "why", "closed_by"])
 
 
 def contribution_table(answer: Answer) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _cell(cell: Cell, *, figure: bool) -> str:
     if math.isnan(cell.share):
         return f"<td>{escape(cell.text)}</td>"
     width = 100.0 * min(max(cell.share, 0.0), 1.0)
-    return f'<td><span class="gc-bar"><i style="width:{width:.1f}%"></i></span> {escape(cell.text)}</td>'
+    return f'<td class="gc-share"><span class="gc-bar"><i style="width:{width:.1f}%"></i></span> {escape(cell.text)}</td>'
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -147,7 +147,7 @@ def _colours(named: Mapping[str, str]) -> str:
 def _style() -> str:
     dark = ",".join(f"{page} .geo-engine-card" for page in _DARK_PAGES)
     return (
-        f".geo-engine-card{{{_colours(LIGHT)};color:inherit;font:13px/1.45 {FONT};max-width:62rem;"
+        f".geo-engine-card{{{_colours(LIGHT)};color:inherit;font:13px/1.45 {FONT};max-width:70rem;"
         "border:1px solid var(--gc-line);border-left:4px solid var(--gc-accent);border-radius:4px;padding:.6em .9em;margin:.3em 0}"
         f"{dark}{{{_colours(DARK)}}}"
         ".geo-engine-card .gc-kind,.geo-engine-card .gc-lead,.geo-engine-card .gc-note,.geo-engine-card caption,.geo-engine-card th"
@@ -163,6 +163,7 @@ def _style() -> str:
         "border:0;border-bottom:1px solid var(--gc-line);background:none;white-space:normal;max-width:26em}"
         ".geo-engine-card th{font-weight:600}"
         ".geo-engine-card .gc-figure{text-align:right;font-variant-numeric:tabular-nums}"
+        ".geo-engine-card .gc-share{white-space:nowrap}"
         ".geo-engine-card .gc-bar{display:inline-block;width:6em;height:.65em;background:var(--gc-missed);border-radius:2px;"
         "overflow:hidden;margin-right:.3em;vertical-align:baseline}"
         ".geo-engine-card .gc-bar i{display:block;height:100%;background:var(--gc-earned)}"

@@ -60,7 +60,7 @@ def study_card(study: Study) -> Card:
         (
             criterion.name,
             Bar(weight / most, f"{weight:.1%}") if not np.isnan(weight) else "found by the run",
-            f"{criterion.measure.kind.replace('_', ' ')} of {criterion.measure.layer}",
+            f"{criterion.measure.kind.replace('_', ' ')}: {criterion.measure.layer}",
         )
         for criterion, weight in zip(study.criteria, weights, strict=True)
     ]
@@ -86,7 +86,8 @@ def run_card(facts: RunFacts) -> Card:
     study, sites = facts.study, facts.sites
     rows: list[tuple[Cell, ...]] = []
     for _, site in sites.head(_MOST_SITES).iterrows():
-        interval = f"{int(site['rank_p05'])}-{int(site['rank_p95'])}" if _there(site, "rank_p05") and _there(site, "rank_p95") else ""
+        ends = [str(int(site[end])) for end in ("rank_p05", "rank_p95") if _there(site, end)]
+        interval = " to ".join(dict.fromkeys(ends))
         tier = str(site["tier"]) if _there(site, "tier") else ""
         score = float(site["score"])
         rows.append((str(int(site["rank"])), str(site["name"]), Bar(score / 100.0, f"{score:.1f}"), tier, interval))
