@@ -71,7 +71,7 @@ def as_array(
     try:
         import xarray as xr  # noqa: PLC0415 - an extra
     except ImportError as error:
-        remedy = "pip install 'geo-engine[notebook]'"
+        remedy = "install it: pip install 'geo-engine[notebook]'"
         raise RunError(Fault(name, "needs xarray, which is not installed", remedy=remedy)) from error
     west, north, width, height = corner
     known = pyproj.CRS.from_user_input(crs)

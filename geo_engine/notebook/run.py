@@ -300,7 +300,7 @@ class Run:
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle a run by its folder; one in memory has none."""
         if self.saved is None:
-            raise RunError(Fault("this run", "is in memory and cannot be pickled", remedy="save() it first"))
+            raise RunError(Fault("this run", "is in memory and cannot be pickled", remedy="save it first: run.save()"))
         from geo_engine.notebook.study import open_run  # noqa: PLC0415 - studies know runs
 
         return open_run, (self.saved,)
