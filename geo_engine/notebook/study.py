@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_other
@@ -12,12 +11,12 @@ import pandas as pd
 
 from geo_engine import model
 from geo_engine import run as engine
-from geo_engine.errors import Fault, RunError, StudyError
+from geo_engine.errors import Fault, StudyError
 from geo_engine.notebook.layer import Layer
 from geo_engine.notebook.progress import reporter_here
 from geo_engine.notebook.run import Run
 from geo_engine.notebook.tables import criteria_table, gaps_table, needs_table, rules_table
-from geo_engine.run.given import change_study, make_study, run_in_memory, scenario_toml, study_card
+from geo_engine.run.given import change_study, make_study, run_in_memory, scenario_toml, study_card, study_of_run
 from geo_engine.units import parse_quantity
 
 __all__ = ["Study", "new_workspace", "open_run"]
@@ -303,25 +302,13 @@ def open_run(folder: str | Path) -> Run:
     Raises
     ------
     RunError
-        If the folder holds no whole run, or its study is gone.
+        If the folder holds no whole run, or the study has moved.
     StudyError, LayerError
         If the study or a layer's file is wrong now.
     """
     there = Path(folder).resolve()
-    missing = [name for name in ("run.json", "sites.gpkg", "suitability.tif", "status.tif") if not (there / name).is_file()]
-    if missing:
-        remedy = "give a folder such as outputs/gigafactory/great-britain, or run the study"
-        raise RunError(Fault(str(folder), f"is not a run: {', '.join(missing)} missing", remedy=remedy))
-    try:
-        record = json.loads((there / "run.json").read_text(encoding="utf-8"))
-        file, cell = (there / record["study_file"]).resolve(), float(record["grid"]["cell_m"])
-        given, scenario = record["study"].get("given"), record.get("scenario")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RunError(Fault(str(there / "run.json"), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
-    if not file.is_file():
-        raise RunError(Fault(str(there / "run.json"), "the study it was made from is gone", found=str(file)))
-    study = engine.with_scenario(engine.read_study(file, given=given), scenario)
-    return Run(Study(with_other(study, cell=cell)), record, there)
+    record, study = study_of_run(there)
+    return Run(Study(study), record, there)
 
 
 def new_workspace(directory: str | Path) -> Study:

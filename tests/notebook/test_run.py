@@ -259,7 +259,17 @@ def test_a_folder_that_is_no_whole_run_is_refused(saved: Run, tmp_path: Path, na
         open_run(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"study_file": 5}', "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"study_file": 5}',
+        '{"study_file": "a", "study": {"given": 5}}',
+        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    ],
+)
 def test_a_record_that_is_spoilt_is_told(saved: Run, tmp_path: Path, text: str) -> None:
     for path in saved.folder.iterdir():
         if path.name != "run.json":

@@ -23,7 +23,8 @@ class Handle:
 
 
 def test_everything_that_a_notebook_shows_is_a_card(run: Run) -> None:
-    for shown in (run.study, run, run.explain(1), run.compare(run), *run.study.layers.values()):
+    everything: list[Any] = [run.study, run, run.explain(1), run.compare(run), *run.study.layers.values()]
+    for shown in everything:
         text = shown._repr_html_()
         assert text.startswith('<div class="geo-engine-card">')
         assert len(text) < 60_000, "a notebook stays small"

@@ -32,9 +32,10 @@ def test_a_study_is_what_its_file_says(study: Study, shared: Tiny) -> None:
     assert study.weights.to_dict() == dict(zip(["grid", "plant", "people", "cars", "zone"], read.weights, strict=True))
     assert study.weights.sum() == pytest.approx(1.0)
     assert study.criteria["weight"].tolist() == list(read.weights)
-    assert study.criteria.set_index("key").loc["plant", ["network", "profile", "unit"]].tolist() == ["roads", "lorry", "min"]
+    plant = study.criteria.set_index("key").to_dict("index")["plant"]
+    assert (plant["network"], plant["profile"], plant["unit"]) == ("roads", "lorry", "min")
     assert study.rules["name"].tolist() == ["Parks", "Town core (estimated from population)"]
-    assert study.needs.loc[0, ["need", "total", "unit"]].tolist() == ["land", 4.0, "ha"]
+    assert study.needs[["need", "total", "unit"]].to_numpy().tolist() == [["land", 4.0, "ha"]]
     assert study.gaps["what"].tolist() == ["Flood zones", "Energy price"]
     assert set(study.regions) == {"east", "west"}
     assert list(study.layers) == sorted(study.layers)
@@ -66,7 +67,7 @@ def test_changes_come_on_top_of_one_another_and_of_a_scenario_of_the_file(tiny: 
     weights = {criterion.slug: criterion.weight for criterion in study.noun.criteria}
     assert (weights["grid"], weights["zone"], weights["plant"]) == (9, 7, 2)
     assert [rule.name for rule in study.noun.constraints] == ["Town core (estimated from population)"]
-    assert "worst 1 km" in study.criteria.set_index("key").loc["grid", "value"]
+    assert "worst 1 km" in study.criteria.set_index("key")["value"].to_dict()["grid"]
     assert study.cell == 200.0
     assert study.scenario("own").noun.scenario == "own"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from geo_engine.run.record import run_record
 from geo_engine.run.runner import default_folder, input_hashes, solve
 from geo_engine.workspace import read_study, with_scenario
 
-__all__ = ["StoredRun", "open_run", "run_in_memory"]
+__all__ = ["StoredRun", "open_run", "run_in_memory", "study_of_run"]
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,18 @@ def _unreadable(file: Path, error: Exception) -> RunError:
     return RunError(Fault(str(file), f"cannot be read: {str(error).splitlines()[0]}", remedy="run the study again"))
 
 
-def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
-    """Open a run's folder and make its plan again.
+def study_of_run(folder: Path) -> tuple[dict[str, Any], Study]:
+    """Read a run's record, and the study as that run saw it: its scenario, also one that no file holds, and its cell.
 
     Raises
     ------
     RunError
         If the folder holds no whole run, or the study has moved.
+    StudyError, LayerError
+        If the study or a layer's file is wrong now.
     """
     record_file = folder / "run.json"
-    missing = [name for name in ("run.json", "suitability.tif", "sites.gpkg") if not (folder / name).is_file()]
+    missing = [name for name in ("run.json", "suitability.tif", "status.tif", "sites.gpkg") if not (folder / name).is_file()]
     if missing:
         raise RunError(
             Fault(
@@ -168,12 +170,13 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     try:
         record = json.loads(record_file.read_text(encoding="utf-8"))
         study_file = (folder / record["study_file"]).resolve()
-        region, cell = record["region"]["slug"], float(record["grid"]["cell_m"])
-        corner = (float(record["grid"]["west"]), float(record["grid"]["north"]))
+        cell = float(record["grid"]["cell_m"])
+        given = {str(key): dict(table) for key, table in record.get("study", {}).get("given", {}).items()}
+        str(record["region"]["slug"]), float(record["grid"]["west"]), float(record["grid"]["north"])
         if not (math.isfinite(cell) and cell > 0):
             msg = f"cell_m is {cell}"
             raise ValueError(msg)  # noqa: TRY301 - one text for all that is wrong with a record
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(Fault(str(record_file), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
     if not study_file.is_file():
         raise RunError(
@@ -181,13 +184,25 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
                 str(record_file), "the study it was made from is gone", found=str(study_file), remedy="put it back, or run the study again"
             )
         )
-    study = with_scenario(read_study(study_file, given=record.get("study", {}).get("given")), record.get("scenario"))
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell)
+    return record, replace(with_scenario(read_study(study_file, given=given), record.get("scenario")), cell=cell)
+
+
+def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
+    """Open a run's folder and make its plan again.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no whole run, or the study has moved.
+    """
+    record, study = study_of_run(folder)
+    plan = make_plan(study, record["region"]["slug"], reporter, workers=workers)
     reporter.stage("")
     now = input_hashes(plan)
     then = record.get("inputs_sha256", {})
     changed = tuple(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))
     stored = StoredRun(folder, record, plan, changed)
+    corner = (float(record["grid"]["west"]), float(record["grid"]["north"]))
     if stored.score.shape != plan.grid.shape or corner != (plan.grid.west, plan.grid.north):
         raise LayerError(
             Fault(
