@@ -26,7 +26,7 @@ from geo_engine.notebook.arrays import grid_array
 from geo_engine.notebook.progress import reporter_here
 from geo_engine.notebook.shown import MapView
 from geo_engine.notebook.tables import read_layer_of, read_table, rival_table
-from geo_engine.run.given import RunFacts, graph_of, leave_run, run_card, score_places_given
+from geo_engine.run.given import RunFacts, graph_of, leave_run, run_card, score_places_given, weigh_again
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -226,6 +226,26 @@ class Run:
             If the other is no whole run, or in another CRS.
         """
         return Comparison(engine.compare_runs(self.folder, other.folder if isinstance(other, Run) else Path(other)))
+
+    def with_weights(self, weights: Mapping[str, float], name: str = "other_weights", *, title: str = "", why: str = "") -> Run:
+        """Run the same under other weights, from what this run has measured: bit for bit what `Study.with_weights` and `Study.run` give.
+
+        Parameters
+        ----------
+        weights, name, title, why
+            As for `Study.with_weights`.
+
+        Raises
+        ------
+        StudyError
+            With every fault of the weights.
+        RunError
+            If this run is not in memory, or the study's file has changed since.
+        """
+        study = self.study.with_weights(weights, name, title=title, why=why)
+        with reporter_here() as reporter:
+            memory = weigh_again(self.stored, study.noun, reporter, workers=engine.default_workers())
+            return Run(study, memory.record, None, dict(reporter.timings), memory)
 
     def map(self, height: int = 640) -> MapView:
         """Give the interactive map, which a notebook shows in a frame of its own."""

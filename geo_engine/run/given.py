@@ -13,7 +13,7 @@ from geo_engine.publish.cards import Bar, Card, CardTable, RunFacts, framed_page
 from geo_engine.publish.tables import value_column
 from geo_engine.run.catalogue.frames import RasterBand, add_frame, layer_band, layer_frame, layer_picture
 from geo_engine.run.catalogue.uses import study_for
-from geo_engine.run.questions import Rival, StoredRun, ask_rivals, run_in_memory, study_of_run
+from geo_engine.run.questions import Rival, StoredRun, ask_rivals, run_in_memory, study_of_run, weigh_again
 from geo_engine.run.questions.check import value_text
 from geo_engine.run.runner import leave_run
 from geo_engine.workspace import column_facts, find_workspace, read_catalogue, read_study, with_scenario
@@ -49,6 +49,7 @@ __all__ = [
     "study_of_run",
     "value_column",
     "value_text",
+    "weigh_again",
 ]
 
 

@@ -202,6 +202,28 @@ def test_a_comparison_shares_out_all_of_a_change(run: Run, other: Run, saved: Ru
     assert list(run.compare(run).moved["change"]) == [0.0] * len(run.sites)
 
 
+def test_weighing_again_is_bit_for_bit_a_run_of_its_own(run: Run, other: Run) -> None:
+    again = run.with_weights({"grid": 1, "zone": 6}, "zones")
+    assert np.array_equal(again.suitability, other.suitability, equal_nan=True)
+    assert again.record == other.record
+    for name in ("sites.csv", "sensitivity.csv", "acceptability.csv", "map.html", "run.json"):
+        assert (again.folder / name).read_bytes().replace(again.folder.parent.name.encode(), b"") == (
+            other.folder / name
+        ).read_bytes().replace(other.folder.parent.name.encode(), b""), name
+    with pytest.raises(StudyError, match="Did you mean 'grid'"):
+        run.with_weights({"gird": 1})
+
+
+def test_only_what_is_in_memory_and_as_it_was_is_weighed_again(saved: Run, tiny: Tiny) -> None:
+    with pytest.raises(RunError, match="is not in memory"):
+        open_run(saved.folder).with_weights({"grid": 1}, "again")
+    run = Study.read(tiny.study_file).run("west", cell="200 m")
+    assert run.with_weights({"grid": 1}).grid.cell == 200.0
+    tiny.edit("studies/plant.toml", 'keep = "outside"', 'keep = "outside"\nbuffer = "1 km"')
+    with pytest.raises(RunError, match="differs by more than weights"):
+        run.with_weights({"grid": 1})
+
+
 def test_two_runs_without_an_area_in_common_compare_as_empty_tables(study: Study) -> None:
     found = study.run("west").compare(study.run("east"))
     assert len(found.moved) == 0

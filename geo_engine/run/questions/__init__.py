@@ -6,7 +6,7 @@ from geo_engine.run.questions.explanation import Answer, Change, Source, Surenes
 from geo_engine.run.questions.planned import InputState, NetworkState, RunPlan, StagePlan, plan_run
 from geo_engine.run.questions.rivals import BestArea, Rival, ask_file, ask_rivals
 from geo_engine.run.questions.sensitivity import InputMoved, SensitivityAnswer, Variance, ask_sensitivity
-from geo_engine.run.questions.stored import StoredRun, open_run, run_in_memory, study_of_run
+from geo_engine.run.questions.stored import StoredRun, open_run, run_in_memory, study_of_run, weigh_again
 
 __all__ = [
     "Answer",
@@ -37,4 +37,5 @@ __all__ = [
     "plot_back_test",
     "run_in_memory",
     "study_of_run",
+    "weigh_again",
 ]

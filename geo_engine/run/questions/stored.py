@@ -16,7 +16,7 @@ import rasterio.errors
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
-from geo_engine.model import Result, Study
+from geo_engine.model import DataWeights, Result, Study, ValueFunction
 from geo_engine.publish import sites_frame
 from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -25,7 +25,7 @@ from geo_engine.run.record import run_record
 from geo_engine.run.runner import default_folder, input_hashes, solve
 from geo_engine.workspace import read_study, with_scenario
 
-__all__ = ["StoredRun", "open_run", "run_in_memory", "study_of_run"]
+__all__ = ["StoredRun", "open_run", "run_in_memory", "study_of_run", "weigh_again"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,43 @@ def run_in_memory(study: Study, reporter: Reporter, *, region: str | None = None
     reporter.stage("")
     folder = default_folder(study, plan.region)
     return StoredRun(folder, run_record(plan, result, folder), plan, (), result)
+
+
+def weigh_again(run: StoredRun, study: Study, reporter: Reporter, *, workers: int) -> StoredRun:
+    """Run a study that weighs and values what a run measured otherwise, without reading and preparing it anew.
+
+    Parameters
+    ----------
+    run : StoredRun
+        In memory.
+    study : Study
+        The run's own but for weights, value functions, and what a scenario is called.
+    reporter : Reporter
+        Is told what happens.
+    workers : int
+        Threads.
+
+    Raises
+    ------
+    RunError
+        If the run is not in memory, or anything else of the study is otherwise: its file has changed, or its weights come from data.
+    """
+    if run.result is None:
+        raise RunError(Fault(str(run.folder), "is not in memory", remedy="run the study under the other weights"))
+    if _measured(study) != _measured(run.study) or isinstance(study.weighting, DataWeights):
+        remedy = "run the study anew"
+        raise RunError(Fault(study.name, "differs by more than weights and value functions from the study that was run", remedy=remedy))
+    plan = replace(run.plan, study=study)
+    result = replace(solve(plan, reporter, workers=workers), inputs=run.result.inputs)  # what was read then
+    reporter.stage("")
+    folder = default_folder(study, plan.region)
+    return StoredRun(folder, run_record(plan, result, folder), plan, (), result)
+
+
+def _measured(study: Study) -> Study:
+    """Give a study without what it may be weighed and valued by."""
+    blank = tuple(replace(criterion, weight=1.0, value=ValueFunction()) for criterion in study.criteria)
+    return replace(study, criteria=blank, weighed=None, scenario="", scenarios={}, given={}, title="", gaps=(), aside={}, defaults=())
 
 
 def _unreadable(file: Path, error: Exception) -> RunError:
