@@ -13,7 +13,7 @@ import pandas as pd
 from geo_engine import model
 from geo_engine import run as engine
 from geo_engine.errors import Fault, LayerError, nearest_spelling
-from geo_engine.notebook.arrays import as_array
+from geo_engine.notebook.arrays import as_array, band_of, is_array
 from geo_engine.notebook.shown import Picture
 from geo_engine.run.given import add_frame, column_facts, find_layer, layer_band, layer_card, layer_frame, layer_picture, png_address
 
@@ -74,7 +74,7 @@ class Layer:
     @classmethod
     def add(
         cls,
-        data: gpd.GeoDataFrame | gpd.GeoSeries | pd.DataFrame | str | Path,
+        data: gpd.GeoDataFrame | gpd.GeoSeries | pd.DataFrame | xr.DataArray | str | Path,
         name: str,
         *,
         workspace: str | Path = ".",
@@ -87,8 +87,8 @@ class Layer:
 
         Parameters
         ----------
-        data : GeoDataFrame, GeoSeries, DataFrame, path or address
-            A table is kept as ``layers/data/NAME.gpkg`` (``.csv`` without geometry); a file stays where it is.
+        data : GeoDataFrame, GeoSeries, DataFrame, DataArray, path or address
+            A table is kept as ``layers/data/NAME.gpkg`` (``.csv`` without geometry), an array as ``NAME.tif``; a file stays where it is.
         name : str
             Of the layer.
         workspace : path
@@ -118,7 +118,8 @@ class Layer:
         if isinstance(data, str | Path):
             added = engine.add_layer(start, str(data), name=name, title=title, study=asked, answers=told, force=replace)
         else:
-            added = add_frame(start, data, name, title=title, study=asked, answers=told, replace=replace)
+            kept = band_of(data, name) if is_array(data) else data
+            added = add_frame(start, kept, name, title=title, study=asked, answers=told, replace=replace)
         noun, user = find_layer(added.path.parent, added.name)
         if user is None and added.study:
             user = engine.read_study(asked or added.path.parent.parent / "studies" / f"{added.study}.toml")
@@ -163,7 +164,7 @@ class Layer:
         """
         band = layer_band(self.noun)
         said = {"long_name": self.noun.title, "units": self.noun.unit}
-        return as_array(band.values, (band.west, band.north, band.width, band.height), band.crs or self.crs, self.noun.name, said)
+        return as_array(band.cells, (band.west, band.north, band.width, band.height), band.crs or self.crs, self.noun.name, said)
 
     def check(self) -> pd.DataFrame:
         """Give the faults that the data have, a row each: level, code, what it is, how many rows, examples, and why it is accepted."""

@@ -26,7 +26,7 @@ from geo_engine.notebook.arrays import grid_array
 from geo_engine.notebook.progress import reporter_here
 from geo_engine.notebook.shown import MapView
 from geo_engine.notebook.tables import read_layer_of, read_table, rival_table
-from geo_engine.run.given import RunFacts, graph_of, leave_run, run_card, score_places_given, weigh_again
+from geo_engine.run.given import RunFacts, graph_of, leave_run, rivals_given, run_card, score_places_given, weigh_again
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -216,6 +216,28 @@ class Run:
             return rival_table(rivals, shapes)
         given, rivals = score_places_given(self.stored, places, within=metres)
         return rival_table(rivals, gpd.GeoSeries(given.geometry, crs=self.grid.crs))
+
+    def back_test(self, places: object) -> engine.BackTest:
+        """Tell where known sites fall on the surface: a study that cannot tell them from other land has little to say of new ones.
+
+        Parameters
+        ----------
+        places : GeoDataFrame, DataFrame, list or path
+            As for `score`.
+
+        Returns
+        -------
+        BackTest
+            Percentiles of the sites, ``standing`` (AUC with its interval, lift), the same under other weights and without layers that know
+            the answer; ``pandas.DataFrame(test.sites)`` is a table.
+
+        Raises
+        ------
+        LayerError
+            With every fault of the places.
+        """
+        known = Path(places) if isinstance(places, str | Path) else rivals_given(places, crs=self.grid.crs)
+        return engine.back_test(self.stored, known)
 
     def compare(self, other: Run | str | Path) -> Comparison:
         """Tell which areas move from this run to another, by how much, and which input did it.

@@ -11,13 +11,14 @@ from geo_engine.model import Layer, Study
 from geo_engine.network import to_networkx
 from geo_engine.publish.cards import Bar, Card, CardTable, RunFacts, framed_page, layer_card, png_address, run_card, study_card
 from geo_engine.publish.tables import value_column
-from geo_engine.run.catalogue.frames import RasterBand, add_frame, layer_band, layer_frame, layer_picture
+from geo_engine.run.catalogue.frames import add_frame, layer_band, layer_frame, layer_picture
 from geo_engine.run.catalogue.uses import study_for
 from geo_engine.run.questions import Rival, StoredRun, ask_rivals, run_in_memory, study_of_run, weigh_again
 from geo_engine.run.questions.check import value_text
 from geo_engine.run.runner import leave_run
 from geo_engine.workspace import column_facts, find_workspace, read_catalogue, read_study, with_scenario
 from geo_engine.workspace.given.document import toml_document, toml_table
+from geo_engine.workspace.given.layers import RasterBand
 from geo_engine.workspace.given.places import rivals_given
 from geo_engine.workspace.given.scenarios import scenario_table
 from geo_engine.workspace.places import Rivals
@@ -41,6 +42,7 @@ __all__ = [
     "leave_run",
     "make_study",
     "png_address",
+    "rivals_given",
     "run_card",
     "run_in_memory",
     "scenario_toml",

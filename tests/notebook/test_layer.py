@@ -11,6 +11,7 @@ import pyproj
 import pytest
 import rasterio
 import shapely
+import xarray as xr
 from affine import Affine
 
 from geo_engine.errors import LayerError, StudyError
@@ -145,6 +146,58 @@ def test_a_raster_is_an_array_and_no_frame(tiny: Tiny) -> None:
     with pytest.raises(LayerError, match=r"layer\.frame"):
         Layer.read("stations", tiny.path).array  # noqa: B018 - the same
     assert "data:image/png" in layer._repr_html_()
+
+
+def steep(*, up: bool = True, crs: bool = True) -> xr.DataArray:
+    """Cells whose value is their own easting plus a thousandth of their northing, so that a wrong place shows."""
+    easts, norths = 400050.0 + 100 * np.arange(60), 300050.0 + 100 * np.arange(50)
+    norths = norths if up else norths[::-1]
+    values = (easts[None, :] - 400000) + norths[:, None] / 1000
+    made = xr.DataArray(values, coords={"y": norths, "x": easts}, dims=("y", "x"), name="steep")
+    return made.assign_attrs(crs="EPSG:27700") if crs else made
+
+
+@pytest.mark.parametrize("up", [True, False])
+def test_an_array_becomes_a_raster_layer_that_a_study_measures(tiny: Tiny, *, up: bool) -> None:
+    layer = Layer.add(steep(up=up), "steep", workspace=tiny.path, **ANSWERED)
+    assert (tiny.path / "layers" / "data" / "steep.tif").is_file()
+    assert float(layer.array.sel(easting=401050, northing=302050)) == pytest.approx(1050 + 302.05)
+    criterion = (
+        '[[criteria]]\nname = "Steepness"\nkey = "steep"\nweight = 1\nunknown = "refuse"\nwhy = "because"\n'
+        'layer = "steep"\nmeasure = "value"\nvalue = { function = "linear", worst = 0, best = 10000 }\n'
+    )
+    run = Study.write("steep", study_text([criterion], demand=""), tiny.path).run()
+    expected = layer.array.to_numpy() / 100
+    assert np.allclose(run.suitability.to_numpy(), expected, atol=1e-3)
+
+
+def test_a_surface_of_a_run_can_be_a_layer_of_the_next_study(tiny: Tiny) -> None:
+    run = Study.read(tiny.study_file).run()
+    layer = Layer.add(run.suitability, "last", workspace=tiny.path, **ANSWERED)
+    assert np.array_equal(layer.array.to_numpy(), run.suitability.to_numpy(), equal_nan=True)
+    assert layer.array.easting.equals(run.suitability.easting)
+    free = Layer.add(run.free, "free", workspace=tiny.path, **ANSWERED)
+    assert np.array_equal(free.array.to_numpy(), run.free.to_numpy().astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("array", "texts"),
+    [
+        (steep(crs=False), ["states no CRS"]),
+        (steep().assign_attrs(crs="EPSG:0"), ["states no CRS"]),
+        (steep().drop_vars("x"), ["'x' does not say where"]),
+        (steep().isel(x=[0, 1, 3]), ["'x' does not say where"]),
+        (steep().isel(x=[0]), ["no raster of rows and columns"]),
+        (steep().expand_dims(time=2), ["time of 2"]),
+        (steep(crs=False).drop_vars("y").astype(str), ["states no CRS", "'y' does not say", "holds no numbers"]),
+    ],
+)
+def test_an_array_that_is_no_raster_is_refused(tiny: Tiny, array: xr.DataArray, texts: list[str]) -> None:
+    before = sorted(tiny.path.rglob("*"))
+    with pytest.raises(LayerError) as caught:
+        Layer.add(array, "odd", workspace=tiny.path, **ANSWERED)
+    assert [text for text in texts if text not in str(caught.value)] == []
+    assert sorted(tiny.path.rglob("*")) == before
 
 
 def test_columns_of_a_layer_that_python_would_trip_over_are_kept(tiny: Tiny) -> None:

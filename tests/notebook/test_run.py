@@ -191,6 +191,17 @@ def test_the_best_area_about_a_point_is_found_within_a_distance_with_its_unit(ru
         run.score(place, within="far")
 
 
+def test_known_sites_are_tested_alike_from_a_table_and_from_a_file(run: Run, tmp_path: Path) -> None:
+    table = run.sites[["name", "lon", "lat"]]
+    table.to_csv(tmp_path / "known.csv", index=False)
+    here, there = run.back_test(pd.DataFrame(table)), run.back_test(tmp_path / "known.csv")
+    assert here.document() == there.document()
+    # a site's own percentile, counted by hand
+    scored = run.suitability.to_numpy().ravel()
+    expected = [100 * float((scored < site.score).mean()) for site in here.sites]
+    assert [site.percentile for site in here.sites] == pytest.approx(expected)
+
+
 def test_a_comparison_shares_out_all_of_a_change(run: Run, other: Run, saved: Run) -> None:
     found = run.compare(other)
     assert len(found.moved) + len(found.gone) == len(run.sites)

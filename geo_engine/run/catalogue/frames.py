@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, GeoEngineError, LayerError
 from geo_engine.model import Layer, Study
@@ -18,33 +16,11 @@ from geo_engine.publish import quick_look_png
 from geo_engine.run.catalogue.getting.adding import Added, add_layer
 from geo_engine.run.catalogue.picture import look_at_cells, look_at_shapes
 from geo_engine.workspace import find_workspace, layer_name, raster_facts, raster_file, read_features
-from geo_engine.workspace.given.layers import write_layer_data
+from geo_engine.workspace.given.layers import RasterBand, write_layer_data
 
 __all__ = ["RasterBand", "add_frame", "layer_band", "layer_frame", "layer_picture"]
 
 _MOST_CELLS = 50_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class RasterBand:
-    """A raster layer's first band, read whole.
-
-    Parameters
-    ----------
-    values : ndarray, shape (rows, columns)
-        float32 with NaN where there is none for continuous values; as stored for whole numbers.
-    west, north, width, height : float
-        Upper-left corner, and the sides of a cell, in units of `crs`.
-    crs : str
-        As WKT, or the layer's own.
-    """
-
-    values: NDArray[np.generic]
-    west: float
-    north: float
-    width: float
-    height: float
-    crs: str
 
 
 def layer_frame(layer: Layer, crs: str) -> gpd.GeoDataFrame:
@@ -134,14 +110,14 @@ def add_frame(
     answers: Mapping[str, str] | None = None,
     replace: bool = False,
 ) -> Added:
-    """Keep a table of a notebook in ``layers/data/`` and make a layer of it, as `add_layer` does of a file.
+    """Keep a table or a raster of a notebook in ``layers/data/`` and make a layer of it, as `add_layer` does of a file.
 
     Parameters
     ----------
     start : Path
         In the workspace.
-    data : GeoDataFrame, GeoSeries or DataFrame
-        Geometry with its CRS, or columns that say where: lon and lat, easting and northing, a grid reference.
+    data : GeoDataFrame, GeoSeries, DataFrame or RasterBand
+        Geometry with its CRS, or columns that say where: lon and lat, easting and northing, a grid reference; or cells.
     name, title, study, answers
         As for `add_layer`.
     replace : bool
