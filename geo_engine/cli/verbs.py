@@ -116,16 +116,18 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO
 @WORKERS
+@click.option("--dask", default=None, metavar="ADDRESS", help="Let a cluster score the land: local:4, or tcp://HOST:PORT of a scheduler.")
 @click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
-def run(
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     study: Path,
     regions: tuple[str, ...],
     cell: float | None,
     out: Path | None,
     scenario: str | None,
     workers: int | None,
+    dask: str | None,
     profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
@@ -138,7 +140,9 @@ def run(
     documents: list[object] = []
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
-            outcome = engine.run_study(question, region=region, cell=cell, out=out, workers=workers, reporter=reporter, profile=profile)
+            outcome = engine.run_study(
+                question, region=region, cell=cell, out=out, workers=workers, reporter=reporter, profile=profile, dask=dask
+            )
         if as_json:
             best = engine.best_table(outcome.result)
             profiled = {"profile": outcome.profile.document()} if outcome.profile else {}

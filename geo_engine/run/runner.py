@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from geo_engine.model import (
     rule_bits,
 )
 from geo_engine.publish import write_outputs
-from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.executors import ClusterExecutor, cluster_executor, default_workers, map_unordered, refuse_cluster, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
 from geo_engine.run.places.land.cells import blocking
@@ -90,15 +91,15 @@ def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_
     score = np.empty(plan.grid.shape, np.float32)
     status = np.empty(plan.grid.shape, np.uint32)
     tiles = list(plan.grid.tiles(tile_side))
-    work = map_unordered(executor, lambda tile: score_tile(plan, tile), tiles, ahead=ahead)
+    work = map_unordered(executor, partial(score_tile, plan), tiles, ahead=ahead)
     for done, (tile, scored) in enumerate(work, start=1):
         score[tile.window], status[tile.window] = scored.score, scored.status
         reporter.advance(done, len(tiles))
     return Surface(plan.grid, score, status)
 
 
-def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE) -> Result:
-    """Compute the surface, locate and rank the areas, and gather what is published.
+def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE, cluster: ClusterExecutor | None = None) -> Result:
+    """Compute the surface, locate and rank the areas, and gather what is published; a cluster, where there is one, scores the land.
 
     Raises
     ------
@@ -106,8 +107,9 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         If no cell of the region is land with a score.
     """
     reporter.stage("Scoring land")
-    with thread_executor(workers) as executor:
-        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
+    with cluster or thread_executor(workers) as executor:
+        ahead = max(8, 2 * (cluster.workers if cluster else workers))
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=ahead)
     hectares = _hectares(plan, surface)
     if hectares["land"] == 0:
         raise RunError(
@@ -171,6 +173,7 @@ def run_study(
     workers: int | None = None,
     reporter: Reporter | None = None,
     profile: bool = False,
+    dask: str | None = None,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -190,6 +193,9 @@ def run_study(
         Is told what happens.
     profile : bool, optional
         Whether to measure where time and memory go; ``timings.json`` then holds it too, and no other file changes.
+    dask : str, optional
+        A cluster that scores the land: ``local:4`` for processes here, ``tcp://HOST:PORT`` for a scheduler. The answer does not depend
+        on it. Its workers must see the folder of the outputs under the same name. It does not go with `profile`.
 
     Returns
     -------
@@ -200,6 +206,10 @@ def run_study(
     profiler = Profiler(reporter) if profile else None
     reporter = profiler or reporter
     workers = workers or default_workers()
+    if dask is not None:
+        refuse_cluster(dask)
+        if profile:
+            raise RunError(Fault("--profile", "measures the threads of this process, not those of a cluster", remedy="leave out --dask"))
     plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
     folder = (out or default_folder(study, plan.region)).resolve()
     _check_folder(folder)
@@ -207,7 +217,8 @@ def run_study(
         reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
     for note in _reading_notes(plan):
         reporter.note(note)
-    result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers)
+    with _cluster(dask, folder, reporter) as cluster:
+        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, cluster=cluster)
     found = leave_run(plan, result, folder, reporter, profiler)
     if folder.parent == default_folder(study, plan.region).parent.resolve():
         store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
@@ -243,6 +254,18 @@ def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, prof
                 parent.rmdir()
         raise
     return found
+
+
+@contextmanager
+def _cluster(address: str | None, folder: Path, reporter: Reporter) -> Iterator[ClusterExecutor | None]:
+    """Connect to a cluster that works by way of a folder beside that of the run; nothing without an address."""
+    if address is None:
+        yield None
+        return
+    reporter.stage("Connecting to the cluster")
+    with cluster_executor(address, folder.parent / f".{folder.name}.work-{os.getpid()}") as cluster:
+        reporter.note(f"land is scored by {cluster.workers} threads of the cluster {address}")
+        yield cluster
 
 
 def _check_folder(folder: Path) -> None:
