@@ -249,7 +249,9 @@ class Run:
         """
         return Comparison(engine.compare_runs(self.folder, other.folder if isinstance(other, Run) else Path(other)))
 
-    def with_weights(self, weights: Mapping[str, float], name: str = "other_weights", *, title: str = "", why: str = "") -> Run:
+    def with_weights(
+        self, weights: Mapping[str, float] | pd.Series[float], name: str = "other_weights", *, title: str = "", why: str = ""
+    ) -> Run:
         """Run the same under other weights, from what this run has measured: bit for bit what `Study.with_weights` and `Study.run` give.
 
         Parameters

@@ -100,7 +100,7 @@ class Study:
         return engine.regions_of(self.noun)
 
     @property
-    def weights(self) -> pd.Series:
+    def weights(self) -> pd.Series[float]:
         """Weights as shares that add up to 1, by key of the criterion; NaN where the run finds them."""
         keys = [criterion.slug for criterion in self.noun.criteria]
         return pd.Series(self.noun.weights, index=pd.Index(keys, name="key"), name="weight", dtype="float64")
@@ -159,12 +159,14 @@ class Study:
         plain = engine.read_study(self.noun.path, given=self.noun.given)
         return Study(with_other(engine.with_scenario(plain, key), cell=self.noun.cell))
 
-    def with_weights(self, weights: Mapping[str, float], name: str = "other_weights", *, title: str = "", why: str = "") -> Study:
+    def with_weights(
+        self, weights: Mapping[str, float] | pd.Series[float], name: str = "other_weights", *, title: str = "", why: str = ""
+    ) -> Study:
         """Give the study under other weights: a scenario of its own, so that runs, files and comparisons say so.
 
         Parameters
         ----------
-        weights : mapping of str to float
+        weights : mapping of str to float, or Series
             By key of the criterion, on the scale of the study's own; criteria that are left out keep theirs.
         name : str
             Key of the scenario: small letters, digits and ``_``.
@@ -176,7 +178,7 @@ class Study:
         StudyError
             With every fault: a criterion that is not there, weights that are all 0.
         """
-        return self.replace(weights=weights, name=name, title=title, why=why)
+        return self.replace(weights={str(key): weight for key, weight in weights.items()}, name=name, title=title, why=why)
 
     def replace(
         self,

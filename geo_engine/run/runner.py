@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -51,6 +52,7 @@ from geo_engine.run.tiles import score_tile
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
 
 TILE_SIDE = 512
+_WRITING = Lock()  # GDAL's settings, the date of a GeoPackage among them, are one for all threads
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 _AT_TIMES = frozenset(
     {"best5.tif", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
@@ -241,7 +243,8 @@ def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, prof
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        write_outputs(result, partial, record=run_record(plan, result, folder))
+        with _WRITING:
+            write_outputs(result, partial, record=run_record(plan, result, folder))
         reporter.stage("")
         found = profiler.profile(plan) if profiler else None
         timings = dict(reporter.timings) | ({"profile": found.document()} if found else {})

@@ -319,12 +319,14 @@ def test_runs_in_folders_can_be_pickled_and_those_in_memory_say_why_not(run: Run
         pickle.dumps(run)
 
 
-def test_threads_may_share_a_study_and_a_run(study: Study, run: Run) -> None:
+def test_threads_may_share_a_study_and_a_run(study: Study, run: Run, tmp_path: Path) -> None:
     alone = [study.run(region, cell="200 m").sites for region in ("west", "east")]
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(lambda region: study.run(region, cell="200 m", workers=1).sites, ["west", "east"]))
         reasons = list(threads.map(lambda rank: run.explain(rank).reason, [1, 2, 3, 1, 2, 3]))
+        saved = list(threads.map(lambda name: study.run("west", cell="200 m", workers=1).save(tmp_path / name).folder, ["a", "b", "c"]))
     assert all(a.equals(b) for a, b in zip(alone, together, strict=True))
+    assert len({(folder / "sites.gpkg").read_bytes() for folder in saved}) == 1
     assert reasons[:3] == reasons[3:]
 
 

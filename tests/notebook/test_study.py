@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,6 +88,28 @@ def test_the_scenario_of_python_is_toml_that_the_file_can_hold(tiny: Tiny) -> No
     assert study.to_toml() == ""
 
 
+def test_weights_may_come_from_pandas_and_numpy_and_belong_to_nobody_else(study: Study, tmp_path: Path) -> None:
+    series: Any = study.weights * np.array([2, 1, 1, 1, 1], np.float32)
+    changed = study.with_weights(series, "twice")
+    assert changed.weights["grid"] == pytest.approx(2 * 3 / 9 / (1 + 3 / 9))
+    four: Any = np.int64(4)
+    mine = {"function": "linear", "best": "0 m", "worst": "1 km"}
+    valued = study.replace(values={"grid": mine}, weights={"grid": four}, name="valued")
+    mine["worst"] = "9 km"
+    assert "worst 1 km" in valued.with_weights({"zone": 2}, "on_top").criteria["value"][0]
+    assert valued.run("west", cell="200 m").save(tmp_path / "a").record["study"]["given"]["valued"]["weights"] == {"grid": 4}
+
+
+def test_weights_that_the_run_finds_are_unknown_before(tiny: Tiny) -> None:
+    tiny.write("studies/plant.toml", study_text() + '[weights]\nmethod = "equal"\n')
+    study = Study.read(tiny.study_file)
+    assert study.weights.isna().all()
+    assert study._repr_html_().count("found by the run") == 5
+    assert study.run("west", cell="200 m").study.weights.tolist() == pytest.approx([0.2] * 5)
+    with pytest.raises(StudyError, match="a scenario cannot give others"):
+        study.with_weights({"grid": 1}, "mine")
+
+
 @pytest.mark.parametrize(
     ("weights", "name", "texts"),
     [
@@ -94,6 +117,8 @@ def test_the_scenario_of_python_is_toml_that_the_file_can_hold(tiny: Tiny) -> No
         (dict.fromkeys(["grid", "plant", "people", "cars", "zone"], 0), "a", ["all weights are 0"]),
         ({"grid": -1}, "a", ["grid"]),
         ({"grid": "much"}, "a", ["grid"]),
+        ({"grid": float("nan")}, "a", ["grid"]),
+        ({"grid": object()}, "a", ["grid"]),
         ({"grid": 1}, "../a", ["no short name"]),
         ({"grid": 1, "gird": 1, "plnat": 1}, "a", ["gird", "plnat"]),
     ],

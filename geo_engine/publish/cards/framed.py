@@ -24,8 +24,8 @@ def framed_page(page: str, title: str, *, height: int = 640) -> str:
 
     Examples
     --------
-    >>> framed_page('<p class="a">&amp;</p>', "Map", height=200)[-46:]
-    '&lt;p class=&quot;a&quot;&gt;&amp;amp;&lt;/p&gt;"></iframe>'[-46:]
+    >>> framed_page('<p class="a">', "Map", height=200).partition("srcdoc=")[2]
+    '"&lt;p class=&quot;a&quot;&gt;"></iframe>'
     """
     return (
         f'<iframe title="{escape(title)}" sandbox="{_ALLOWED}" style="width:100%;height:{int(height)}px;border:1px solid #8a949e" '

@@ -10,6 +10,7 @@ from typing import Any
 
 from geo_engine.errors import Fault, StudyError
 from geo_engine.model import Study
+from geo_engine.workspace.given.document import toml_document
 from geo_engine.workspace.toml_file import TomlFile
 
 __all__ = ["scenario_table", "with_given"]
@@ -21,6 +22,7 @@ _MERGED = ("weights", "values", "constraints")
 def with_given(file: TomlFile, given: Mapping[str, Mapping[str, object]]) -> TomlFile:
     """Lay scenarios over those of a study's file; with none it is given back as it is.
 
+    >>> from pathlib import Path
     >>> file = TomlFile(Path("a.toml"), "studies/a.toml", {"scenarios": {"a": {"title": "A"}}}, {})
     >>> sorted(with_given(file, {"b": {"title": "B"}}).data["scenarios"])
     ['a', 'b']
@@ -51,7 +53,7 @@ def scenario_table(study: Study, name: str, changes: Mapping[str, object]) -> di
     Raises
     ------
     StudyError
-        If the name is none, or the study's file has a scenario of that name.
+        If the name is none, the study's file has a scenario of that name, or a value is of a kind that TOML has not.
     """
     allowed = "small letters, digits and _, a letter first"
     if not _KEY.fullmatch(name):
@@ -67,7 +69,7 @@ def scenario_table(study: Study, name: str, changes: Mapping[str, object]) -> di
     if dropped := changes.get("drop_constraints"):
         listed = [dropped] if isinstance(dropped, str) else list(dropped) if isinstance(dropped, list | tuple) else dropped
         made["drop_constraints"] = [*made.get("drop_constraints", ()), *listed] if isinstance(listed, list) else listed
-    return made
+    return tomllib.loads(toml_document(made))  # what a file could hold, and nothing of the caller's that may change
 
 
 def _table_of(study: Study) -> Mapping[str, Any]:
