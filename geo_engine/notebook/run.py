@@ -170,7 +170,7 @@ class Run:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the ranking."""
-        return tuple(self.record["notes"])
+        return tuple(self.record.get("notes", ()))
 
     def explain(self, place: int | str | tuple[float, float]) -> Explanation:
         """Say why a place scores what it scores, and what would have to change for another rank.

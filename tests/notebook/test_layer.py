@@ -45,7 +45,7 @@ def test_a_layer_is_read_by_name_or_file_in_the_crs_of_its_study(shared: Tiny) -
 @pytest.mark.parametrize("crs", ["EPSG:27700", "EPSG:4326", "EPSG:3035"])
 def test_a_frame_becomes_a_layer_that_reads_back_equal(tiny: Tiny, crs: str) -> None:
     layer = Layer.add(yards(crs), "My yards", workspace=tiny.path, **ANSWERED)
-    assert layer.name == "my_yards"
+    assert (layer.name, layer.title) == ("my_yards", "My yards")
     assert layer.path == tiny.path / "layers" / "my_yards.toml"
     assert layer.frame[["name", "size"]].to_numpy().tolist() == [["North", 1.5], ["South", 2.5]]
     assert layer.frame.geometry.distance(yards().geometry).max() < 0.01

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -309,6 +310,28 @@ def test_a_record_that_is_spoilt_is_told(saved: Run, tmp_path: Path, text: str) 
             (tmp_path / path.name).symlink_to(path)
     (tmp_path / "run.json").write_text(text, encoding="utf-8")
     with pytest.raises(RunError, match=r"run\.json"):
+        open_run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value"),
+    [
+        ("region", "title", None),
+        ("grid", "rows", "x"),
+        ("grid", "west", "nan"),
+        ("grid", "crs", 5),
+        ("region", "slug", []),
+        ("grid", "cell_m", 0),
+    ],
+)
+def test_a_record_with_one_wrong_value_is_told(saved: Run, tmp_path: Path, table: str, key: str, value: object) -> None:
+    for path in saved.folder.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    record[table][key] = value
+    (tmp_path / "run.json").unlink()
+    (tmp_path / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(RunError, match="cannot be read as a run record"):
         open_run(tmp_path)
 
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import rasterio
 
-from geo_engine.errors import Fault, GeoEngineError, LayerError
+from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Layer, Study
 from geo_engine.publish import quick_look_png
 from geo_engine.run.catalogue.getting.adding import Added, add_layer
@@ -135,8 +135,8 @@ def add_frame(
     file = write_layer_data(data, workspace / "layers" / "data" / chosen, replace=replace)
     before = file.with_name(f".{file.name}.before")
     try:
-        added = add_layer(start, str(file), name=chosen, title=title or name, study=study, answers=answers, force=replace)
-    except GeoEngineError:
+        added = add_layer(start, str(file), name=chosen, title=title, study=study, answers=answers, force=replace)
+    except BaseException:
         file.unlink()
         with suppress(FileNotFoundError):
             before.rename(file)

@@ -209,10 +209,15 @@ def study_of_run(folder: Path) -> tuple[dict[str, Any], Study]:
         study_file = (folder / record["study_file"]).resolve()
         cell = float(record["grid"]["cell_m"])
         given = {str(key): dict(table) for key, table in record.get("study", {}).get("given", {}).items()}
-        str(record["region"]["slug"]), float(record["grid"]["west"]), float(record["grid"]["north"])
-        if not (math.isfinite(cell) and cell > 0):
-            msg = f"cell_m is {cell}"
+        corner = [float(record["grid"][key]) for key in ("west", "north")]
+        told = [record["region"]["slug"], record["region"]["title"], record["grid"]["crs"], *record.get("notes", [])]
+        shape = [record["grid"][key] for key in ("rows", "columns")]
+        if not (math.isfinite(cell) and cell > 0 and all(map(math.isfinite, corner))):
+            msg = f"cell_m is {cell}, the corner {corner}"
             raise ValueError(msg)  # noqa: TRY301 - one text for all that is wrong with a record
+        if not (all(isinstance(text, str) for text in told) and all(isinstance(count, int) for count in shape)):
+            msg = "region, grid or notes are not what a run writes"
+            raise ValueError(msg)  # noqa: TRY301 - the same
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(Fault(str(record_file), f"cannot be read as a run record: {error}", remedy="run the study again")) from error
     if not study_file.is_file():
