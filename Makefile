@@ -109,7 +109,7 @@ $(STAMP): pyproject.toml constraints.txt
 	    echo "Making an environment in $(VENV) with $$($$chosen --version)."; \
 	    "$$chosen" -m venv --clear $(VENV); \
 	fi
-	@echo "Installing the engine and its tools, about 90 packages: one to five minutes."
+	@echo "Installing the engine and its tools, about 150 packages: one to five minutes."
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev]'
 	@$(BIN)/python -c "$$ASK_LIBRARIES"
 	@echo "Compiling the kernels, once: about a minute."

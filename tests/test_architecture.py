@@ -41,6 +41,7 @@ WALLS = {
     "click": ("cli/*.py",),
     "contourpy": ("measure/travel/service_areas.py",),
     "SALib": ("decide/robustness/variance.py",),
+    "xarray": ("notebook/*.py",),
     # never in the engine: tools of tests and benchmarks
     "edt": (),
     "exactextract": (),
@@ -54,6 +55,10 @@ WALLS = {
     "spopt": (),
     "pulp": (),
     "highspy": (),
+    "IPython": (),
+    "ipykernel": (),
+    "nbclient": (),
+    "nbformat": (),
 }
 
 
@@ -176,7 +181,7 @@ def test_the_import_contract_finds_a_breach(tmp_path: Path, room: str, line: str
     (tmp_path / "geo_engine" / room / "breach.py").write_text(line + "\n", encoding="utf-8")
     done = lint_imports(tmp_path)
     assert done.returncode != 0
-    broken = [said for said in done.stdout.splitlines() if said.endswith("BROKEN")]
+    broken = [said for said in done.stdout.splitlines() if " BROKEN" in said]
     assert any(contract in said for said in broken), done.stdout + done.stderr
 
 

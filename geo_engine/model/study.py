@@ -324,6 +324,8 @@ class Study:
         Name of the list that `gaps` are of, ``layers/gaps/NAME.toml``; blank for ``layers/gaps.toml``.
     sift : tuple of SiftStage
         In which order a report tells the sift; empty where the study does not say.
+    given : mapping of str to mapping
+        Scenarios that were given besides those of the file, by key, each as ``[scenarios.KEY]`` would hold it.
     """
 
     name: str
@@ -361,6 +363,7 @@ class Study:
     districts: str = ""
     gap_list: str = ""
     sift: tuple[SiftStage, ...] = ()
+    given: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def weights(self) -> tuple[float, ...]:

@@ -4,10 +4,11 @@ from geo_engine.publish.exports import FORMATS, layer_sheet, provenance_of, writ
 from geo_engine.publish.exports.looks import Exported, symbols_in, write_layer_project, write_style
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
-from geo_engine.publish.plots import Curve, QuickLook, write_capture_plot, write_quick_look
+from geo_engine.publish.plots import Curve, QuickLook, quick_look_png, write_capture_plot, write_quick_look
 from geo_engine.publish.registers import missing_rows, moved_input, need_rows, needs_sentence, readiness_rows
 from geo_engine.publish.summary import best_table, gaps_sentence, inside_sentence, near_miss_sentence, untested
 from geo_engine.publish.tables import Cell, as_read, connection_cells, denatured, measured_cells, route_cells
+from geo_engine.publish.vectors import sites_frame
 from geo_engine.publish.webmap import write_map
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "need_rows",
     "needs_sentence",
     "provenance_of",
+    "quick_look_png",
     "readiness_rows",
     "route_cells",
+    "sites_frame",
     "symbols_in",
     "untested",
     "write_capture_plot",

@@ -22,7 +22,7 @@ from geo_engine.publish.exports import Sheet, write_sheets
 from geo_engine.publish.reach import ISOCHRONE_COLUMNS, ROUTE_COLUMNS, isochrone_rows, route_rows
 from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
 
-__all__ = ["to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
+__all__ = ["sites_frame", "to_wgs84", "vector_layers", "write_geojson", "write_geopackage"]
 
 _PLACES = 7  # decimals of a degree: one centimetre, as RFC 7946 advises
 _TEXT_COLUMNS = frozenset(
@@ -111,6 +111,11 @@ def write_geopackage(result: Result, path: Path) -> Path:
     tables = {name: _table(result, name) for name in vector_layers(result)}
     write_sheets(path, (Sheet(name, _frame(result, table), table.kind) for name, table in tables.items()))
     return path
+
+
+def sites_frame(result: Result) -> gpd.GeoDataFrame:
+    """Give the sites as the layer ``sites`` of the GeoPackage has them, in study coordinates, best first."""
+    return _frame(result, _table(result, "sites"))
 
 
 @dataclass(frozen=True)

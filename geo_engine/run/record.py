@@ -107,7 +107,8 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "study_file": Path(os.path.relpath(study.path.resolve(), folder)).as_posix(),
         "region": {"slug": plan.region, "title": plan.region_title},
         "command": f"geo-engine run {study.path.relative_to(base).as_posix()} --region {plan.region} --cell '{grid.cell:.10g} m'"
-        + (f" --scenario {study.scenario}" if study.scenario else ""),
+        + (f" --scenario {study.scenario}" if study.scenario else "")
+        + (" (a scenario that was given in Python: study.given)" if study.scenario in study.given else ""),
         "scenario": study.scenario or None,
         "grid": {"crs": grid.crs, "west": grid.west, "north": grid.north, "cell_m": grid.cell, "rows": grid.rows, "columns": grid.cols},
         "facility": {"cells": plan.site_cells, "hectares": plan.site_cells * grid.cell_area / 1e4},

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -48,9 +49,10 @@ from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.tiles import score_tile
 
-__all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
+__all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
 
 TILE_SIDE = 512
+_WRITING = Lock()  # GDAL's settings, the date of a GeoPackage among them, are one for all threads
 _BYWORK = (".aux.xml", "-wal", "-shm", "-journal")  # what a GIS leaves beside the files of a run, stale once they are new
 _AT_TIMES = frozenset(
     {"best5.tif", "best5.qml", "corridors.geojson", "routes.geojson", "isochrones.geojson", "readiness.csv", "missing.csv"}
@@ -219,6 +221,21 @@ def run_study(
         reporter.note(note)
     with _cluster(dask, folder, reporter) as cluster:
         result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, cluster=cluster)
+    found = leave_run(plan, result, folder, reporter, profiler)
+    if folder.parent == default_folder(study, plan.region).parent.resolve():
+        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
+    return RunOutcome(plan, result, folder, reporter.timings, found)
+
+
+def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, profiler: Profiler | None = None) -> Profile | None:
+    """Write the outputs of a run beside its folder and put them in place by renaming; give where time went, if that was watched.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something else.
+    """
+    _check_folder(folder)
     reporter.stage("Writing outputs")
     made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -226,7 +243,8 @@ def run_study(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        write_outputs(result, partial, record=run_record(plan, result, folder))
+        with _WRITING:
+            write_outputs(result, partial, record=run_record(plan, result, folder))
         reporter.stage("")
         found = profiler.profile(plan) if profiler else None
         timings = dict(reporter.timings) | ({"profile": found.document()} if found else {})
@@ -238,9 +256,7 @@ def run_study(
             with suppress(OSError):
                 parent.rmdir()
         raise
-    if folder.parent == default_folder(study, plan.region).parent.resolve():
-        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
-    return RunOutcome(plan, result, folder, reporter.timings, found)
+    return found
 
 
 @contextmanager

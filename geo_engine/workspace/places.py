@@ -21,7 +21,7 @@ from geo_engine.workspace.data.source import read_source
 from geo_engine.workspace.data.table import listed, match_column, unknown_column
 from geo_engine.workspace.data.vector import read_features
 
-__all__ = ["Rivals", "find_region", "read_rivals", "region_names"]
+__all__ = ["Rivals", "find_region", "read_rivals", "region_names", "rivals_of"]
 
 _METRES = ("easting", "northing")
 
@@ -210,8 +210,21 @@ def read_rivals(path: Path, *, crs: str) -> Rivals:
     LayerError
         With every fault: missing columns, coordinates that are no places (with lines), other kinds of geometry, no CRS, no rows.
     """
-    label = path.name
-    source = read_source(str(path), place=label)
+    return rivals_of(read_source(str(path), place=path.name), crs=crs, label=path.name)
+
+
+def rivals_of(source: Source, *, crs: str, label: str) -> Rivals:
+    """Make places of rows as a source gave them; see `read_rivals`.
+
+    Parameters
+    ----------
+    source : Source
+        The rows.
+    crs : str
+        The study's CRS.
+    label : str
+        How messages call the source.
+    """
     faults: list[Fault] = []
     found = [str(column) for column in source.table.columns]
     name = match_column(found, "name")

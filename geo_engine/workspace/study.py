@@ -25,6 +25,7 @@ from geo_engine.model import (
 from geo_engine.workspace import schema
 from geo_engine.workspace.catalogue import read_catalogue
 from geo_engine.workspace.defaults import filled_defaults
+from geo_engine.workspace.given.scenarios import with_given
 from geo_engine.workspace.profiles import read_profile
 from geo_engine.workspace.sections import (
     Sheet,
@@ -36,20 +37,24 @@ from geo_engine.workspace.sections import (
     read_scenarios,
     settle_gaps,
 )
-from geo_engine.workspace.toml_file import KeyPath, find_workspace, read_toml
+from geo_engine.workspace.toml_file import KeyPath, find_workspace, parse_toml, read_toml
 
 __all__ = ["read_study"]
 
 _Chosen = TypeVar("_Chosen", bound=schema.Table)
 
 
-def read_study(path: Path | str) -> Study:
+def read_study(path: Path | str, *, text: str | None = None, given: Mapping[str, Mapping[str, object]] | None = None) -> Study:
     """Read a study with everything that it names: layers, profiles, gaps.
 
     Parameters
     ----------
     path : Path or str
         ``studies/NAME.toml`` of a workspace.
+    text : str, optional
+        What that file shall hold: it is read in its place, and the file need not be there yet.
+    given : mapping of str to mapping, optional
+        Scenarios besides those of the file, by key, as ``[scenarios.KEY]`` would hold them; one of the file with that key is not read.
 
     Returns
     -------
@@ -65,7 +70,7 @@ def read_study(path: Path | str) -> Study:
         With every fault of the workspace's layer files; they are told first.
     """
     path = Path(path).absolute()
-    if path.is_dir() or not path.exists():
+    if path.is_dir() or not (path.exists() or text is not None):
         file, faults = read_toml(path, _label(path))
         if path.is_dir():
             faults = [Fault(file.label, "this is a folder", allowed="a study file", remedy="name a study: studies/NAME.toml")]
@@ -85,11 +90,12 @@ def read_study(path: Path | str) -> Study:
                 remedy=f"move it to {workspace / 'studies'}",
             )
         )
-    file, faults = read_toml(path, path.relative_to(workspace).as_posix())
+    label = path.relative_to(workspace).as_posix()
+    file, faults = read_toml(path, label) if text is None else parse_toml(text, path, label)
     catalogue = read_catalogue(workspace)
     if faults:
         raise StudyError(faults)
-    return _Reader(file, catalogue).study()
+    return replace(_Reader(with_given(file, given or {}), catalogue).study(), given=given or {})
 
 
 def _label(path: Path) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from geo_engine.errors import Fault, StudyError
 
-__all__ = ["KeyPath", "TomlFile", "dotted", "find_workspace", "key_lines", "read_toml", "shown"]
+__all__ = ["KeyPath", "TomlFile", "dotted", "find_workspace", "key_lines", "parse_toml", "read_toml", "shown"]
 
 KeyPath = tuple[str | int, ...]
 
@@ -181,7 +181,7 @@ def _header(text: str, counts: dict[KeyPath, int]) -> KeyPath:
     return path or ("",)
 
 
-def read_toml(path: Path, label: str) -> tuple[TomlFile, list[Fault]]:  # noqa: PLR0911 - each way to fail has its own sentence
+def read_toml(path: Path, label: str) -> tuple[TomlFile, list[Fault]]:
     """Read a TOML file; what is wrong with the file itself comes back as faults.
 
     Parameters
@@ -213,6 +213,12 @@ def read_toml(path: Path, label: str) -> tuple[TomlFile, list[Fault]]:  # noqa: 
         line = raw[: error.start].count(b"\n") + 1
         byte = f"byte 0x{error.object[error.start]:02x}"
         return blank, [Fault(f"{label}:{line}", "not UTF-8", found=byte, allowed=_FINE, remedy="save the file as UTF-8")]
+    return parse_toml(text, path, label)
+
+
+def parse_toml(text: str, path: Path, label: str) -> tuple[TomlFile, list[Fault]]:
+    """Read TOML from a text that `path` holds or shall hold; see `read_toml`."""
+    blank = TomlFile(path, label, {}, {})
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

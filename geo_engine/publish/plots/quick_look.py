@@ -17,7 +17,7 @@ from geo_engine.errors import Fault, RunError
 from geo_engine.publish.plots.png import indexed_png
 from geo_engine.publish.style import ATTENTION, INK, LAND, REGION_LINE, SEA, score_palette
 
-__all__ = ["QuickLook", "draw_quick_look", "write_quick_look"]
+__all__ = ["QuickLook", "draw_quick_look", "quick_look_png", "write_quick_look"]
 
 Box = tuple[float, float, float, float]
 
@@ -62,13 +62,19 @@ def write_quick_look(look: QuickLook, path: Path) -> float:
     RunError
         If the file cannot be written.
     """
-    pixels, bar = draw_quick_look(look)
+    png, bar = quick_look_png(look)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(indexed_png(pixels, _palette()))
+        path.write_bytes(png)
     except OSError as error:
         raise RunError(Fault(str(path), f"cannot be written: {error.strerror}")) from error
     return bar
+
+
+def quick_look_png(look: QuickLook) -> tuple[bytes, float]:
+    """Give the picture as a PNG, and the length of its scale bar in metres."""
+    pixels, bar = draw_quick_look(look)
+    return indexed_png(pixels, _palette()), bar
 
 
 def draw_quick_look(look: QuickLook) -> tuple[NDArray[np.uint8], float]:

@@ -14,7 +14,7 @@ from geo_engine.model import Study
 from geo_engine.publish import QuickLook, write_quick_look
 from geo_engine.workspace import read_features, transformer
 
-__all__ = ["Picture", "area_of", "draw_cells", "draw_shapes", "picture_file"]
+__all__ = ["Picture", "area_of", "draw_cells", "draw_shapes", "look_at_cells", "look_at_shapes", "picture_file"]
 
 Box = tuple[float, float, float, float]
 _FAR = 0.5  # of the area's longer side: features farther off than this are not shown, so that the others can be seen
@@ -59,22 +59,30 @@ def area_of(study: Study | None) -> shapely.Geometry | None:
 
 def draw_shapes(path: Path, shapes: NDArray[np.object_], crs: str, study: Study | None) -> Picture:
     """Draw features, shape (n,), that are in `crs`: the study's CRS where there is a study."""
-    area = area_of(study)
-    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    bounds = shapely.total_bounds(there).tolist() if len(there) else None
-    look = QuickLook(_shown(bounds, area), there, area, metres=pyproj.CRS.from_user_input(crs).is_projected)
-    return Picture(path, write_quick_look(look, path), study.area_title if study else "")
+    return Picture(path, write_quick_look(look_at_shapes(shapes, crs, study), path), study.area_title if study else "")
 
 
 def draw_cells(path: Path, cells: NDArray[np.float32], bounds: Box, crs: str, study: Study | None) -> Picture:
     """Draw a raster in its own CRS, with the area of a study beneath."""
+    return Picture(path, write_quick_look(look_at_cells(cells, bounds, crs, study), path), study.area_title if study else "")
+
+
+def look_at_shapes(shapes: NDArray[np.object_], crs: str, study: Study | None) -> QuickLook:
+    """Say what is drawn of features; see `draw_shapes`."""
+    area = area_of(study)
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    bounds = shapely.total_bounds(there).tolist() if len(there) else None
+    return QuickLook(_shown(bounds, area), there, area, metres=pyproj.CRS.from_user_input(crs).is_projected)
+
+
+def look_at_cells(cells: NDArray[np.float32], bounds: Box, crs: str, study: Study | None) -> QuickLook:
+    """Say what is drawn of a raster; see `draw_cells`."""
     area = area_of(study)
     if area is not None and study is not None:
         change = transformer(study.crs, crs)
         area = shapely.transform(area, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
     metres = pyproj.CRS.from_user_input(crs).is_projected
-    look = QuickLook(_shown(list(bounds), area), np.empty(0, dtype=object), area, cells, bounds, metres=metres)
-    return Picture(path, write_quick_look(look, path), study.area_title if study else "")
+    return QuickLook(_shown(list(bounds), area), np.empty(0, dtype=object), area, cells, bounds, metres=metres)
 
 
 def _shown(bounds: list[float] | None, area: shapely.Geometry | None) -> Box:

@@ -20,7 +20,7 @@ from geo_engine.run.questions.backtest.land import comparable_land, distances_on
 from geo_engine.run.questions.backtest.redrawn import Dropped, Redrawn, drop_layers, redraw, take_sample
 from geo_engine.run.questions.explanation import Answer, answer_for, best_near, points_of
 from geo_engine.run.questions.stored import StoredRun
-from geo_engine.workspace import read_rivals
+from geo_engine.workspace import Rivals, read_rivals
 
 __all__ = ["BackTest", "Compared", "KnownSite", "back_test", "plot_back_test"]
 
@@ -127,15 +127,15 @@ def _summary(standing: Standing) -> dict[str, Any]:
     }
 
 
-def back_test(run: StoredRun, path: Path, *, need_comparable: bool = False) -> BackTest:
+def back_test(run: StoredRun, places: Path | Rivals, *, need_comparable: bool = False) -> BackTest:
     """Tell where known sites fall on the surface of a run, and what that is worth.
 
     Parameters
     ----------
     run : StoredRun
         The run.
-    path : Path
-        CSV with name, lon, lat and maybe accuracy_km, or points or polygons in any vector format.
+    places : Path or Rivals
+        CSV with name, lon, lat and maybe accuracy_km, or points or polygons in any vector format; or places that have been read.
     need_comparable : bool
         Whether a study that does not say what land is comparable is refused.
 
@@ -150,7 +150,7 @@ def back_test(run: StoredRun, path: Path, *, need_comparable: bool = False) -> B
         what, remedy = "does not say what land is comparable", "add [backtest] with comparable to the study; docs/formats.md shows how"
         raise StudyError(Fault(f"studies/{run.study.path.name}", what, remedy=remedy))
     study, seed = run.study, run.study.robustness.seed
-    known = read_rivals(path, crs=study.crs)
+    known = places if isinstance(places, Rivals) else read_rivals(places, crs=study.crs)
     shapes: list[BaseGeometry] = list(known.geometry)
     answers = [answer_for(run, name, shape) for name, shape in zip(known.names, shapes, strict=True)]
     scores = [answer.score for answer in answers]

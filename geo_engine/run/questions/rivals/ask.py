@@ -18,9 +18,9 @@ from geo_engine.run.places.candidates import sift
 from geo_engine.run.places.land.cells import blocking, outline
 from geo_engine.run.questions.explanation import Answer, answer_for
 from geo_engine.run.questions.stored import StoredRun
-from geo_engine.workspace import read_rivals
+from geo_engine.workspace import Rivals, read_rivals
 
-__all__ = ["BestArea", "Rival", "ask_file"]
+__all__ = ["BestArea", "Rival", "ask_file", "ask_rivals"]
 
 _AN_AREA = 2  # dimensions, as shapely counts them
 
@@ -91,7 +91,11 @@ def ask_file(run: StoredRun, path: Path, *, within: float | None = None) -> tupl
     LayerError
         With every fault of the file.
     """
-    rivals = read_rivals(path, crs=run.study.crs)
+    return ask_rivals(run, read_rivals(path, crs=run.study.crs), within=within)
+
+
+def ask_rivals(run: StoredRun, rivals: Rivals, *, within: float | None = None) -> tuple[Rival, ...]:
+    """Judge rivals that have been read; see `ask_file`."""
     surface = Surface(run.plan.grid, run.score, run.status)
     plots = Plots.made(rivals.names, rivals.geometry, run.plan.grid)
     sifted = sift(run.plan, surface, plots)
