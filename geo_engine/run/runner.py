@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +17,20 @@ import numpy as np
 from geo_engine.errors import Fault, RunError
 from geo_engine.measure import facilities_name
 from geo_engine.model import (
-    STATUS_OFF_AREA,
     CombinedTravel,
     Distance,
     Features,
     Result,
-    StatusBit,
     Study,
     Surface,
     Travel,
     WeightedSum,
-    rule_bits,
 )
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import default_workers, map_unordered, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
-from geo_engine.run.places.land.cells import blocking
+from geo_engine.run.places.land.ground import Land
 from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
@@ -45,6 +43,7 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
+from geo_engine.run.storing.surface import stored_surface
 from geo_engine.run.tiles import score_tile
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "run_study", "solve"]
@@ -85,8 +84,15 @@ def default_folder(study: Study, region: str) -> Path:
     return study.path.parent.parent / "outputs" / study.name / (f"{region}@{study.scenario}" if study.scenario else region)
 
 
-def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8) -> Surface:
-    """Score every tile of the plan's grid, `ahead` of them under way; the answer does not depend on tiles, their order or the executor."""
+def compute_surface(
+    plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8, folder: Path | None = None
+) -> Surface:
+    """Score every tile of the plan's grid, `ahead` of them under way; the answer does not depend on tiles, their order or the executor.
+
+    With a folder tiles are stored there as they are finished, and those that are finished there already are not scored again.
+    """
+    if folder is not None:
+        return stored_surface(plan, reporter, executor, folder, tile_side=tile_side, ahead=ahead)
     score = np.empty(plan.grid.shape, np.float32)
     status = np.empty(plan.grid.shape, np.uint32)
     tiles = list(plan.grid.tiles(tile_side))
@@ -97,8 +103,21 @@ def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_
     return Surface(plan.grid, score, status)
 
 
-def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE) -> Result:
+def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE, folder: Path | None = None) -> Result:
     """Compute the surface, locate and rank the areas, and gather what is published.
+
+    Parameters
+    ----------
+    plan : Plan
+        The run.
+    reporter : Reporter
+        Is told.
+    workers : int
+        Threads.
+    tile_side : int, optional
+        Cells along a tile.
+    folder : Path, optional
+        Where finished tiles lie, which the result reads then; it is held in memory without one. What is found is the same.
 
     Raises
     ------
@@ -107,8 +126,9 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     """
     reporter.stage("Scoring land")
     with thread_executor(workers) as executor:
-        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
-    hectares = _hectares(plan, surface)
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers), folder=folder)
+        land = Land(plan, surface, executor)
+    hectares = {name: count * plan.grid.cell_area / 1e4 for name, count in land.cells.items()}
     if hectares["land"] == 0:
         raise RunError(
             Fault(plan.region_title, f"has no land on a grid of {plan.grid.cell:g} m cells", remedy="take a smaller cell or another region")
@@ -122,8 +142,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
             )
         )
     reporter.stage("Locating and ranking areas")
-    ranking = rank_areas(plan, surface) if plan.plots is None else rank_plots(plan, surface)
-    misses = find_near_misses(plan, surface)
+    ranking = rank_areas(plan, land) if plan.plots is None else rank_plots(plan, surface)
+    misses = find_near_misses(plan, land)
     asked = plan.study.robustness
     reporter.stage("Drawing weights and data")
     with thread_executor(workers) as executor:
@@ -131,8 +151,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     if asked.surface and isinstance(plan.study.combination, WeightedSum):
         reporter.stage("Drawing weights for all land")
         with thread_executor(workers) as executor:
-            best = best_surface(plan, surface, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
-        surface = replace(surface, best=best)
+            drawn = partial(best_surface, plan, surface, land.cells["scored"], reporter, executor)
+            surface = drawn(tile_side=tile_side, ahead=max(8, 2 * workers), folder=folder)
     if plan.connection is not None:
         reporter.stage("Routing connections")
         with thread_executor(workers) as executor:
@@ -298,25 +318,6 @@ def _facilities(plan: Plan) -> dict[str, Features]:
     """Give what each criterion of distance or travel leads to."""
     led = [criterion for criterion in plan.study.criteria if isinstance(criterion.measure, CombinedTravel | Distance | Travel)]
     return {criterion.slug: plan.features[criterion.measure.layer, criterion.measure.where] for criterion in led}
-
-
-def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
-    """Sum up hectares of land, scored land, free land, and land that fails each rule."""
-    counts = dict.fromkeys(["land", "scored", "free", "unknown", "unreachable", *rule_bits(plan.study.constraints)], 0)
-    for row in range(0, surface.grid.rows, TILE_SIDE):  # in strips, so that masks stay small
-        status, score = surface.status[row : row + TILE_SIDE], surface.score[row : row + TILE_SIDE]
-        on = status != STATUS_OFF_AREA
-        scored = ~np.isnan(score)
-        counts["land"] += int(on.sum())
-        counts["scored"] += int(scored.sum())
-        counts["free"] += int((scored & (blocking(status) == 0)).sum())
-        bits: dict[str, int] = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
-        if plan.forced:
-            bits["forced"] = StatusBit.FORCED
-        bits |= rule_bits(plan.study.constraints)
-        for name, bit in bits.items():
-            counts[name] = counts.get(name, 0) + int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
-    return {name: count * surface.grid.cell_area / 1e4 for name, count in counts.items()}
 
 
 def input_hashes(plan: Plan) -> dict[str, str]:

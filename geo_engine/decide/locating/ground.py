@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.kernels.areas.blocks import highest_by_block
+from geo_engine.kernels.areas.land import close_around
 from geo_engine.model import Tile
 
 __all__ = ["Ground", "Piece", "block_side", "blocks_of", "seed_step"]
@@ -63,8 +64,36 @@ class Ground:
     @classmethod
     def held(cls, score: NDArray[np.float32], free: NDArray[np.bool_], within: NDArray[np.bool_] | None = None) -> Ground:
         """Take land that is held whole, as one window."""
-        piece = Piece(np.ascontiguousarray(score), free, within)
-        return cls(score.shape, max(score.shape), lambda _: piece, lambda side: blocks_of(piece.score, free, side, 0, 0))
+        whole = np.ascontiguousarray(score)
+
+        def read(tile: Tile) -> Piece:
+            return Piece(whole[tile.window], free[tile.window], None if within is None else within[tile.window])
+
+        return cls(score.shape, max(score.shape), read, lambda side: blocks_of(whole, free, side, 0, 0))
+
+    def without(self, areas: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], spacing: float) -> Ground:
+        """Give the land that is not nearer than a spacing, in cells, to some areas, each given by its rows and columns, row by row."""
+
+        def read(tile: Tile) -> Piece:
+            piece = self.read(tile)
+            free = piece.free.copy()
+            for rows, cols in areas:
+                close_around(free, rows, cols, spacing, tile.row0, tile.col0)
+            return Piece(piece.score, free, piece.within)
+
+        def highest(side: int) -> NDArray[np.float32]:
+            found, (height, width), far = self.highest(side).copy(), self.shape, math.ceil(spacing)
+            for rows, cols in areas:
+                (row0, row1), (col0, col1) = (
+                    (max(int(low) - far, 0) // side * side, min((int(high) + far) // side * side + side, end))
+                    for low, high, end in ((rows.min(), rows.max(), height), (cols.min(), cols.max(), width))
+                )
+                piece = read(Tile(row0, row1, col0, col1))
+                blocks = blocks_of(piece.score, piece.free, side, row0, col0)
+                found[row0 // side : row0 // side + blocks.shape[0], col0 // side : col0 // side + blocks.shape[1]] = blocks
+            return found
+
+        return replace(self, read=read, highest=highest)
 
     @property
     def size(self) -> int:

@@ -133,7 +133,7 @@ def _touches(patch: Patch, rows: NDArray[np.int64], cols: NDArray[np.int64], far
     height, width = patch.free.shape
     down = max(patch.row0 - int(rows[-1]), int(rows[0]) - (patch.row0 + height), 0)
     right = max(patch.col0 - int(cols.max()), int(cols.min()) - (patch.col0 + width), 0)
-    return max(down, right) <= far
+    return bool(max(down, right) <= far)
 
 
 class Marks:

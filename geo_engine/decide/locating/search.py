@@ -301,7 +301,7 @@ class _Search:
             return
         patch, around = self.patches.about(*block), self._box(block, self.rings * self.side)
         row0, row1, col0, col1 = patch.local(around)
-        score, free = (np.ascontiguousarray(part[row0:row1, col0:col1]) for part in (patch.score, patch.free))
+        score, free = np.ascontiguousarray(patch.score[row0:row1, col0:col1]), np.ascontiguousarray(patch.free[row0:row1, col0:col1])
         r0, r1, c0, c1 = self._box(block)
         extent = r0 - around[0], r1 - around[0], c0 - around[2], c1 - around[2]
         told = self.told.read(around)

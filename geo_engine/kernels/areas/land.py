@@ -26,9 +26,7 @@ def _half(limit: float, down: int, closed: int) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
-def _fill(
-    mask: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], row0: int, col0: int, limit: float, mark: int
-) -> None:
+def _fill(mask: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], row0: int, col0: int, limit: float, mark: int) -> None:
     """Set the cells about an area, run by run: a disc about each run of cells in a row is a stretch of each row.
 
     To mark is 1 and takes those at the limit too; to clear is 0 and leaves them.
@@ -77,9 +75,7 @@ def close_around(
 
 
 @nb.njit(nogil=True, cache=True)
-def mark_within(
-    near: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], farthest: float, row0: int, col0: int
-) -> None:
+def mark_within(near: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], farthest: float, row0: int, col0: int) -> None:
     """Mark every cell whose centre is `farthest` from one of an area's, or nearer.
 
     Parameters

@@ -1,0 +1,76 @@
+"""A surface scored tile by tile into a store, so that memory depends on the tiles under way and not on the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_engine.model import STATUS_OFF_AREA, Surface, Tile
+from geo_engine.run.executors import map_unordered
+from geo_engine.run.planning.plan import Plan
+from geo_engine.run.progress import Reporter
+from geo_engine.run.storing.bands import StoredBand
+from geo_engine.run.storing.tiles import TileStore
+from geo_engine.run.tiles import score_tile
+
+__all__ = ["stored_band", "stored_surface"]
+
+
+def stored_surface(plan: Plan, reporter: Reporter, executor: Executor, folder: Path, *, tile_side: int, ahead: int) -> Surface:
+    """Score every tile of the plan's grid into a folder, but those that are finished there; tiles off the area leave no file.
+
+    Parameters
+    ----------
+    plan : Plan
+        The run.
+    reporter, executor, tile_side, ahead
+        As for a surface that is held; the answer is the same.
+    folder : Path
+        Where the tiles lie.
+    """
+    store = TileStore(folder, plan.grid, tile_side, "score", 2)
+
+    def work(tile: Tile) -> None:
+        scored = score_tile(plan, tile)
+        if (scored.status != STATUS_OFF_AREA).any():
+            store.put(tile, (scored.score, scored.status))
+
+    _finish(store, work, reporter, executor, ahead)
+    return Surface(plan.grid, StoredBand(store, 0, np.float32(np.nan)), StoredBand(store, 1, np.uint32(STATUS_OFF_AREA)))
+
+
+def stored_band(
+    surface: Surface,
+    count: Callable[[Tile], NDArray[np.float32]],
+    reporter: Reporter,
+    executor: Executor,
+    folder: Path,
+    *,
+    tile_side: int,
+    ahead: int,
+) -> Surface:
+    """Add to a surface how often each cell is among the best, tile by tile, in the same folder."""
+    store = TileStore(folder, surface.grid, tile_side, "best", 1)
+
+    def work(tile: Tile) -> None:
+        found = count(tile)
+        if not np.isnan(found).all():
+            store.put(tile, (found,))
+
+    _finish(store, work, reporter, executor, ahead)
+    return replace(surface, best=StoredBand(store, 0, np.float32(np.nan)))
+
+
+def _finish(store: TileStore, work: Callable[[Tile], None], reporter: Reporter, executor: Executor, ahead: int) -> None:
+    """Have the tiles done that are not there yet."""
+    store.collect()
+    tiles = list(store.grid.tiles(store.side))
+    missing = [tile for tile in tiles if tile not in store]
+    begun = len(tiles) - len(missing)
+    for done, _ in enumerate(map_unordered(executor, work, missing, ahead=ahead), start=begun + 1):
+        reporter.advance(done, len(tiles))

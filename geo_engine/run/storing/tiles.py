@@ -1,0 +1,150 @@
+"""Finished tiles of a grid, a file each, in a folder that every worker can write to; whoever collects them only looks there.
+
+A file is named after its tile and the hash of its bytes, and appears whole: it is written under another name and renamed. So nothing needs
+to be told between workers, and a tile that was spoilt is known by its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+
+from geo_engine.errors import Fault, RunError
+from geo_engine.model import Grid, Tile
+
+__all__ = ["TileStore"]
+
+_NAME = re.compile(r"(?P<stem>[a-z]+)-(?P<row>\d+)-(?P<col>\d+)-(?P<sha>[0-9a-f]{32})\.tif")
+_CACHE = 96 * 2**20  # bytes of tiles that are held unpacked, about: a row of a country at 25 m
+
+Planes = NDArray[np.uint32]
+"""What a tile holds, uint32 of shape (bands, rows, columns); floats by their bits."""
+
+
+class TileStore:
+    """Tiles of a grid in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    grid : Grid
+        The frame.
+    side : int
+        Cells along a tile.
+    stem : str
+        What the files' names begin with: several stores may share a folder. Lower-case letters.
+    bands : int
+        Bands of each tile.
+    """
+
+    def __init__(self, folder: Path, grid: Grid, side: int, stem: str, bands: int) -> None:
+        self.grid, self.side, self.bands = grid, side, bands
+        self._folder, self._stem = folder, stem
+        self._files: dict[tuple[int, int], Path] = {}
+        self._held: OrderedDict[tuple[int, int], Planes] = OrderedDict()
+        self._most = max(4, _CACHE // (4 * bands * side * side))
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, tile: Tile, planes: Sequence[NDArray[np.uint32 | np.float32]]) -> None:
+        """Leave a finished tile, whole or not at all; any process that knows the folder may.
+
+        Parameters
+        ----------
+        tile : Tile
+            One of the grid's of the store's side.
+        planes : sequence of uint32 or float32 ndarray, shape (rows, columns)
+            One a band.
+
+        Raises
+        ------
+        RunError
+            If the disk does not take it.
+        """
+        rows, cols = tile.shape
+        name = f"{self._stem}-{tile.row0 // self.side}-{tile.col0 // self.side}"
+        # In cells; one off, since a file whose place is the corner of all counts as one without a place.
+        place = Affine(1.0, 0.0, 1.0 + tile.col0, 0.0, -1.0, -1.0 - tile.row0)
+        frame = {"height": rows, "width": cols, "count": len(planes), "transform": place}
+        try:
+            with rasterio.MemoryFile() as memory:
+                # No predictor: of what the disk saves it takes twice the time back.
+                with memory.open(driver="GTiff", dtype="uint32", compress="ZSTD", zstd_level=1, interleave="band", **frame) as target:
+                    for number, plane in enumerate(planes, start=1):
+                        target.write(plane.view(np.uint32), number)
+                content = memory.read()
+            whole = self._folder / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}.tif"
+            partial = self._folder / f".{name}.{os.getpid()}-{threading.get_ident()}"
+            partial.write_bytes(content)
+            partial.replace(whole)
+        except OSError as error:
+            raise RunError(
+                Fault(
+                    str(self._folder), f"a tile cannot be stored: {error.strerror or error}", remedy="make room and run again: it goes on"
+                )
+            ) from error
+        with self._lock:
+            self._files[tile.row0 // self.side, tile.col0 // self.side] = whole
+
+    def collect(self) -> int:
+        """Take up the tiles that lie in the folder and are what their names say; the others are removed.
+
+        Returns
+        -------
+        int
+            Tiles that were taken up.
+        """
+        for file in sorted(self._folder.iterdir()):
+            found = _NAME.fullmatch(file.name)
+            if file.name.startswith(f".{self._stem}-"):
+                file.unlink(missing_ok=True)  # of a worker that was killed
+            if found is None or found["stem"] != self._stem:
+                continue
+            if hashlib.sha256(file.read_bytes()).hexdigest()[:32] == found["sha"]:
+                self._files[int(found["row"]), int(found["col"])] = file
+            else:
+                file.unlink()
+        return len(self._files)
+
+    def __contains__(self, tile: Tile) -> bool:
+        """Tell whether a tile is there."""
+        return (tile.row0 // self.side, tile.col0 // self.side) in self._files
+
+    def planes(self, down: int, right: int) -> Planes | None:
+        """Give the tile in a row and a column of tiles, uint32 of shape (bands, rows, columns), not to be changed; None where none is.
+
+        Raises
+        ------
+        RunError
+            If its file is gone or spoilt.
+        """
+        key = down, right
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+            file = self._files.get(key)
+        if file is None:
+            return None
+        try:
+            with rasterio.open(file) as source:
+                planes: Planes = source.read()
+        except (RasterioError, OSError) as error:
+            raise RunError(Fault(str(file), "a finished tile is gone or spoilt", remedy="run again: it goes on from the others")) from error
+        with self._lock:
+            self._held[key] = planes
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return planes
