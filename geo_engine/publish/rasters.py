@@ -16,7 +16,7 @@ from geo_engine.model import STATUS_OFF_AREA, Band, Result, StatusBit, rule_bits
 __all__ = ["write_best", "write_status", "write_suitability"]
 
 _BLOCK = 512  # cells along a block of a file
-_CACHE = 128  # MB of blocks that are held while a raster is written that is not held itself
+_CACHE = 128  # MB of blocks that GDAL holds
 SCORE_MEANING = "match to these weights, 0 to 100; not a probability of success"
 
 
@@ -136,8 +136,8 @@ def _write(result: Result, path: Path, raster: _Raster, engine_version: str) -> 
     """Write one raster; tags go to the file and to the band, since viewers show the one or the other.
 
     Tried on 91 M cells of float32: the standard predictor is faster and smaller than the one for floats, and
-    overviews that wait uncompressed on the disk save a quarter of the time. What is not held goes by way of a packed file on the disk,
-    and gives the same bytes.
+    overviews that wait uncompressed on the disk save a quarter of the time. All goes by way of a packed file on the disk, block by
+    block, so that memory does not depend on the grid.
     """
     grid = result.surface.grid
     frame = {
@@ -164,28 +164,18 @@ def _write(result: Result, path: Path, raster: _Raster, engine_version: str) -> 
         "num_threads": "ALL_CPUS",
         "bigtiff": "IF_SAFER",
     }
-    held = isinstance(raster.values, np.ndarray)
     packed = {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK, "compress": "ZSTD", "zstd_level": 1, "sparse_ok": True}
     between = path.with_name(f".{path.name}.tiles.tif")
-    waiting = {"COG_TMP_COMPRESSION": "NONE"} if held else {"COG_TMP_COMPRESSION": "ZSTD", "GDAL_CACHEMAX": _CACHE}
-    with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS", **waiting):
-        with (
-            rasterio.open(path, "w", **frame, **how)
-            if held
-            else rasterio.open(between, "w", driver="GTiff", bigtiff="YES", num_threads="ALL_CPUS", **frame, **packed)
-        ) as target:
+    with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS", COG_TMP_COMPRESSION="NONE", GDAL_CACHEMAX=_CACHE):
+        with rasterio.open(between, "w", driver="GTiff", bigtiff="YES", num_threads="ALL_CPUS", **frame, **packed) as target:
             target.update_tags(**about, **raster.tags)
             target.update_tags(1, **raster.tags)
             target.set_band_description(1, raster.name)
             target.units = (raster.unit,)
-            if held:
-                target.write(raster.values, 1)
-            else:
-                for tile in grid.tiles(_BLOCK):
-                    window = raster.values[tile.window]
-                    there = ~np.isnan(window) if raster.dtype == "float32" else window != raster.nodata
-                    if there.any():
-                        target.write(window, 1, window=Window(tile.col0, tile.row0, *reversed(tile.shape)))
-        if not held:
-            rasterio.shutil.copy(between, path, **how)
-            between.unlink()
+            for tile in grid.tiles(_BLOCK):
+                window = raster.values[tile.window]
+                there = ~np.isnan(window) if raster.dtype == "float32" else window != raster.nodata
+                if there.any():
+                    target.write(window, 1, window=Window(tile.col0, tile.row0, *reversed(tile.shape)))
+        rasterio.shutil.copy(between, path, **how)
+        between.unlink()

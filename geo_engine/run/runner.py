@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.forecast import estimate
 from geo_engine.run.planning.inputs import inputs_of
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -43,6 +44,8 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
+from geo_engine.run.storing.folders import count_finished, open_tiles, sweep, tiles_folder
+from geo_engine.run.storing.rasters import left_surface
 from geo_engine.run.storing.surface import stored_surface
 from geo_engine.run.tiles import score_tile
 
@@ -191,6 +194,7 @@ def run_study(
     workers: int | None = None,
     reporter: Reporter | None = None,
     profile: bool = False,
+    fresh: bool = False,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -211,6 +215,9 @@ def run_study(
     profile : bool, optional
         Whether to measure where time and memory go; ``timings.json`` then holds it too, and no other file changes.
 
+    fresh : bool, optional
+        Whether to begin anew where finished tiles of a run that was stopped could be taken up.
+
     Returns
     -------
     RunOutcome
@@ -220,33 +227,42 @@ def run_study(
     profiler = Profiler(reporter) if profile else None
     reporter = profiler or reporter
     workers = workers or default_workers()
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
+    base = out or default_folder(study, study.area_slug)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False, disk=base)
     folder = (out or default_folder(study, plan.region)).resolve()
+    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     _check_folder(folder)
+    sweep(folder)
+    large = estimate(plan.study, plan.area, workers=workers).stored
+    tiles = open_tiles(folder, plan.study, plan.grid, plan.region, TILE_SIDE, fresh=fresh) if large else None
     if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
         reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
     for note in _reading_notes(plan):
         reporter.note(note)
-    result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers)
-    reporter.stage("Writing outputs")
-    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
-    folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
     try:
+        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, folder=tiles)
+        reporter.stage("Writing outputs")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
         write_outputs(result, partial, record=run_record(plan, result, folder))
         reporter.stage("")
         found = profiler.profile(plan) if profiler else None
         timings = dict(reporter.timings) | ({"profile": found.document()} if found else {})
         (partial / "timings.json").write_text(json.dumps(timings, indent=1) + "\n", encoding="utf-8")
         _replace_folder(partial, folder)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and tiles is not None:
+            error.args = (f"The next run goes on from {count_finished(tiles):,} finished tiles.",)
         shutil.rmtree(partial, ignore_errors=True)
         for parent in made:
             with suppress(OSError):
-                parent.rmdir()
+                parent.rmdir()  # not with finished tiles in it
         raise
+    if tiles is not None:
+        result = replace(result, surface=left_surface(plan.grid, folder))
+    shutil.rmtree(tiles_folder(folder), ignore_errors=True)
     if folder.parent == default_folder(study, plan.region).parent.resolve():
         store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
     return RunOutcome(plan, result, folder, reporter.timings, found)

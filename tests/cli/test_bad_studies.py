@@ -215,7 +215,7 @@ def test_an_area_without_land_is_refused(tiny: Tiny, refused: Call) -> None:
 def test_a_cell_too_small_for_the_memory_is_refused(
     tiny: Tiny, refused: Call, verb: str, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geo_engine.run.planning.plan._available_memory", lambda: 2e9)
+    monkeypatch.setattr("geo_engine.run.planning.forecast._available_memory", lambda: 2e9)
     refused(4, ("cell = ", "memory", "GB free", "coarser"), verb, tiny.study_file, "--cell", cell)
     assert not tiny.outputs.exists()
 

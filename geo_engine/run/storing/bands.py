@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_engine.run.storing.tiles import TileStore
+from geo_engine.run.storing.cache import Tiles
 
 __all__ = ["StoredBand"]
 
@@ -22,22 +22,22 @@ class StoredBand(Generic[Scalar]):
 
     Parameters
     ----------
-    store : TileStore
-        The tiles.
+    store : Tiles
+        Of the grid.
     number : int
         Of the band, from 0.
     fill : float32 or uint32
         What stands where there is no tile; its type is the band's.
     """
 
-    def __init__(self, store: TileStore, number: int, fill: Scalar) -> None:
+    def __init__(self, store: Tiles, number: int, fill: Scalar) -> None:
         self._store, self._number = store, number
         self._fill: Scalar = fill
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return self._store.grid.shape
+        return self._store.shape
 
     def __getitem__(self, cells: tuple[slice, slice] | tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[Scalar]:
         """Give a window, also of every so many rows and columns; or the values of some cells, by their rows and columns."""

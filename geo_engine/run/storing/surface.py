@@ -68,7 +68,8 @@ def stored_band(
 
 def _finish(store: TileStore, work: Callable[[Tile], None], reporter: Reporter, executor: Executor, ahead: int) -> None:
     """Have the tiles done that are not there yet."""
-    store.collect()
+    if finished := store.collect():
+        reporter.note(f"goes on from {finished:,} finished tiles of a run that was stopped; --fresh begins anew")
     tiles = list(store.grid.tiles(store.side))
     missing = [tile for tile in tiles if tile not in store]
     begun = len(tiles) - len(missing)

@@ -10,8 +10,8 @@ import hashlib
 import os
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +22,11 @@ from rasterio.errors import RasterioError
 
 from geo_engine.errors import Fault, RunError
 from geo_engine.model import Grid, Tile
+from geo_engine.run.storing.cache import LastUsed, Planes
 
 __all__ = ["TileStore"]
 
 _NAME = re.compile(r"(?P<stem>[a-z]+)-(?P<row>\d+)-(?P<col>\d+)-(?P<sha>[0-9a-f]{32})\.tif")
-_CACHE = 96 * 2**20  # bytes of tiles that are held unpacked, about: a row of a country at 25 m
-
-Planes = NDArray[np.uint32]
-"""What a tile holds, uint32 of shape (bands, rows, columns); floats by their bits."""
 
 
 class TileStore:
@@ -53,9 +50,7 @@ class TileStore:
         self.grid, self.side, self.bands = grid, side, bands
         self._folder, self._stem = folder, stem
         self._files: dict[tuple[int, int], Path] = {}
-        self._held: OrderedDict[tuple[int, int], Planes] = OrderedDict()
-        self._most = max(4, _CACHE // (4 * bands * side * side))
-        self._lock = threading.Lock()
+        self._held = LastUsed()
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, tile: Tile, planes: Sequence[NDArray[np.uint32 | np.float32]]) -> None:
@@ -95,8 +90,7 @@ class TileStore:
                     str(self._folder), f"a tile cannot be stored: {error.strerror or error}", remedy="make room and run again: it goes on"
                 )
             ) from error
-        with self._lock:
-            self._files[tile.row0 // self.side, tile.col0 // self.side] = whole
+        self._files[tile.row0 // self.side, tile.col0 // self.side] = whole
 
     def collect(self) -> int:
         """Take up the tiles that lie in the folder and are what their names say; the others are removed.
@@ -118,6 +112,11 @@ class TileStore:
                 file.unlink()
         return len(self._files)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        return self.grid.shape
+
     def __contains__(self, tile: Tile) -> bool:
         """Tell whether a tile is there."""
         return (tile.row0 // self.side, tile.col0 // self.side) in self._files
@@ -130,21 +129,14 @@ class TileStore:
         RunError
             If its file is gone or spoilt.
         """
-        key = down, right
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-            file = self._files.get(key)
-        if file is None:
-            return None
+        file = self._files.get((down, right))
+        return None if file is None else self._held.get((down, right), partial(self._read, file))
+
+    @staticmethod
+    def _read(file: Path) -> Planes:
         try:
-            with rasterio.open(file) as source:
+            with rasterio.open(file, num_threads=1) as source:  # a tile is too small to be shared out
                 planes: Planes = source.read()
         except (RasterioError, OSError) as error:
             raise RunError(Fault(str(file), "a finished tile is gone or spoilt", remedy="run again: it goes on from the others")) from error
-        with self._lock:
-            self._held[key] = planes
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
         return planes
