@@ -241,7 +241,7 @@ def run_study(
         reporter.note(note)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
-        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, folder=tiles)
+        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, tile_side=TILE_SIDE, folder=tiles)
         reporter.stage("Writing outputs")
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(partial, ignore_errors=True)
