@@ -69,9 +69,7 @@ def hidden(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".") and path.name != ".networks"]
 
 
-def test_a_run_that_is_killed_goes_on_and_ends_in_the_same_bytes(
-    tiny: Tiny, large: list[Tile], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_killed_goes_on_and_ends_in_the_same_bytes(tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch) -> None:
     assert stop(tiny, "SIGKILL", tiles=9).returncode == -signal.SIGKILL
     there = finished(tiny)
     assert 0 < there < 9
@@ -116,10 +114,8 @@ def killed_after(tiny: Tiny, monkeypatch: pytest.MonkeyPatch, stage: str) -> Non
             tiny.run()
 
 
-@pytest.mark.parametrize("stage", ["rank_areas", "make_display", "write_outputs"])
-def test_whatever_ends_a_run_finished_tiles_are_taken_up(
-    tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch, stage: str
-) -> None:
+@pytest.mark.parametrize("stage", ["rank_areas", "write_outputs"])
+def test_whatever_ends_a_run_its_tiles_are_taken_up(tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
     killed_after(tiny, monkeypatch, stage)
     assert len(large) == finished(tiny) == 16
     assert hidden(tiny.outputs / "plant") == [".both.tiles"]
@@ -144,8 +140,8 @@ CHANGES: dict[str, tuple[Callable[[Tiny], object], int]] = {
     "nothing": (lambda _: None, 0),
     "two spoilt tiles": (spoil, 2),
     "a weight": (lambda tiny: tiny.edit("studies/plant.toml", "weight = 3", "weight = 4"), 16),
-    "data": (lambda tiny: tiny.features("parks", []), 16),
-    "the cell": (lambda tiny: tiny.edit("studies/plant.toml", 'cell = "100 m"', 'cell = "125 m"'), 12),
+    "data": (lambda tiny: tiny.edit("layers/data/parks.geojson", "Great Park", "Small Park"), 16),
+    "the cell": (lambda tiny: tiny.edit("studies/plant.toml", 'cell = "100 m"', 'cell = "125 m"'), 9),
 }
 
 
@@ -155,10 +151,7 @@ def test_only_tiles_of_the_same_question_and_data_are_taken_up(
 ) -> None:
     killed_after(tiny, monkeypatch, "rank_areas")
     change, again = CHANGES[what]
-    if what == "data":
-        tiny.edit("layers/data/parks.geojson", "Great Park", "Small Park")
-    else:
-        change(tiny)
+    change(tiny)
     large.clear()
     tiny.run()
     assert len(large) == again
