@@ -7,9 +7,8 @@ to be told between workers, and a tile that was spoilt is known by its name.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import threading
+import uuid
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -24,9 +23,57 @@ from geo_engine.errors import Fault, RunError
 from geo_engine.model import Grid, Tile
 from geo_engine.run.storing.cache import LastUsed, Planes
 
-__all__ = ["TileStore"]
+__all__ = ["TileStore", "write_tile"]
 
 _NAME = re.compile(r"(?P<stem>[a-z]+)-(?P<row>\d+)-(?P<col>\d+)-(?P<sha>[0-9a-f]{32})\.tif")
+
+
+def write_tile(folder: Path, stem: str, side: int, tile: Tile, planes: Sequence[NDArray[np.uint32 | np.float32]]) -> Path:
+    """Leave a finished tile in a folder, whole or not at all; any process that sees the folder may.
+
+    Parameters
+    ----------
+    folder : Path
+        There already.
+    stem : str
+        What the file's name begins with: of several stores each has its own. Lower-case letters.
+    side : int
+        Cells along the tiles of the grid.
+    tile : Tile
+        One of them.
+    planes : sequence of uint32 or float32 ndarray, shape (rows, columns)
+        One a band.
+
+    Returns
+    -------
+    Path
+        Its file; the same content has the same name.
+
+    Raises
+    ------
+    RunError
+        If the disk does not take it.
+    """
+    rows, cols = tile.shape
+    name = f"{stem}-{tile.row0 // side}-{tile.col0 // side}"
+    # In cells; one off, since a file whose place is the corner of all counts as one without a place.
+    place = Affine(1.0, 0.0, 1.0 + tile.col0, 0.0, -1.0, -1.0 - tile.row0)
+    frame = {"height": rows, "width": cols, "count": len(planes), "transform": place}
+    try:
+        with rasterio.MemoryFile() as memory:
+            # No predictor: of what the disk saves it takes twice the time back.
+            with memory.open(driver="GTiff", dtype="uint32", compress="ZSTD", zstd_level=1, interleave="band", **frame) as target:
+                for number, plane in enumerate(planes, start=1):
+                    target.write(plane.view(np.uint32), number)
+            content = memory.read()
+        whole = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}.tif"
+        partial = folder / f".{name}.{uuid.uuid4().hex}"
+        partial.write_bytes(content)
+        partial.replace(whole)
+    except OSError as error:
+        what = f"a tile cannot be stored: {error.strerror or error}"
+        raise RunError(Fault(str(folder), what, remedy="make room and run again: it goes on")) from error
+    return whole
 
 
 class TileStore:
@@ -41,56 +88,19 @@ class TileStore:
     side : int
         Cells along a tile.
     stem : str
-        What the files' names begin with: several stores may share a folder. Lower-case letters.
-    bands : int
-        Bands of each tile.
+        See `write_tile`.
     """
 
-    def __init__(self, folder: Path, grid: Grid, side: int, stem: str, bands: int) -> None:
-        self.grid, self.side, self.bands = grid, side, bands
+    def __init__(self, folder: Path, grid: Grid, side: int, stem: str) -> None:
+        self.grid, self.side = grid, side
         self._folder, self._stem = folder, stem
         self._files: dict[tuple[int, int], Path] = {}
         self._held = LastUsed()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def put(self, tile: Tile, planes: Sequence[NDArray[np.uint32 | np.float32]]) -> None:
-        """Leave a finished tile, whole or not at all; any process that knows the folder may.
-
-        Parameters
-        ----------
-        tile : Tile
-            One of the grid's of the store's side.
-        planes : sequence of uint32 or float32 ndarray, shape (rows, columns)
-            One a band.
-
-        Raises
-        ------
-        RunError
-            If the disk does not take it.
-        """
-        rows, cols = tile.shape
-        name = f"{self._stem}-{tile.row0 // self.side}-{tile.col0 // self.side}"
-        # In cells; one off, since a file whose place is the corner of all counts as one without a place.
-        place = Affine(1.0, 0.0, 1.0 + tile.col0, 0.0, -1.0, -1.0 - tile.row0)
-        frame = {"height": rows, "width": cols, "count": len(planes), "transform": place}
-        try:
-            with rasterio.MemoryFile() as memory:
-                # No predictor: of what the disk saves it takes twice the time back.
-                with memory.open(driver="GTiff", dtype="uint32", compress="ZSTD", zstd_level=1, interleave="band", **frame) as target:
-                    for number, plane in enumerate(planes, start=1):
-                        target.write(plane.view(np.uint32), number)
-                content = memory.read()
-            whole = self._folder / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}.tif"
-            partial = self._folder / f".{name}.{os.getpid()}-{threading.get_ident()}"
-            partial.write_bytes(content)
-            partial.replace(whole)
-        except OSError as error:
-            raise RunError(
-                Fault(
-                    str(self._folder), f"a tile cannot be stored: {error.strerror or error}", remedy="make room and run again: it goes on"
-                )
-            ) from error
-        self._files[tile.row0 // self.side, tile.col0 // self.side] = whole
+    def add(self, tile: Tile, file: Path) -> None:
+        """Take up a tile that `write_tile` left in the folder."""
+        self._files[tile.row0 // self.side, tile.col0 // self.side] = file
 
     def collect(self) -> int:
         """Take up the tiles that lie in the folder and are what their names say; the others are removed.

@@ -16,7 +16,7 @@ from geo_engine.model import Grid, Result, Tile
 from geo_engine.publish import write_outputs
 from geo_engine.run import RunOutcome, SilentReporter, solve
 from geo_engine.run.storing.bands import StoredBand
-from geo_engine.run.storing.tiles import TileStore
+from geo_engine.run.storing.tiles import TileStore, write_tile
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
 
@@ -125,12 +125,13 @@ def test_a_stored_band_is_asked_as_an_array_is(
     rng = np.random.default_rng(seed)
     grid = Grid("EPSG:27700", 0.0, 0.0, 1.0, rows, cols)
     whole = rng.uniform(0, 1, (rows, cols)).astype(np.float32)
-    store = TileStore(tmp_path_factory.mktemp("tiles"), grid, side, "score", 2)
+    folder = tmp_path_factory.mktemp("tiles")
+    store = TileStore(folder, grid, side, "score")
     for tile in grid.tiles(side):
         if rng.random() < 0.3:
             whole[tile.window] = np.nan
         else:
-            store.put(tile, (whole[tile.window], np.zeros(tile.shape, np.uint32)))
+            store.add(tile, write_tile(folder, "score", side, tile, (whole[tile.window], np.zeros(tile.shape, np.uint32))))
     band = StoredBand(store, 0, np.float32(np.nan))
     assert band.shape == whole.shape
     r, c = rng.integers(0, rows, 17), rng.integers(0, cols, 17)
@@ -143,26 +144,25 @@ def test_a_stored_band_is_asked_as_an_array_is(
 def test_spoilt_and_unfinished_tiles_are_not_taken_up(tmp_path: Path) -> None:
     grid = Grid("EPSG:27700", 0.0, 0.0, 1.0, 4, 6)
     tiles = list(grid.tiles(3))
-    store = TileStore(tmp_path, grid, 3, "best", 1)
     for number, tile in enumerate(tiles):
-        store.put(tile, (np.full(tile.shape, number, np.float32),))
+        write_tile(tmp_path, "best", 3, tile, (np.full(tile.shape, number, np.float32),))
     first, second = sorted(tmp_path.iterdir())[:2]
     spoilt = bytearray(first.read_bytes())
     spoilt[-1] ^= 1
     first.write_bytes(spoilt)
     (tmp_path / ".best-0-1.1-1").write_bytes(b"half of")
-    again = TileStore(tmp_path, grid, 3, "best", 1)
+    again = TileStore(tmp_path, grid, 3, "best")
     assert again.collect() == len(tiles) - 1
     assert not first.exists()
     assert [tile in again for tile in tiles] == [False, True, True, True]
     assert min(path.name for path in tmp_path.iterdir()) == second.name
-    assert TileStore(tmp_path, grid, 3, "score", 1).collect() == 0
+    assert TileStore(tmp_path, grid, 3, "score").collect() == 0
 
 
 def test_a_tile_that_is_gone_is_told_as_a_fault(tmp_path: Path) -> None:
     grid = Grid("EPSG:27700", 0.0, 0.0, 1.0, 2, 2)
-    store = TileStore(tmp_path, grid, 2, "score", 1)
-    store.put(grid.whole, (np.zeros((2, 2), np.float32),))
+    store = TileStore(tmp_path, grid, 2, "score")
+    store.add(grid.whole, write_tile(tmp_path, "score", 2, grid.whole, (np.zeros((2, 2), np.float32),)))
     next(tmp_path.iterdir()).unlink()
     with pytest.raises(RunError, match="gone or spoilt"):
         StoredBand(store, 0, np.float32(np.nan))[0:2, 0:2]
