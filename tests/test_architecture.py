@@ -30,6 +30,7 @@ WALLS = {
     "pyarrow": ("workspace/data/formats/parquet.py", "workspace/data/formats/counting.py"),
     "dask": ("run/executors.py",),
     "distributed": ("run/executors.py",),
+    "cloudpickle": ("run/executors.py",),
     "folium": ("publish/*.py",),
     "branca": ("publish/*.py",),
     "jinja2": ("publish/*.py",),

@@ -119,17 +119,19 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO
 @WORKERS
+@click.option("--dask", default=None, metavar="ADDRESS", help="Let a cluster score the land: local:4, or tcp://HOST:PORT of a scheduler.")
 @click.option("--fresh", is_flag=True, help="Begin anew, and do not go on from the finished tiles of a run that was stopped.")
 @click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
-def run(  # noqa: PLR0913, PLR0917 - an option each
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     study: Path,
     regions: tuple[str, ...],
     cell: float | None,
     out: Path | None,
     scenario: str | None,
     workers: int | None,
+    dask: str | None,
     fresh: bool,  # noqa: FBT001 - click flag
     profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
@@ -144,7 +146,15 @@ def run(  # noqa: PLR0913, PLR0917 - an option each
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
             outcome = engine.run_study(
-                question, region=region, cell=cell, out=out, workers=workers, reporter=reporter, profile=profile, fresh=fresh
+                question,
+                region=region,
+                cell=cell,
+                out=out,
+                workers=workers,
+                reporter=reporter,
+                profile=profile,
+                dask=dask,
+                fresh=fresh,
             )
         if as_json:
             best = engine.best_table(outcome.result)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from geo_engine.model import (
     WeightedSum,
 )
 from geo_engine.publish import write_outputs
-from geo_engine.run.executors import default_workers, map_unordered, thread_executor
+from geo_engine.run.executors import ClusterExecutor, cluster_executor, default_workers, map_unordered, refuse_cluster, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
 from geo_engine.run.places.land.ground import Land
@@ -99,14 +99,22 @@ def compute_surface(
     score = np.empty(plan.grid.shape, np.float32)
     status = np.empty(plan.grid.shape, np.uint32)
     tiles = list(plan.grid.tiles(tile_side))
-    work = map_unordered(executor, lambda tile: score_tile(plan, tile), tiles, ahead=ahead)
+    work = map_unordered(executor, partial(score_tile, plan), tiles, ahead=ahead)
     for done, (tile, scored) in enumerate(work, start=1):
         score[tile.window], status[tile.window] = scored.score, scored.status
         reporter.advance(done, len(tiles))
     return Surface(plan.grid, score, status)
 
 
-def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE, folder: Path | None = None) -> Result:
+def solve(
+    plan: Plan,
+    reporter: Reporter,
+    *,
+    workers: int,
+    tile_side: int = TILE_SIDE,
+    cluster: ClusterExecutor | None = None,
+    folder: Path | None = None,
+) -> Result:
     """Compute the surface, locate and rank the areas, and gather what is published.
 
     Parameters
@@ -119,6 +127,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         Threads.
     tile_side : int, optional
         Cells along a tile.
+    cluster : ClusterExecutor, optional
+        Scores the land; threads do without one.
     folder : Path, optional
         Where finished tiles lie, which the result reads then; it is held in memory without one. What is found is the same.
 
@@ -128,8 +138,10 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
         If no cell of the region is land with a score.
     """
     reporter.stage("Scoring land")
+    with cluster or thread_executor(workers) as executor:
+        ahead = max(8, 2 * (cluster.workers if cluster else workers))
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=ahead, folder=folder)
     with thread_executor(workers) as executor:
-        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers), folder=folder)
         land = Land(plan, surface, executor)
     hectares = {name: count * plan.grid.cell_area / 1e4 for name, count in land.cells.items()}
     if hectares["land"] == 0:
@@ -185,7 +197,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     )
 
 
-def run_study(
+def run_study(  # noqa: PLR0913 - one name a wish
     study: Study,
     *,
     region: str | None = None,
@@ -194,6 +206,7 @@ def run_study(
     workers: int | None = None,
     reporter: Reporter | None = None,
     profile: bool = False,
+    dask: str | None = None,
     fresh: bool = False,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
@@ -214,7 +227,9 @@ def run_study(
         Is told what happens.
     profile : bool, optional
         Whether to measure where time and memory go; ``timings.json`` then holds it too, and no other file changes.
-
+    dask : str, optional
+        A cluster that scores the land: ``local:4`` for processes here, ``tcp://HOST:PORT`` for a scheduler. The answer does not depend
+        on it. Its workers must see the folder of the outputs under the same name. It does not go with `profile`.
     fresh : bool, optional
         Whether to begin anew where finished tiles of a run that was stopped could be taken up.
 
@@ -227,6 +242,10 @@ def run_study(
     profiler = Profiler(reporter) if profile else None
     reporter = profiler or reporter
     workers = workers or default_workers()
+    if dask is not None:
+        refuse_cluster(dask)
+        if profile:
+            raise RunError(Fault("--profile", "measures the threads of this process, not those of a cluster", remedy="leave out --dask"))
     base = out or default_folder(study, study.area_slug)
     plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False, disk=base)
     folder = (out or default_folder(study, plan.region)).resolve()
@@ -241,7 +260,9 @@ def run_study(
         reporter.note(note)
     partial = folder.parent / f".{folder.name}.partial-{os.getpid()}"
     try:
-        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, tile_side=TILE_SIDE, folder=tiles)
+        with _cluster(dask, folder, reporter) as cluster:
+            asked = profiler.watched(plan) if profiler else plan
+            result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
         reporter.stage("Writing outputs")
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(partial, ignore_errors=True)
@@ -266,6 +287,18 @@ def run_study(
     if folder.parent == default_folder(study, plan.region).parent.resolve():
         store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
     return RunOutcome(plan, result, folder, reporter.timings, found)
+
+
+@contextmanager
+def _cluster(address: str | None, folder: Path, reporter: Reporter) -> Iterator[ClusterExecutor | None]:
+    """Connect to a cluster that works by way of a folder beside that of the run; nothing without an address."""
+    if address is None:
+        yield None
+        return
+    reporter.stage("Connecting to the cluster")
+    with cluster_executor(address, folder.parent / f".{folder.name}.work-{os.getpid()}") as cluster:
+        reporter.note(f"land is scored by {cluster.workers} threads of the cluster {address}")
+        yield cluster
 
 
 def _check_folder(folder: Path) -> None:

@@ -104,7 +104,7 @@ def sweep(folder: Path) -> None:
 
     Folders of processes that are still there are left alone, and so are finished tiles.
     """
-    for kind in ("old", "partial"):
+    for kind in ("old", "partial", "work"):
         for left in sorted(folder.parent.glob(f".{folder.name}.{kind}-*")):
             number = re.fullmatch(r"\d+", left.name.rpartition("-")[2])
             if number is None or _lives(int(number[0])):
