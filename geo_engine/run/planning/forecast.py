@@ -16,7 +16,7 @@ from geo_engine.errors import Fault, RunError
 from geo_engine.model import Study, failable
 from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 
-__all__ = ["Estimate", "estimate", "refuse_unfit"]
+__all__ = ["Estimate", "available_memory", "estimate", "refuse_unfit"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
@@ -82,7 +82,7 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int, disk: Path | Non
     west, south, east, north = shapely.bounds(area).tolist()
     box = (east - west) * (north - south)
     land = float(shapely.area(area))
-    available, room = _available_memory(), _room(disk or study.path.parent.parent)
+    available, room = available_memory(), _room(disk or study.path.parent.parent)
     cells = int(box / study.cell**2)
     memory, needed, stored = _needs(study, study.cell, box, land, workers, available)
     smallest = next((each for each in _ROUND_CELLS if _fits(_needs(study, each, box, land, workers, available), available, room)), math.inf)
@@ -157,7 +157,8 @@ def _room(folder: Path) -> float:
         return float("inf")
 
 
-def _available_memory() -> float:
+def available_memory() -> float:
+    """Give the bytes of memory that are free now; infinite where the system does not say."""
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123 - a kernel table, not a file of ours
             for line in lines:

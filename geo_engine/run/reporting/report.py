@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, RunError, nearest_spelling
-from geo_engine.model import Features, NeedAnswer, SiteReadiness, Surface, slug
+from geo_engine.model import Features, NeedAnswer, SiteReadiness, slug
 from geo_engine.publish.report import Filed, Line, RivalSheet, Row, build_report, html_face, pdf_face
 from geo_engine.run.places.readiness import judge_of
 from geo_engine.run.progress import Reporter
@@ -132,7 +132,7 @@ def gather(run: StoredRun, rivals: Path | None = None) -> Filed:
         tables=tables,
         shapes=dict(zip(ids, run.sites.geometry, strict=True)),
         ways=_ways(run),
-        surface=Surface(plan.grid, run.score, run.status),
+        surface=run.surface,
         area=plan.area,
         land=plan.land,
         features=_layers(run),
