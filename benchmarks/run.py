@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import bandwidth, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, world
+from benchmarks import bandwidth, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, scale, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -21,6 +21,7 @@ SUBJECTS = {
     "locate": locate.figures,
     "portfolio": portfolio.figures,
     "livemap": livemap.figures,
+    "scale": scale.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from geo_engine.errors import RunError
 from geo_engine.model import Tile
-from geo_engine.run import Plan, make_plan, plan_run, read_study, run_study
+from geo_engine.run import Plan, explain, make_plan, plan_run, read_study, run_study
 from geo_engine.run.progress import SilentReporter
 from geo_engine.run.storing import surface as scoring
 from geo_engine.run.storing.folders import finished_tiles, plan_digest, sweep, tiles_folder
@@ -199,3 +200,31 @@ def test_what_killed_runs_left_is_cleared_away_and_the_last_good_outputs_are_giv
 def test_a_run_that_fits_the_memory_stores_no_tiles(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     killed_after(tiny, monkeypatch, "write_outputs")
     assert not tiny.outputs.exists()
+
+
+@pytest.mark.cluster
+@pytest.mark.slow
+def test_the_workers_of_a_cluster_leave_the_tiles_that_a_run_collects(
+    tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    with_threads = left(tiny.run().folder)
+    large.clear()
+    on_a_cluster = run_study(tiny.study(), workers=2, dask="local:2", fresh=True)
+    assert large == []  # scored elsewhere
+    assert left(on_a_cluster.folder) == with_threads
+    assert hidden(tiny.outputs / "plant") == []
+
+
+def test_questions_to_a_run_of_a_large_grid_are_answered_alike(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.run()
+    held = tiny.stored()
+    monkeypatch.setattr("geo_engine.run.planning.forecast._MOST_HELD", 0)
+    stored = tiny.stored()
+    assert not stored.surface.held
+    assert stored.sorted_scores.tobytes() == held.sorted_scores.tobytes()
+    for place in ("1", "-1.99,52.6"):
+        assert repr(explain(stored, place)) == repr(explain(held, place))
+    monkeypatch.setattr("geo_engine.run.questions.stored.available_memory", lambda: 1e3)
+    with pytest.raises(RunError, match="looks at all of 3,000 cells at once"):
+        _ = tiny.stored().score
