@@ -204,9 +204,7 @@ def test_a_run_that_fits_the_memory_stores_no_tiles(tiny: Tiny, monkeypatch: pyt
 
 @pytest.mark.cluster
 @pytest.mark.slow
-def test_the_workers_of_a_cluster_leave_the_tiles_that_a_run_collects(
-    tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_workers_of_a_cluster_leave_the_tiles_that_a_run_collects(tiny: Tiny, large: list[Tile]) -> None:
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
     with_threads = left(tiny.run().folder)
     large.clear()
