@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from benchmarks import world
 from benchmarks.overlay_ours import LAYERS
-from geo_engine.decide import close_around, locate_areas, weighted_overlay
+from geo_engine.decide import locate_areas, weighted_overlay
 from geo_engine.kernels.areas.cells import SOLID
 from geo_engine.kernels.areas.growth import grow
+from geo_engine.kernels.areas.land import close_around
 from geo_engine.kernels.areas.worth import MEAN
 from geo_engine.kernels.shapes import ring_segments
 from geo_engine.measure import TilePlaces, distance_to
@@ -72,7 +73,7 @@ def random_seeds(score: NDArray[np.float32], free: NDArray[np.bool_]) -> list[fl
     for worth, area in sorted(grown, key=lambda one: -one[0]):
         if len(taken) < COUNT and still_open.ravel()[area].all():
             taken.append(worth)
-            close_around(still_open, area, SPACING)
+            close_around(still_open, area // cols, area % cols, SPACING, 0, 0)
     return taken
 
 

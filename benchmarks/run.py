@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import bandwidth, cluster, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, world
+from benchmarks import bandwidth, cluster, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, scale, world
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -22,6 +22,7 @@ SUBJECTS = {
     "portfolio": portfolio.figures,
     "livemap": livemap.figures,
     "cluster": cluster.figures,
+    "scale": scale.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

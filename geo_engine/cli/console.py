@@ -113,8 +113,8 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
         except (MemoryError, OSError) as error:
             ERR.print(f"[bold red]RunError[/]: {escape(plain_text(str(error)) or type(error).__name__)}", highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(RunError.exit_code) from None
-        except KeyboardInterrupt:
-            ERR.print("Stopped. The last good outputs are left as they were.", highlight=False)
+        except KeyboardInterrupt as stop:
+            ERR.print(f"Stopped. The last good outputs are left as they were. {stop}".strip(), highlight=False)
             raise click.exceptions.Exit(130) from None
 
     return guarded

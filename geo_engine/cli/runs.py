@@ -57,5 +57,6 @@ def plan(
     land = f"{found.tiles_with_land:,} of them with land; the others cost nothing"
     say(f"Grid: {found.cells:,} cells in {found.tiles:,} tiles of {found.tile_side} x {found.tile_side} cells, {land}.")
     forecast = found.forecast
-    say(f"Expected: {forecast.memory / 1e9:.1f} GB of memory, about {forecast.seconds:.0f} s with {threads} workers.")
+    disk = f"{forecast.disk / 1e6:,.0f} MB of disk at most"
+    say(f"Expected: {forecast.memory / 1e9:.1f} GB of memory, {disk}, about {forecast.seconds:.0f} s with {threads} workers.")
     say(f"Files: {len(found.inputs)} read. Outputs: {found.folder}")

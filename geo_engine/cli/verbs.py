@@ -74,7 +74,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
     """Find all faults of STUDY, or show what it means and what it will take."""
     threads = workers or engine.default_workers()
     question = engine.with_scenario(engine.read_study(study), scenario)
-    plan = engine.make_plan(question, region, engine.SilentReporter(), workers=threads, cell=cell)
+    outputs = engine.default_folder(question, question.area_slug)
+    plan = engine.make_plan(question, region, engine.SilentReporter(), workers=threads, cell=cell, disk=outputs)
     report = engine.check_plan(plan, workers=threads)
     if as_json:
         print_json(report, Path.cwd())
@@ -102,7 +103,9 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
         *report.decision,
         *(f"Scenario {name}: {each.title}. {each.why}" for name, each in question.scenarios.items()),
         f"Expected: {forecast.memory / 1e9:.1f} GB of memory ({forecast.available / 1e9:.1f} GB free)",
-        f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most, about {forecast.seconds:.0f} s with {threads} workers",
+        f"Expected: {forecast.disk / 1e6:,.0f} MB of disk at most ({forecast.room / 1e9:.1f} GB free)",
+        f"Expected: about {forecast.seconds:.0f} s with {threads} workers",
+        *(["Large: each tile is stored when it is finished, and a run that was stopped goes on from there"] if forecast.stored else []),
         "Not tested: " + ("; ".join(report.gaps) or "nothing declared"),
         *(f"Default: {text}" for text in report.defaults),
         *(f"Warning: {text}" for text in report.warnings),
@@ -124,6 +127,7 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @SCENARIO
 @WORKERS
 @click.option("--dask", default=None, metavar="ADDRESS", help="Let a cluster score the land: local:4, or tcp://HOST:PORT of a scheduler.")
+@click.option("--fresh", is_flag=True, help="Begin anew, and do not go on from the finished tiles of a run that was stopped.")
 @click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
@@ -135,6 +139,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     scenario: str | None,
     workers: int | None,
     dask: str | None,
+    fresh: bool,  # noqa: FBT001 - click flag
     profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
@@ -148,7 +153,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     for region in regions or (None,):
         with engine.reporter_for(ERR, quiet=as_json) as reporter:
             outcome = engine.run_study(
-                question, region=region, cell=cell, out=out, workers=workers, reporter=reporter, profile=profile, dask=dask
+                question,
+                region=region,
+                cell=cell,
+                out=out,
+                workers=workers,
+                reporter=reporter,
+                profile=profile,
+                dask=dask,
+                fresh=fresh,
             )
         if as_json:
             best = engine.best_table(outcome.result)

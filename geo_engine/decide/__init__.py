@@ -1,6 +1,18 @@
 """From quantity to meaning: value functions, overlay, locating areas, ranking."""
 
-from geo_engine.decide.locating import Area, Leftover, Located, Wish, cells_needed, close_around, locate_areas
+from geo_engine.decide.locating import (
+    Area,
+    Ground,
+    Leftover,
+    Located,
+    Piece,
+    Wish,
+    block_side,
+    blocks_of,
+    cells_needed,
+    locate_areas,
+    search_ground,
+)
 from geo_engine.decide.overlay import Overlay, criterion_utility, weighted_overlay
 from geo_engine.decide.rank import contributions, percentile_below, ranks
 from geo_engine.decide.readiness import judge_need, judge_site, required_gaps
@@ -9,12 +21,15 @@ from geo_engine.decide.value_functions import utility
 
 __all__ = [
     "Area",
+    "Ground",
     "Leftover",
     "Located",
     "Overlay",
+    "Piece",
     "Wish",
+    "block_side",
+    "blocks_of",
     "cells_needed",
-    "close_around",
     "contributions",
     "criterion_utility",
     "judge_need",
@@ -23,6 +38,7 @@ __all__ = [
     "percentile_below",
     "ranks",
     "required_gaps",
+    "search_ground",
     "shapley_shares",
     "utility",
     "weighted_overlay",

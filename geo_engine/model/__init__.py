@@ -66,7 +66,7 @@ from geo_engine.model.decision import (
     WeightSpread,
     proves,
 )
-from geo_engine.model.grid import Grid, Tile
+from geo_engine.model.grid import Band, Grid, Tile
 from geo_engine.model.layer import (
     QUESTION,
     Accuracy,
@@ -154,6 +154,7 @@ __all__ = [
     "AreaForm",
     "Aspect",
     "BackTestLand",
+    "Band",
     "Bounded",
     "Candidates",
     "ClassDistance",

@@ -5,11 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Grid", "Tile"]
+__all__ = ["Band", "Grid", "Tile"]
+
+Scalar_co = TypeVar("Scalar_co", bound=np.generic, covariant=True)
+
+
+class Band(Protocol[Scalar_co]):
+    """The values of a grid, asked for as those of an array are, held or not; an array is one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+
+    def __getitem__(self, cells: tuple[slice, slice] | tuple[NDArray[np.int64], NDArray[np.int64]], /) -> NDArray[Scalar_co]:
+        """Give a window, also of every so many rows and columns; or the values of some cells, by their rows and columns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from geo_engine.run.catalogue import (
 )
 from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
 from geo_engine.run.executors import default_workers
-from geo_engine.run.planning.plan import Estimate, Plan, find_regions, make_plan
+from geo_engine.run.planning.forecast import Estimate
+from geo_engine.run.planning.plan import Plan, find_regions, make_plan
 from geo_engine.run.profiling import MeasureProfile, Profile, StageProfile
 from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
 from geo_engine.run.questions import (

@@ -25,7 +25,7 @@ from geo_engine.run.planning.plan import Plan
 from geo_engine.run.robustness.sites import robustness_record
 from geo_engine.workspace import masked
 
-__all__ = ["plain", "run_record"]
+__all__ = ["plain", "run_record", "versions"]
 
 _LIBRARIES = ("geo-engine", "geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "rasterio", "scipy", "shapely")
 
@@ -84,6 +84,15 @@ def _network(travel: TravelNetwork, base: Path) -> dict[str, object]:
     return told
 
 
+def versions() -> dict[str, str]:
+    """Give the versions of what a run is computed with: the engine, Python, libraries."""
+    return (
+        {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}
+        | {"GDAL": ".".join(str(part) for part in pyogrio.__gdal_version__), "GDAL, rasters": rasterio.__gdal_version__}
+        | {name: metadata.version(name) for name in _LIBRARIES}
+    )
+
+
 def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
     """Write down what a run was made from and what it found, for ``run.json``.
 
@@ -127,7 +136,5 @@ def run_record(plan: Plan, result: Result, folder: Path) -> dict[str, object]:
         "robustness": robustness_record(plan, result),
         "notes": list(result.ranking.notes),
         "not_tested": list(untested(study)),
-        "versions": {"python": platform.python_version(), "PROJ": pyproj.proj_version_str, "GEOS": shapely.geos_version_string}
-        | {"GDAL": ".".join(str(part) for part in pyogrio.__gdal_version__), "GDAL, rasters": rasterio.__gdal_version__}
-        | {name: metadata.version(name) for name in _LIBRARIES},
+        "versions": versions(),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,27 +18,25 @@ import numpy as np
 from geo_engine.errors import Fault, RunError
 from geo_engine.measure import facilities_name
 from geo_engine.model import (
-    STATUS_OFF_AREA,
     CombinedTravel,
     Distance,
     Features,
     Result,
-    StatusBit,
     Study,
     Surface,
     Travel,
     WeightedSum,
-    rule_bits,
 )
 from geo_engine.publish import write_outputs
 from geo_engine.run.executors import ClusterExecutor, cluster_executor, default_workers, map_unordered, refuse_cluster, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
-from geo_engine.run.places.land.cells import blocking
+from geo_engine.run.places.land.ground import Land
 from geo_engine.run.places.near_misses import find_near_misses
 from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
+from geo_engine.run.planning.forecast import estimate
 from geo_engine.run.planning.inputs import inputs_of
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
@@ -47,6 +45,9 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
+from geo_engine.run.storing.folders import count_finished, open_tiles, sweep, tiles_folder
+from geo_engine.run.storing.rasters import left_surface
+from geo_engine.run.storing.surface import stored_surface
 from geo_engine.run.tiles import score_tile
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
@@ -88,8 +89,15 @@ def default_folder(study: Study, region: str) -> Path:
     return study.path.parent.parent / "outputs" / study.name / (f"{region}@{study.scenario}" if study.scenario else region)
 
 
-def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8) -> Surface:
-    """Score every tile of the plan's grid, `ahead` of them under way; the answer does not depend on tiles, their order or the executor."""
+def compute_surface(
+    plan: Plan, reporter: Reporter, executor: Executor, *, tile_side: int = TILE_SIDE, ahead: int = 8, folder: Path | None = None
+) -> Surface:
+    """Score every tile of the plan's grid, `ahead` of them under way; the answer does not depend on tiles, their order or the executor.
+
+    With a folder tiles are stored there as they are finished, and those that are finished there already are not scored again.
+    """
+    if folder is not None:
+        return stored_surface(plan, reporter, executor, folder, tile_side=tile_side, ahead=ahead)
     score = np.empty(plan.grid.shape, np.float32)
     status = np.empty(plan.grid.shape, np.uint32)
     tiles = list(plan.grid.tiles(tile_side))
@@ -100,8 +108,31 @@ def compute_surface(plan: Plan, reporter: Reporter, executor: Executor, *, tile_
     return Surface(plan.grid, score, status)
 
 
-def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE_SIDE, cluster: ClusterExecutor | None = None) -> Result:
-    """Compute the surface, locate and rank the areas, and gather what is published; a cluster, where there is one, scores the land.
+def solve(
+    plan: Plan,
+    reporter: Reporter,
+    *,
+    workers: int,
+    tile_side: int = TILE_SIDE,
+    cluster: ClusterExecutor | None = None,
+    folder: Path | None = None,
+) -> Result:
+    """Compute the surface, locate and rank the areas, and gather what is published.
+
+    Parameters
+    ----------
+    plan : Plan
+        The run.
+    reporter : Reporter
+        Is told.
+    workers : int
+        Threads.
+    tile_side : int, optional
+        Cells along a tile.
+    cluster : ClusterExecutor, optional
+        Scores the land; threads do without one.
+    folder : Path, optional
+        Where finished tiles lie, which the result reads then; it is held in memory without one. What is found is the same.
 
     Raises
     ------
@@ -111,8 +142,10 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     reporter.stage("Scoring land")
     with cluster or thread_executor(workers) as executor:
         ahead = max(8, 2 * (cluster.workers if cluster else workers))
-        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=ahead)
-    hectares = _hectares(plan, surface)
+        surface = compute_surface(plan, reporter, executor, tile_side=tile_side, ahead=ahead, folder=folder)
+    with thread_executor(workers) as executor:
+        land = Land(plan, surface, executor)
+    hectares = {name: count * plan.grid.cell_area / 1e4 for name, count in land.cells.items()}
     if hectares["land"] == 0:
         raise RunError(
             Fault(plan.region_title, f"has no land on a grid of {plan.grid.cell:g} m cells", remedy="take a smaller cell or another region")
@@ -126,8 +159,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
             )
         )
     reporter.stage("Locating and ranking areas")
-    ranking = rank_areas(plan, surface) if plan.plots is None else rank_plots(plan, surface)
-    misses = find_near_misses(plan, surface)
+    ranking = rank_areas(plan, land) if plan.plots is None else rank_plots(plan, surface)
+    misses = find_near_misses(plan, land)
     asked = plan.study.robustness
     reporter.stage("Drawing weights and data")
     with thread_executor(workers) as executor:
@@ -135,8 +168,8 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     if asked.surface and isinstance(plan.study.combination, WeightedSum):
         reporter.stage("Drawing weights for all land")
         with thread_executor(workers) as executor:
-            best = best_surface(plan, surface, reporter, executor, tile_side=tile_side, ahead=max(8, 2 * workers))
-        surface = replace(surface, best=best)
+            drawn = partial(best_surface, plan, surface, land.cells["scored"], reporter, executor)
+            surface = drawn(tile_side=tile_side, ahead=max(8, 2 * workers), folder=folder)
     if plan.connection is not None:
         reporter.stage("Routing connections")
         with thread_executor(workers) as executor:
@@ -166,7 +199,7 @@ def solve(plan: Plan, reporter: Reporter, *, workers: int, tile_side: int = TILE
     )
 
 
-def run_study(
+def run_study(  # noqa: PLR0913 - one name a wish
     study: Study,
     *,
     region: str | None = None,
@@ -176,6 +209,7 @@ def run_study(
     reporter: Reporter | None = None,
     profile: bool = False,
     dask: str | None = None,
+    fresh: bool = False,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -198,6 +232,8 @@ def run_study(
     dask : str, optional
         A cluster that scores the land: ``local:4`` for processes here, ``tcp://HOST:PORT`` for a scheduler. The answer does not depend
         on it. Its workers must see the folder of the outputs under the same name. It does not go with `profile`.
+    fresh : bool, optional
+        Whether to begin anew where finished tiles of a run that was stopped could be taken up.
 
     Returns
     -------
@@ -212,16 +248,31 @@ def run_study(
         refuse_cluster(dask)
         if profile:
             raise RunError(Fault("--profile", "measures the threads of this process, not those of a cluster", remedy="leave out --dask"))
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False)
+    base = out or default_folder(study, study.area_slug)
+    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False, disk=base)
     folder = (out or default_folder(study, plan.region)).resolve()
+    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
     _check_folder(folder)
+    sweep(folder)
+    large = estimate(plan.study, plan.area, workers=workers).stored
+    tiles = open_tiles(folder, plan.study, plan.grid, plan.region, TILE_SIDE, fresh=fresh) if large else None
     if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
         reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
     for note in _reading_notes(plan):
         reporter.note(note)
-    with _cluster(dask, folder, reporter) as cluster:
-        result = solve(profiler.watched(plan) if profiler else plan, reporter, workers=workers, cluster=cluster)
-    found = leave_run(plan, result, folder, reporter, profiler)
+    try:
+        with _cluster(dask, folder, reporter) as cluster:
+            asked = profiler.watched(plan) if profiler else plan
+            result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
+        found = leave_run(plan, result, folder, reporter, profiler)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and tiles is not None:
+            error.args = (f"The next run goes on from {count_finished(tiles):,} finished tiles.",)
+        _remove_empty(made)
+        raise
+    if tiles is not None:
+        result = replace(result, surface=left_surface(plan.grid, folder))
+    shutil.rmtree(tiles_folder(folder), ignore_errors=True)
     if folder.parent == default_folder(study, plan.region).parent.resolve():
         store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
     return RunOutcome(plan, result, folder, reporter.timings, found)
@@ -252,11 +303,16 @@ def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, prof
         _replace_folder(partial, folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
-        for parent in made:
-            with suppress(OSError):
-                parent.rmdir()
+        _remove_empty(made)
         raise
     return found
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that were made for nothing: not those with finished tiles in them."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 @contextmanager
@@ -337,25 +393,6 @@ def _facilities(plan: Plan) -> dict[str, Features]:
     """Give what each criterion of distance or travel leads to."""
     led = [criterion for criterion in plan.study.criteria if isinstance(criterion.measure, CombinedTravel | Distance | Travel)]
     return {criterion.slug: plan.features[criterion.measure.layer, criterion.measure.where] for criterion in led}
-
-
-def _hectares(plan: Plan, surface: Surface) -> dict[str, float]:
-    """Sum up hectares of land, scored land, free land, and land that fails each rule."""
-    counts = dict.fromkeys(["land", "scored", "free", "unknown", "unreachable", *rule_bits(plan.study.constraints)], 0)
-    for row in range(0, surface.grid.rows, TILE_SIDE):  # in strips, so that masks stay small
-        status, score = surface.status[row : row + TILE_SIDE], surface.score[row : row + TILE_SIDE]
-        on = status != STATUS_OFF_AREA
-        scored = ~np.isnan(score)
-        counts["land"] += int(on.sum())
-        counts["scored"] += int(scored.sum())
-        counts["free"] += int((scored & (blocking(status) == 0)).sum())
-        bits: dict[str, int] = {"unknown": StatusBit.UNKNOWN, "unreachable": StatusBit.UNREACHABLE}
-        if plan.forced:
-            bits["forced"] = StatusBit.FORCED
-        bits |= rule_bits(plan.study.constraints)
-        for name, bit in bits.items():
-            counts[name] = counts.get(name, 0) + int((on & ((status >> np.uint32(bit)) & np.uint32(1)).astype(np.bool_)).sum())
-    return {name: count * surface.grid.cell_area / 1e4 for name, count in counts.items()}
 
 
 def input_hashes(plan: Plan) -> dict[str, str]:

@@ -165,8 +165,8 @@ def test_cells_nearer_than_the_spacing_are_taken_and_no_others(rows: int, cols: 
     rng = np.random.default_rng(seed)
     area = np.sort(rng.choice(rows * cols, min(5, rows * cols), replace=False)).astype(np.int64)
     free, near = np.ones((rows, cols), np.bool_), np.zeros((rows, cols), np.bool_)
-    close_around(free, area, spacing)
-    mark_within(near, area, spacing)
+    close_around(free, area // cols, area % cols, spacing, 0, 0)
+    mark_within(near, area // cols, area % cols, spacing, 0, 0)
     for row in range(rows):
         for col in range(cols):
             squared = min((row - cell // cols) ** 2 + (col - cell % cols) ** 2 for cell in area.tolist())
@@ -174,7 +174,23 @@ def test_cells_nearer_than_the_spacing_are_taken_and_no_others(rows: int, cols: 
             assert near[row, col] == (squared <= spacing * spacing)
 
 
+@settings(max_examples=60)
+@given(st.integers(2, 9), st.integers(2, 9), st.sampled_from([0.0, 1.0, 2.0, 3.3, 99.0, float("inf")]), st.integers(0, 2**32 - 1))
+def test_a_window_of_the_grid_is_closed_and_marked_as_the_whole_is(rows: int, cols: int, spacing: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    r, c = np.divmod(np.sort(rng.choice(rows * cols, min(4, rows * cols), replace=False)).astype(np.int64), cols)
+    free, near = np.ones((rows, cols), np.bool_), np.zeros((rows, cols), np.bool_)
+    close_around(free, r, c, spacing, 0, 0)
+    mark_within(near, r, c, spacing, 0, 0)
+    (r0, r1), (c0, c1) = np.sort(rng.integers(0, rows + 1, 2)), np.sort(rng.integers(0, cols + 1, 2))
+    part, some = np.ones((r1 - r0, c1 - c0), np.bool_), np.zeros((r1 - r0, c1 - c0), np.bool_)
+    close_around(part, r, c, spacing, r0, c0)
+    mark_within(some, r, c, spacing, r0, c0)
+    assert part.tolist() == free[r0:r1, c0:c1].tolist()
+    assert some.tolist() == near[r0:r1, c0:c1].tolist()
+
+
 def test_at_the_spacing_itself_a_cell_is_free() -> None:
     free = np.ones((1, 7), np.bool_)
-    close_around(free, np.array([3]), 2.0)
+    close_around(free, np.array([0]), np.array([3]), 2.0, 0, 0)
     assert free.tolist() == [[True, True, False, False, False, True, True]]

@@ -228,13 +228,14 @@ def surface() -> Surface:
 def display(found: tuple[Site, ...]) -> Display:
     """Make the quantities that the field's scores stand for: all best or all worst, unknown in the corner."""
     field = surface()
-    inside = field.status != STATUS_OFF_AREA
-    score = field.score[inside]
+    status = np.asarray(field.status)
+    inside = status != STATUS_OFF_AREA
+    score = np.asarray(field.score)[inside]
     ends = ((25_000.0, 1_000.0), (7_200.0, 0.0), (0.0, 1e6))
     quantities = np.array([np.where(score > 0, best, worst) for worst, best in ends], dtype=np.float32)
     quantities[:, np.isnan(score)] = np.nan
     worth = np.asarray(utilities(quantities), np.float32)
-    return Display(GRID, inside, quantities, worth, field.status[inside], tuple(utilities(each.quantities) for each in found))
+    return Display(GRID, inside, quantities, worth, status[inside], tuple(utilities(each.quantities) for each in found))
 
 
 def utilities(quantities: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ def lifted() -> LiftedArea:
 
 def with_misses(result: Result) -> Result:
     """The park has near misses with an area, the town none."""
-    best = np.where(np.isnan(result.surface.score), np.nan, np.float32(0.25)).astype(np.float32)
+    best = np.where(np.isnan(np.asarray(result.surface.score)), np.nan, np.float32(0.25)).astype(np.float32)
     best[70, 120] = 1.0
     misses = (NearMiss("National parks", 10_000.0, (lifted(),)), NearMiss("Town core", 0.0))
     return replace(result, near_misses=misses, surface=replace(result.surface, best=best))

@@ -86,7 +86,7 @@ def test_every_plot_is_a_site_a_part_of_one_or_in_the_register(result: Result) -
 def test_a_plot_scores_the_mean_of_its_cells_weighed_by_its_part_in_each(result: Result) -> None:
     """Three by three cells, laid half a cell off to the east and the south: halves and quarters of sixteen cells, by hand."""
     [site] = [site for site in result.ranking.sites if site.name == "Half off the cells"]
-    grid, score = result.surface.grid, result.surface.score.astype(np.float64)
+    grid, score = result.surface.grid, np.asarray(result.surface.score, np.float64)
     part = np.array([0.5, 1.0, 1.0, 0.5])
     row, col = int((grid.north - 300750) // 100), int((404050 - grid.west) // 100)
     by_hand = (np.outer(part, part) * score[row : row + 4, col : col + 4]).sum() / 9

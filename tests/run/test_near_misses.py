@@ -39,7 +39,7 @@ def solved(tiny: Tiny, *rules: str) -> Result:
 
 
 def free(result: Result) -> NDArray[np.bool_]:
-    passed: NDArray[np.bool_] = (blocking(result.surface.status) == 0) & ~np.isnan(result.surface.score)
+    passed: NDArray[np.bool_] = (blocking(np.asarray(result.surface.status)) == 0) & ~np.isnan(np.asarray(result.surface.score))
     return passed
 
 
@@ -60,12 +60,12 @@ def test_near_misses_are_the_free_land_without_the_rule_less_the_free_land_and_t
 
 def test_a_rule_that_does_not_know_keeps_its_land_out_and_lifting_it_gives_all_of_it_back(tiny: Tiny) -> None:
     full = solved(tiny, *ws.RULES, GRADE)
-    status, bits = full.surface.status, rule_bits(full.study.constraints)
+    status, bits = np.asarray(full.surface.status), rule_bits(full.study.constraints)
     known = status >> np.uint32(StatusBit.UNKNOWN) & 1 == 0
     fails = status >> np.uint32(bits["Named regions"]) & 1 == 1
     assert fails.all()  # in the park by its class, elsewhere because no polygon says a class
     assert known.sum() == 100  # the park is 1 km by 1 km
-    assert not np.isnan(full.surface.score).any()
+    assert not np.isnan(np.asarray(full.surface.score)).any()
     miss = {one.rule: one.hectares for one in full.near_misses}
     assert free(full).sum() == 0
     assert miss["Named regions"] == free(solved(tiny, *ws.RULES)).sum()
@@ -84,7 +84,7 @@ def test_forced_land_is_free_whatever_it_fails_says_so_and_keeps_the_rules_it_fa
     tiny.write("studies/plant.toml", ws.study_text(rules=[ws.PARK_RULE, NEAR, FORCE]))
     outcome = tiny.run()
     result = outcome.result
-    status = result.surface.status
+    status = np.asarray(result.surface.status)
     forced = status >> np.uint32(StatusBit.FORCED) & 1 == 1
     assert forced.sum() == result.hectares["forced"] == 100
     assert free(result)[forced].all()
@@ -99,10 +99,10 @@ def test_forced_land_is_never_off_the_area_and_never_unknown(tiny: Tiny) -> None
     beyond = ws.box(399000, 299000, 402000, 302000)
     tiny.features("parks", [({"name": "Great Park"}, beyond)])
     result = solved(tiny, '[[constraints]]\nname = "None"\nlayer = "zones"\nkeep = { classes = ["Zone"], column = "name" }\n', FORCE)
-    status = result.surface.status
+    status = np.asarray(result.surface.status)
     assert (status == STATUS_OFF_AREA).sum() == 0  # the whole grid is land here, and nothing beyond it was added
     assert (status >> np.uint32(StatusBit.FORCED) & 1).sum() == 0  # outside the zone the class is unknown, and stays so
-    west = tiny.solve("west").surface.status
+    west = np.asarray(tiny.solve("west").surface.status)
     assert (west >> np.uint32(StatusBit.FORCED) & 1).sum() == 0
 
 

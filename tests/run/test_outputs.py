@@ -65,7 +65,7 @@ def test_a_second_run_replaces_the_first(tiny: Tiny) -> None:
 
 def test_rasters_hold_the_surface(finished: tuple[Tiny, RunOutcome]) -> None:
     surface = finished[1].result.surface
-    for name, values in (("suitability.tif", surface.score), ("status.tif", surface.status)):
+    for name, values in (("suitability.tif", np.asarray(surface.score)), ("status.tif", np.asarray(surface.status))):
         with rasterio.open(finished[1].folder / name) as source:
             assert source.read(1).tobytes() == values.tobytes()
             assert source.bounds == (400000, 300000, 406000, 305000)

@@ -259,7 +259,7 @@ def test_a_required_need_keeps_out_land_that_is_short_and_no_other(tmp_path: Pat
     tiny = spoken(Tiny.make(tmp_path / "ws"), ready="")
     tiny.edit("studies/plant.toml", 'each = "5 MVA"\n', 'each = "5 MVA"\nrequired = true\n')
     result = tiny.solve()
-    grid, status = result.surface.grid, result.surface.status
+    grid, status = result.surface.grid, np.asarray(result.surface.status)
     eastings, northings = np.meshgrid(grid.eastings(grid.whole), grid.northings(grid.whole))
     short = np.array([expected(float(e), float(n))[0] == "short" for e, n in zip(eastings.ravel(), northings.ravel(), strict=True)])
     bit = rule_bits(result.study.constraints)["Too little: connection"]

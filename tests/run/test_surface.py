@@ -29,7 +29,7 @@ from tests.run.tiny import Tiny
 def surface(plan: Plan, *, side: int = 512, workers: int = 2) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
     with thread_executor(workers) as executor:
         made = compute_surface(plan, SilentReporter(), executor, tile_side=side)
-    return made.score, made.status
+    return np.asarray(made.score), np.asarray(made.status)
 
 
 @pytest.fixture(scope="module")
@@ -208,8 +208,8 @@ def test_land_whose_unknown_has_a_utility_can_be_a_site(tiny: Tiny) -> None:
     _west_only(tiny)
     tiny.write("studies/plant.toml", ws.study_text([_height("0.9")]))
     result = tiny.solve()
-    assert result.surface.score[25, 45] == pytest.approx(90)  # East: unknown, and worth more than West
-    assert result.surface.score[25, 5] == pytest.approx(50)
+    assert np.asarray(result.surface.score)[25, 45] == pytest.approx(90)  # East: unknown, and worth more than West
+    assert np.asarray(result.surface.score)[25, 5] == pytest.approx(50)
     assert result.hectares["free"] > 2500
     assert {site.region for site in result.ranking.sites} == {"East"}
 
@@ -232,9 +232,9 @@ def test_an_island_without_a_road_is_unreachable_and_worst(tiny: Tiny) -> None:
     tiny.features("towns", [({"name": "On the road", "people": 1}, ws.point(402000, 302500))])
     tiny.write("studies/plant.toml", ws.study_text([ws.PLANT], rules=[]))
     result = tiny.solve()
-    far = (result.surface.status >> StatusBit.UNREACHABLE) & 1
+    far = (np.asarray(result.surface.status) >> StatusBit.UNREACHABLE) & 1
     assert far[-1, 0] == 1  # 400050 E 300050 N is 2450 m from the road
-    assert result.surface.score[-1, 0] == 0.0
+    assert np.asarray(result.surface.score)[-1, 0] == 0.0
     assert far[25, 30] == 0
     assert result.hectares["unreachable"] == float(far.sum())
     assert result.hectares["free"] == 3000.0  # it costs points and excludes nothing
@@ -249,7 +249,7 @@ def test_more_rules_than_bits_are_told_and_never_lost(tiny: Tiny, count: int) ->
         with pytest.raises(StudyError, match=r"constraints|rules"):
             tiny.solve()
         return
-    status = tiny.solve().surface.status
+    status = np.asarray(tiny.solve().surface.status)
     assert set(np.unique(status).tolist()) == {0, sum(1 << (2 + number) for number in range(29))}
 
 

@@ -79,7 +79,7 @@ def test_a_whole_run_of_each_measure(tiny: Tiny, kind: str) -> None:
     row, column = outcome.plan.grid.rows - 26, 20  # 100 m cells, from 300000 N up and from 400000 E on
     grid = outcome.plan.grid
     assert (grid.eastings(grid.whole)[column], grid.northings(grid.whole)[row]) == (402_050.0, 302_550.0)
-    assert outcome.result.surface.score[row, column] == pytest.approx(100 * utility, rel=1e-5)
+    assert np.asarray(outcome.result.surface.score)[row, column] == pytest.approx(100 * utility, rel=1e-5)
     criterion = json.loads((outcome.folder / "run.json").read_text())["study"]["criteria"][0]
     assert criterion["measure"]["layer"] == "plants"
 

@@ -1,7 +1,19 @@
 """Locating contiguous areas of the size that a facility needs: what is asked for, and the search."""
 
-from geo_engine.decide.locating.search import locate_areas
+from geo_engine.decide.locating.ground import Ground, Piece, block_side, blocks_of
+from geo_engine.decide.locating.search import locate_areas, search_ground
 from geo_engine.decide.locating.wish import Area, Leftover, Located, Wish, cells_needed
-from geo_engine.kernels.areas.land import close_around
 
-__all__ = ["Area", "Leftover", "Located", "Wish", "cells_needed", "close_around", "locate_areas"]
+__all__ = [
+    "Area",
+    "Ground",
+    "Leftover",
+    "Located",
+    "Piece",
+    "Wish",
+    "block_side",
+    "blocks_of",
+    "cells_needed",
+    "locate_areas",
+    "search_ground",
+]

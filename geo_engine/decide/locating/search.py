@@ -10,19 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from geo_engine.decide.locating.ground import Ground, block_side, seed_step
+from geo_engine.decide.locating.patches import Box, Marks, Patches
 from geo_engine.decide.locating.wish import Area, Leftover, Located, Wish
-from geo_engine.kernels.areas.blocks import best_of_block, bound_of_block, highest_by_block, pockets_of_block
+from geo_engine.kernels.areas.blocks import best_of_block, bound_of_block, pockets_of_block
 from geo_engine.kernels.areas.cells import ANY_DROP, ANY_GAIN, SOLID
-from geo_engine.kernels.areas.land import close_around, mark_within
 from geo_engine.kernels.areas.worth import MEAN, MINIMUM, SUM
 
-__all__ = ["locate_areas"]
+__all__ = ["locate_areas", "search_ground"]
 
-_LARGE = 64  # cells: below, every cell is a seed and every area is swapped in
+_LARGE = 64  # cells: below, every area is swapped in
 _SMALL = 16  # cells: up to here each area is grown anew without each of its cells, since every cell weighs
-_SEEDS_A_SIDE = 8  # of an area, where areas are large
 _TRIES = 4  # areas of a block that are swapped in, where areas are large
-_SMALLEST_BLOCK = 4  # cells along a side
 _TILE = 1024
 _POCKETS = 2_000  # a register to read, not a census
 _DIGITS = 9  # of a worth, in points: what differs by less is rounding
@@ -83,9 +82,26 @@ def locate_areas(
     and each is swapped in; larger ones begin at seeds an eighth of the area's side apart, and of a block's the four best are.
     """
     wish = wish or Wish()
-    if cells > free.size:
-        return Located((), (), Leftover(int(np.count_nonzero(free)), 0, 0, int(np.count_nonzero(free))) if count else None)
-    search = _Search(score, free, cells, reach, wish)
+    ground = Ground.held(score, free, wish.within)
+    return search_ground(ground, cells=cells, count=count, spacing=spacing, reach=reach, wish=wish, tile=tile)
+
+
+def search_ground(
+    ground: Ground, *, cells: int, count: int, spacing: float, reach: float = 1.5, wish: Wish | None = None, tile: int = _TILE
+) -> Located:
+    """Locate areas as `locate_areas` does, on land that need not be held whole; the areas are the same.
+
+    Parameters
+    ----------
+    ground : Ground
+        The land; `Wish.within` is not looked at, since the ground says it for each window.
+    cells, count, spacing, reach, wish, tile
+        As for `locate_areas`.
+    """
+    if cells > ground.size:
+        free = sum(int(np.count_nonzero(patch.free[core])) for patch, core in Patches(ground, 1, 0, lambda score: score, math.inf).cores())
+        return Located((), (), Leftover(free, 0, 0, free) if count else None)
+    search = _Search(ground, cells, reach, wish or Wish())
     search.look_over(tile)
     found: list[Area] = []
     while len(found) < count and (area := search.best()) is not None:
@@ -113,39 +129,38 @@ def _squarest(cells: int) -> float:
 class _Search:
     """The blocks of seeds that may hold the next area, best first."""
 
-    def __init__(self, score: NDArray[np.float32], free: NDArray[np.bool_], cells: int, reach: float, wish: Wish) -> None:
-        self.score, self.free, self.wish = np.ascontiguousarray(score), free, wish
-        self.fewest, self.most = cells, min(max(cells, wish.most_cells or cells), free.size)
+    def __init__(self, ground: Ground, cells: int, reach: float, wish: Wish) -> None:
+        self.shape, self.wish = ground.shape, wish
+        self.fewest, self.most = cells, min(max(cells, wish.most_cells or cells), ground.size)
         self.by = _BY[wish.by]
-        self.value = self._judged_by() if wish.by == "share" else self.score
-        self.open = free.copy()
-        self.near = self._everywhere() if wish.within is None else wish.within.copy()
-        self.anywhere = wish.within is None
-        rows, cols = score.shape
+        rows, cols = ground.shape
         self.reach2 = min(_reach2(self.most, reach), float(rows * rows + cols * cols))
         self.margin = math.floor(math.sqrt(self.reach2)) + 1
-        large = self.fewest >= _LARGE
-        self.step = max(1, math.isqrt(cells) // _SEEDS_A_SIDE) if large else 1
-        self.tries = _TRIES if large else 0
+        self.step, self.side = seed_step(cells), block_side(cells)
+        self.rings = -(-self.margin // self.side)
+        self.tries = _TRIES if cells >= _LARGE else 0
         self.again = self.most if self.most <= _SMALL else 0
-        self.side = max(_SMALLEST_BLOCK, math.isqrt(cells) // self.step * self.step)
         self.squarest = max(_squarest(n) for n in range(self.fewest, self.most + 1)) if wish.compactness else 0.0
         self.rules = (ANY_GAIN, ANY_DROP) if wish.holes else (SOLID, SOLID)
+        self.highest = self._judged(ground.highest(self.side))
+        self.patches = Patches(ground, self.side, self.rings, self._judged, wish.farthest)
         self._make_scratch()
         self.queue: list[tuple[float, int, int, int, Block]] = []
         self.offers: dict[Block, Iterator[tuple[float, Block]]] = {}
         self.found: dict[Block, Area] = {}
         self.parked: set[Block] = set()
-        self.told: NDArray[np.bool_] | None = None
+        self.told = Marks()
         self.small: list[Area] = []
 
-    def _judged_by(self) -> NDArray[np.float32]:
-        """Give 100 where a cell counts for the share and 0 elsewhere; of equal shares the higher scores are worth a trifle more."""
-        over = self.score >= np.float32(self.wish.threshold)
-        return (100.0 * over + np.nan_to_num(self.score) * (0.25 / self.most)).astype(np.float32)
+    def _judged(self, score: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give what areas are judged by: the scores, or for the share 100 where a cell counts and 0 elsewhere.
 
-    def _everywhere(self) -> NDArray[np.bool_]:
-        return np.broadcast_to(np.True_, self.free.shape)
+        Of equal shares the higher scores are worth a trifle more. No higher score gives less, so this holds for the highest of a block.
+        """
+        if self.wish.by != "share":
+            return score
+        over, trifle = score >= np.float32(self.wish.threshold), np.nan_to_num(score) * (0.25 / self.most)
+        return np.where(np.isneginf(score), score, (100.0 * over + trifle).astype(np.float32))
 
     def _make_scratch(self) -> None:
         window = (self.side + 2 * self.margin) ** 2
@@ -158,31 +173,19 @@ class _Search:
 
     def look_over(self, tile: int) -> None:
         """Have each tile say which of its blocks holds the highest cell in reach, and put these in the queue."""
-        rows, cols = self.free.shape
-        whole = max(self.side, tile // self.side * self.side)
-        for row in range(0, rows, whole):
-            for col in range(0, cols, whole):
-                offers = self._offers(row, min(row + whole, rows), col, min(col + whole, cols))
-                self._ask(offers)
+        reached = ndimage.maximum_filter(self.highest, 2 * self.rings + 1, mode="constant", cval=-np.inf)
+        blocks = max(1, tile // self.side)
+        for down in range(0, self.highest.shape[0], blocks):
+            for right in range(0, self.highest.shape[1], blocks):
+                self._ask(self._offers(reached, down, right, blocks))
 
-    def _offers(self, row0: int, row1: int, col0: int, col1: int) -> Iterator[tuple[float, Block]]:
+    def _offers(self, reached: NDArray[np.float32], down: int, right: int, blocks: int) -> Iterator[tuple[float, Block]]:
         """Give a tile's blocks by the highest value in reach, falling; then by row and column."""
-        rings = -(-self.margin // self.side)
-        halo = rings * self.side
-        top, left = max(row0 - halo, 0), max(col0 - halo, 0)
-        bottom, right = min(row1 + halo, self.free.shape[0]), min(col1 + halo, self.free.shape[1])
-        highest = np.empty((-(-(bottom - top) // self.side), -(-(right - left) // self.side)), np.float32)
-        highest_by_block(self.value, self.open, self.side, top, bottom, left, right, highest)
-        if not np.isfinite(highest).any():
-            return
-        reached = ndimage.maximum_filter(highest, 2 * rings + 1, mode="constant", cval=-np.inf)
-        up, over = (row0 - top) // self.side, (col0 - left) // self.side
-        own = (slice(up, up + -(-(row1 - row0) // self.side)), slice(over, over + -(-(col1 - col0) // self.side)))
-        at_r, at_c = np.nonzero(np.isfinite(highest[own]))
+        own = slice(down, down + blocks), slice(right, right + blocks)
+        at_r, at_c = np.nonzero(np.isfinite(self.highest[own]))
         values = reached[own][at_r, at_c]
-        order = np.lexsort((at_c, at_r, -values))
-        for k in order:  # few are asked for
-            yield self._hope(float(values[k])), (row0 + int(at_r[k]) * self.side, col0 + int(at_c[k]) * self.side)
+        for k in np.lexsort((at_c, at_r, -values)):  # few are asked for
+            yield self._hope(float(values[k])), ((down + int(at_r[k])) * self.side, (right + int(at_c[k])) * self.side)
 
     def _hope(self, judged: float) -> float:
         """Give the most that an area can be worth whose cells are judged so, rounded."""
@@ -206,30 +209,32 @@ class _Search:
             elif what == _BOUNDED:
                 self._grow(block)
             else:
-                area = self.found.pop(block)
-                if not self.open.reshape(-1)[area.cells].all() or not self.near[row, col]:
+                area, patch = self.found.pop(block), self.patches.about(*block)
+                rows, cols = np.divmod(area.cells, self.shape[1])
+                if not patch.still_open[rows - patch.row0, cols - patch.col0].all() or not patch.near[row - patch.row0, col - patch.col0]:
                     self._bound(block)
                 else:
                     self.parked.add(block)  # until its surroundings are closed
                     return area
         return None
 
-    def _extent(self, block: Block) -> tuple[int, int, int, int]:
-        rows, cols = self.free.shape
-        return block[0], min(block[0] + self.side, rows), block[1], min(block[1] + self.side, cols)
+    def _box(self, block: Block, far: int = 0) -> Box:
+        """Give a block with so many cells around it, as far as the grid goes."""
+        (row, col), (rows, cols) = block, self.shape
+        return max(row - far, 0), min(row + self.side + far, rows), max(col - far, 0), min(col + self.side + far, cols)
 
     def _bound(self, block: Block) -> None:
         """Put a block in the queue with what its areas can be worth at most; aside where none may begin there yet."""
-        row0, row1, col0, col1 = self._extent(block)
-        seeds = self.open[row0:row1, col0:col1]
+        patch = self.patches.about(*block)
+        row0, row1, col0, col1 = patch.local(self._box(block))
+        seeds = patch.still_open[row0:row1, col0:col1]
         if not seeds.any():
             return
-        if not (seeds & self.near[row0:row1, col0:col1]).any():
+        if not (seeds & patch.near[row0:row1, col0:col1]).any():
             self.parked.add(block)
             return
-        (rows, cols), far = self.free.shape, self.margin - 1
-        window = max(row0 - far, 0), min(row1 + far, rows), max(col0 - far, 0), min(col1 + far, cols)
-        judged, _ = bound_of_block(self.value, self.open, *window, self.fewest, self.most, self.by, self.pool)
+        window = patch.local(self._box(block, self.margin - 1))
+        judged, _ = bound_of_block(patch.value, patch.still_open, *window, self.fewest, self.most, self.by, self.pool)
         if judged > -math.inf:
             heapq.heappush(self.queue, (-self._hope(judged), *block, _BOUNDED, block))
         else:
@@ -237,11 +242,12 @@ class _Search:
 
     def _grow(self, block: Block) -> None:
         """Put a block in the queue with its best area."""
+        patch = self.patches.about(*block)
         count, worth, seed, failed = best_of_block(
-            self.value,
-            self.open,
-            self.near,
-            *self._extent(block),
+            patch.value,
+            patch.still_open,
+            patch.near,
+            *patch.local(self._box(block)),
             self.step,
             self.margin,
             self.reach2,
@@ -266,25 +272,26 @@ class _Search:
         if failed:
             self._look_for_pockets(block)
         if count:
-            cells = np.sort(self.best_cells[:count])
-            self.found[block] = Area(cells, float(self.score.reshape(-1)[cells].mean(dtype=np.float64)), worth)
-            heapq.heappush(self.queue, (-round(worth, _DIGITS), *divmod(seed, self.free.shape[1]), _FOUND, block))
+            rows, cols = np.divmod(np.sort(self.best_cells[:count]), patch.free.shape[1])
+            score = float(patch.score[rows, cols].mean(dtype=np.float64))
+            self.found[block] = Area((rows + patch.row0) * self.shape[1] + cols + patch.col0, score, worth)
+            row, col = divmod(seed, patch.free.shape[1])
+            heapq.heappush(self.queue, (-round(worth, _DIGITS), row + patch.row0, col + patch.col0, _FOUND, block))
 
     def close(self, area: Area, spacing: float) -> None:
         """Close the land about an area that is taken, and let areas begin near it."""
-        close_around(self.open, area.cells, spacing)
-        if math.isfinite(self.wish.farthest):
-            if self.anywhere:
-                self.anywhere, self.near = False, np.zeros(self.free.shape, np.bool_)
-            mark_within(self.near, area.cells, self.wish.farthest)
+        self.patches.take(area.cells, spacing)
         waiting, self.parked = sorted(self.parked), set()
         for block in waiting:
             self._bound(block)
 
     def leftover(self, found: list[Area]) -> Leftover:
         """Tell what kept the free land that is left from holding an area."""
-        free, still_open = int(np.count_nonzero(self.free)), int(np.count_nonzero(self.open))
-        near = still_open if self.anywhere else int(np.count_nonzero(self.open & self.near))
+        free = still_open = near = 0
+        for patch, core in self.patches.cores():
+            free += int(np.count_nonzero(patch.free[core]))
+            still_open += int(np.count_nonzero(patch.still_open[core]))
+            near += int(np.count_nonzero(patch.still_open[core] & patch.near[core]))
         taken = sum(len(area.cells) for area in found)
         return Leftover(free, free - still_open - taken, still_open - near, near)
 
@@ -292,15 +299,18 @@ class _Search:
         """Add the pieces of free land about a block that are too small to the register."""
         if len(self.small) >= _POCKETS:
             return
-        if self.told is None:
-            self.told = np.zeros(self.free.shape, np.bool_)
-        row0, row1, col0, col1 = extent = self._extent(block)
-        blocks = (row1 - row0) * (col1 - col0)
+        patch, around = self.patches.about(*block), self._box(block, self.rings * self.side)
+        row0, row1, col0, col1 = patch.local(around)
+        score, free = np.ascontiguousarray(patch.score[row0:row1, col0:col1]), np.ascontiguousarray(patch.free[row0:row1, col0:col1])
+        r0, r1, c0, c1 = self._box(block)
+        extent = r0 - around[0], r1 - around[0], c0 - around[2], c1 - around[2]
+        told = self.told.read(around)
+        blocks = (r1 - r0) * (c1 - c0)
         pieces, sizes = np.empty(blocks * self.fewest, np.int64), np.empty(blocks, np.int64)
         number = pockets_of_block(
-            self.value,
-            self.free,
-            self.told,
+            np.ascontiguousarray(patch.value[row0:row1, col0:col1]),
+            free,
+            told,
             *extent,
             self.step,
             self.margin,
@@ -316,10 +326,12 @@ class _Search:
             pieces,
             sizes,
         )
+        self.told.write(around, told)
         ends = np.cumsum(sizes[:number]).tolist()
         for start, end in zip([0, *ends], ends, strict=False):
-            cells = pieces[start:end].copy()
-            self.small.append(Area(cells, float(self.score.reshape(-1)[cells].mean(dtype=np.float64))))
+            rows, cols = np.divmod(pieces[start:end], free.shape[1])
+            value = float(score[rows, cols].mean(dtype=np.float64))
+            self.small.append(Area((rows + around[0]) * self.shape[1] + cols + around[2], value))
 
     def pockets(self) -> tuple[Area, ...]:
         """Give the pockets of free land that are too small, best first, one of those that lie together."""

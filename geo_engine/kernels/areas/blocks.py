@@ -15,29 +15,30 @@ __all__ = ["best_of_block", "bound_of_block", "highest_by_block", "pockets_of_bl
 
 @nb.njit(nogil=True, cache=True)
 def highest_by_block(
-    value: NDArray[np.float32], usable: NDArray[np.bool_], side: int, row0: int, row1: int, col0: int, col1: int, out: NDArray[np.float32]
+    value: NDArray[np.float32], usable: NDArray[np.bool_], side: int, row0: int, col0: int, out: NDArray[np.float32]
 ) -> None:
-    """Give the highest usable value of each block of a tile.
+    """Give the highest usable value of each block of a window.
 
     Parameters
     ----------
     value : float32 ndarray, shape (rows, columns)
-        Higher is better.
+        Of the window; higher is better.
     usable : bool ndarray, shape (rows, columns)
         Cells that count.
     side : int
-        Cells along a block; the tile begins at a block's corner.
-    row0, row1, col0, col1 : int
-        The tile.
+        Cells along a block; blocks are counted from the corner of the grid.
+    row0, col0 : int
+        Where on the grid the window begins: anywhere in its first block.
     out : float32 ndarray, shape (block rows, block columns)
-        Filled; minus infinity where nothing is usable.
+        Filled, from the block that holds the window's first cell; minus infinity where nothing is usable.
     """
     out[:] = -np.inf
-    for r in range(row0, row1):
-        line = (r - row0) // side
-        for c in range(col0, col1):
-            if usable[r, c] and value[r, c] > out[line, (c - col0) // side]:
-                out[line, (c - col0) // side] = value[r, c]
+    down, right = row0 % side, col0 % side
+    for r in range(value.shape[0]):
+        line = (r + down) // side
+        for c in range(value.shape[1]):
+            if usable[r, c] and value[r, c] > out[line, (c + right) // side]:
+                out[line, (c + right) // side] = value[r, c]
 
 
 @nb.njit(nogil=True, cache=True)

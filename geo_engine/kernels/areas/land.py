@@ -26,59 +26,68 @@ def _half(limit: float, down: int, closed: int) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
-def _fill(mask: NDArray[np.bool_], area: NDArray[np.int64], limit: float, mark: int) -> None:
+def _fill(mask: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], row0: int, col0: int, limit: float, mark: int) -> None:
     """Set the cells about an area, run by run: a disc about each run of cells in a row is a stretch of each row.
 
     To mark is 1 and takes those at the limit too; to clear is 0 and leaves them.
     """
-    rows, cols = mask.shape
-    limit = min(limit, float(rows + cols))
+    height, width = mask.shape
+    farthest = max(max(abs(row0), abs(row0 + height)) + rows[-1], max(abs(col0), abs(col0 + width)) + cols.max()) + 1
+    limit = min(limit, 2.0 * float(farthest))
     reach = math.ceil(limit)
     at = 0
-    while at < area.size:
-        r, first = area[at] // cols, area[at] % cols
+    while at < rows.size:
+        r, first = rows[at] - row0, cols[at] - col0
         last = first
-        while at + 1 < area.size and area[at + 1] == area[at] + 1 and area[at + 1] % cols != 0:
+        while at + 1 < rows.size and rows[at + 1] == rows[at] and cols[at + 1] == cols[at] + 1:
             at += 1
             last += 1
         at += 1
-        for nr in range(max(r - reach, 0), min(r + reach + 1, rows)):
+        for nr in range(max(r - reach, 0), min(r + reach + 1, height)):
             half = _half(limit, nr - r, mark)
             if half >= 0:
-                mask[nr, max(first - half, 0) : min(last + half + 1, cols)] = mark == 1
+                mask[nr, max(first - half, 0) : max(min(last + half + 1, width), 0)] = mark == 1
 
 
 @nb.njit(nogil=True, cache=True)
-def close_around(still_open: NDArray[np.bool_], area: NDArray[np.int64], spacing: float) -> None:
+def close_around(
+    still_open: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], spacing: float, row0: int, col0: int
+) -> None:
     """Close every cell whose centre is nearer than `spacing` to one of an area's, and the area itself.
 
     Parameters
     ----------
     still_open : bool ndarray, shape (rows, columns)
-        Changed in place.
-    area : int64 ndarray, shape (n,)
-        Flat indices, rising.
+        A window of the grid; changed in place.
+    rows, cols : int64 ndarray, shape (n,)
+        The area's cells on the grid, row by row; they may lie off the window.
     spacing : float
         In cells.
+    row0, col0 : int
+        Where on the grid the window begins.
     """
-    cols = still_open.shape[1]
-    for cell in area:
-        still_open[cell // cols, cell % cols] = False
-    if spacing > 0.0:
-        _fill(still_open, area, spacing, 0)
+    for k in range(rows.size):
+        r, c = rows[k] - row0, cols[k] - col0
+        if 0 <= r < still_open.shape[0] and 0 <= c < still_open.shape[1]:
+            still_open[r, c] = False
+    if spacing > 0.0 and rows.size > 0:
+        _fill(still_open, rows, cols, row0, col0, spacing, 0)
 
 
 @nb.njit(nogil=True, cache=True)
-def mark_within(near: NDArray[np.bool_], area: NDArray[np.int64], farthest: float) -> None:
+def mark_within(near: NDArray[np.bool_], rows: NDArray[np.int64], cols: NDArray[np.int64], farthest: float, row0: int, col0: int) -> None:
     """Mark every cell whose centre is `farthest` from one of an area's, or nearer.
 
     Parameters
     ----------
     near : bool ndarray, shape (rows, columns)
-        Changed in place.
-    area : int64 ndarray, shape (n,)
-        Flat indices, rising.
+        A window of the grid; changed in place.
+    rows, cols : int64 ndarray, shape (n,)
+        The area's cells on the grid, row by row; they may lie off the window.
     farthest : float
         In cells.
+    row0, col0 : int
+        Where on the grid the window begins.
     """
-    _fill(near, area, farthest, 1)
+    if rows.size > 0:
+        _fill(near, rows, cols, row0, col0, farthest, 1)

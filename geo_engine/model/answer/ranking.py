@@ -19,7 +19,7 @@ from geo_engine.model.answer.sureness.acceptability import Smaa
 from geo_engine.model.answer.sureness.sensitivity import Move
 from geo_engine.model.connection import Corridor, NoCorridor
 from geo_engine.model.decision import Constraint
-from geo_engine.model.grid import Grid
+from geo_engine.model.grid import Band, Grid
 from geo_engine.model.layer import Features
 from geo_engine.model.study import Study
 
@@ -230,19 +230,24 @@ class Surface:
     ----------
     grid : Grid
         The frame.
-    score : float32 ndarray, shape (rows, columns)
+    score : Band of float32, shape (rows, columns)
         0 to 100; NaN off the area and where unknown.
-    status : uint32 ndarray, shape (rows, columns)
+    status : Band of uint32, shape (rows, columns)
         Bit mask: see `StatusBit` and `rule_bits`; `STATUS_OFF_AREA` outside. 0 is free.
-    best : float32 ndarray, shape (rows, columns), or None
+    best : Band of float32, shape (rows, columns), or None
         Share of the draws of weights in which the cell is among the best 5 % of scored land; NaN where it has no score. None where
         it was not asked for.
     """
 
     grid: Grid
-    score: NDArray[np.float32]
-    status: NDArray[np.uint32]
-    best: NDArray[np.float32] | None = None
+    score: Band[np.float32]
+    status: Band[np.uint32]
+    best: Band[np.float32] | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it is held whole, in arrays."""
+        return isinstance(self.score, np.ndarray)
 
 
 @dataclass(frozen=True, slots=True)

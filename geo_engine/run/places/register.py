@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.decide import Area, Located, close_around
+from geo_engine.decide import Area, Located
 from geo_engine.model import Rejection, Site, Stage, Surface, rule_bits
 from geo_engine.run.places.land.cells import blocking, cells_of, outline
+from geo_engine.run.places.land.ground import ANYWHERE, Land
 from geo_engine.run.places.land.searching import search_areas
 from geo_engine.run.places.naming import Gazetteer
 from geo_engine.run.planning.plan import Plan
@@ -19,6 +20,7 @@ from geo_engine.run.planning.plan import Plan
 __all__ = ["Verdict", "in_order", "rejections"]
 
 _SHOWN_REJECTIONS = 25  # of each reason: a register to read, not a dump
+_SQUARE = 128  # cells that are looked at together
 _ANOTHER_PLACE = 0.25  # of the spacing: nearer to a site than this is the same place, not a rival to it
 
 
@@ -44,15 +46,15 @@ def in_order(rows: Iterable[Rejection], rules: Iterable[str]) -> tuple[Rejection
     return tuple(sorted(rows, key=key))
 
 
-def rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Rejection, ...]:
+def rejections(plan: Plan, land: Land, located: Located, sites: tuple[Site, ...], names: Gazetteer) -> tuple[Rejection, ...]:
     """Keep the candidates that came close and were dropped: by a rule, by size, by shape, by spacing, or by score alone."""
     study, grid = plan.study, plan.grid
     floor = min((site.score for site in sites), default=0.0)
     bits = rule_bits(study.constraints)
-    found = _restricted(plan, surface, floor, bits)
-    found += [(area, _too_small(plan, surface, area)) for area in located.too_small[:_SHOWN_REJECTIONS] if area.score >= floor]
+    found = _restricted(plan, land, floor, bits)
+    found += [(area, _too_small(plan, land.surface, area)) for area in located.too_small[:_SHOWN_REJECTIONS] if area.score >= floor]
     if sites and study.sites.spacing > 0:
-        found += _beside(plan, surface, sites, floor)
+        found += _beside(plan, land, sites, floor)
     rows = []
     for area, verdict in found:
         r, c = cells_of(grid, area)
@@ -67,14 +69,14 @@ def rejections(plan: Plan, surface: Surface, located: Located, sites: tuple[Site
     return in_order(rows, bits)
 
 
-def _restricted(plan: Plan, surface: Surface, floor: float, bits: dict[str, int]) -> list[tuple[Area, Verdict]]:
+def _restricted(plan: Plan, land: Land, floor: float, bits: dict[str, int]) -> list[tuple[Area, Verdict]]:
     """Find the areas that would be among the best were no land restricted: each is dropped by the first rule that it fails."""
     if not plan.rules:
         return []
-    anywhere = search_areas(plan, surface.score, ~np.isnan(surface.score), count=_SHOWN_REJECTIONS)
+    anywhere = search_areas(plan, land.ground(ANYWHERE), count=_SHOWN_REJECTIONS)
     out = []
     for area in anywhere.areas:
-        failed = blocking(surface.status.reshape(-1)[area.cells])
+        failed = blocking(land.surface.status[cells_of(plan.grid, area)])
         shares = {name: float((failed >> np.uint32(bit) & np.uint32(1)).mean()) for name, bit in bits.items()}
         shares = {name: share for name, share in shares.items() if share > 0}
         if area.score >= floor and shares:
@@ -97,29 +99,31 @@ def _too_small(plan: Plan, surface: Surface, area: Area) -> Verdict:
 def _connected(surface: Surface, cell: int, enough: int) -> int:
     """Count the free cells that are connected with one by their sides, until there are enough."""
     rows, cols = surface.score.shape
+    squares: dict[tuple[int, int], NDArray[np.bool_]] = {}
+
+    def free(row: int, col: int) -> bool:
+        key = row // _SQUARE, col // _SQUARE
+        if key not in squares:
+            window = slice(key[0] * _SQUARE, (key[0] + 1) * _SQUARE), slice(key[1] * _SQUARE, (key[1] + 1) * _SQUARE)
+            squares[key] = (blocking(surface.status[window]) == 0) & ~np.isnan(surface.score[window])
+        return bool(squares[key][row % _SQUARE, col % _SQUARE])
+
     seen, todo = {cell}, [cell]
     while todo and len(seen) < enough:
         row, col = divmod(todo.pop(), cols)
         for r, c in ((row - 1, col), (row, col - 1), (row, col + 1), (row + 1, col)):
             here = r * cols + c
-            if 0 <= r < rows and 0 <= c < cols and here not in seen and _free(surface.status[r, c], surface.score[r, c]):
+            if 0 <= r < rows and 0 <= c < cols and here not in seen and free(r, c):
                 seen.add(here)
                 todo.append(here)
     return len(seen)
 
 
-def _free(status: np.uint32, score: np.float32) -> bool:
-    return bool(blocking(np.array([status]))[0] == 0 and not np.isnan(score))
-
-
-def _beside(plan: Plan, surface: Surface, sites: tuple[Site, ...], floor: float) -> list[tuple[Area, Verdict]]:
+def _beside(plan: Plan, land: Land, sites: tuple[Site, ...], floor: float) -> list[tuple[Area, Verdict]]:
     """Find the areas that would have been among the best were they not too near a better one, and the next best ones."""
     grid, search = plan.grid, plan.study.sites
-    free: NDArray[np.bool_] = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
     apart = search.spacing * _ANOTHER_PLACE
-    for site in sites:
-        close_around(free, site.rows * grid.cols + site.cols, apart / grid.cell)
-    near = search_areas(plan, surface.score, free, count=_SHOWN_REJECTIONS, spacing=apart)
+    near = search_areas(plan, land.without(sites, apart), count=_SHOWN_REJECTIONS, spacing=apart)
     out = []
     for area in near.areas:
         r, c = cells_of(grid, area)

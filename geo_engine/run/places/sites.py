@@ -16,10 +16,10 @@ from geo_engine.model import (
     Ranking,
     Site,
     Study,
-    Surface,
     WeightedSum,
 )
-from geo_engine.run.places.land.cells import blocking, cells_of, outline
+from geo_engine.run.places.land.cells import cells_of, outline
+from geo_engine.run.places.land.ground import Land
 from geo_engine.run.places.land.searching import few_areas, search_areas
 from geo_engine.run.places.measured import measured, ranked
 from geo_engine.run.places.naming import Gazetteer, gazetteer
@@ -29,15 +29,14 @@ from geo_engine.run.planning.plan import Plan, capacity_scale
 __all__ = ["connect_sites", "decision_notes", "demand_of", "methods_of", "rank_areas", "sites_of"]
 
 
-def rank_areas(plan: Plan, surface: Surface) -> Ranking:
-    """Locate, score, rank and name the areas of a surface, and keep the register of what was dropped."""
-    free = (blocking(surface.status) == 0) & ~np.isnan(surface.score)
-    located = search_areas(plan, surface.score, free)
+def rank_areas(plan: Plan, land: Land) -> Ranking:
+    """Locate, score, rank and name the areas of a plan's land, and keep the register of what was dropped."""
+    located = search_areas(plan, land.ground())
     names = gazetteer(plan)
     sites = sites_of(plan, located, names)
     notes = _notes(plan, sites, located)
     return Ranking(
-        sites, rejections(plan, surface, located, sites, names), demand_of(plan, sites, names), notes, methods=methods_of(plan, sites)
+        sites, rejections(plan, land, located, sites, names), demand_of(plan, sites, names), notes, methods=methods_of(plan, sites)
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import cells_needed, criterion_utility
 from geo_engine.decide.weights import weighed
-from geo_engine.errors import Fault, RunError, StudyError
+from geo_engine.errors import Fault, StudyError
 from geo_engine.measure import (
     Plots,
     PointPlaces,
@@ -38,22 +38,15 @@ from geo_engine.network import TravelNetwork
 from geo_engine.plugins import MeasureFunction
 from geo_engine.run.executors import thread_executor
 from geo_engine.run.planning.data import data_of, load_plugins
+from geo_engine.run.planning.forecast import estimate, refuse_unfit
 from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
-from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, read_features, refuse_unready
 
-__all__ = ["Estimate", "Plan", "capacity_scale", "estimate", "find_regions", "grid_of", "make_plan", "prepared_need"]
+__all__ = ["Plan", "capacity_scale", "find_regions", "grid_of", "make_plan", "prepared_need"]
 
-# Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
-_SECONDS_A_CELL_AND_CRITERION = 30e-9
-_SECONDS_A_CELL_CRITERION_AND_DRAW = 250e-12
-_SURFACE_DRAWS = 1_000
-_SECONDS_FIXED = 12.0
-_BYTES_A_CELL = 21
-_BYTES_FIXED = 650 * 2**20
 _MOST_PLACES = 20_000  # of the lattice that weights from data are found on
 _LATTICE_STEPS = [digit * 10.0**power for power in range(-3, 9) for digit in (1, 2, 5)]  # metres
 _SMALLEST_CELL, _LARGEST_CELL = 0.001, 1e7  # metres: beyond, numbers of cells overflow
@@ -122,55 +115,10 @@ class Plan:
         return cells_needed(self.study.sites.area, self.grid.cell)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a run will take.
-
-    Parameters
-    ----------
-    cells : int
-        Cells of the grid.
-    memory, disk : float
-        Bytes.
-    seconds : float
-        Of the whole run, on this machine's number of cores.
-    available : float
-        Bytes of memory that are free now; infinite where the system does not say.
-    smallest_cell : float
-        Metres: the smallest cell, to a round number, that fits the memory that is free.
-    """
-
-    cells: int
-    memory: float
-    disk: float
-    seconds: float
-    available: float
-    smallest_cell: float
-
-
 def grid_of(study: Study, area: BaseGeometry) -> Grid:
     """Lay the study's grid over a region."""
     west, south, east, north = shapely.bounds(area).tolist()
     return Grid.covering((west, south, east, north), cell=study.cell, crs=study.crs)
-
-
-def estimate(study: Study, area: BaseGeometry, *, workers: int) -> Estimate:
-    """Foretell the cells, memory, disk and time of a run."""
-    west, south, east, north = shapely.bounds(area).tolist()
-    box = (east - west) * (north - south)
-    cells = int(box / study.cell**2)
-    land_share = float(shapely.area(area)) / box
-    available = _available_memory()
-    memory = _BYTES_FIXED + _BYTES_A_CELL * cells + search_bytes(cells)
-    room = max(available - _BYTES_FIXED, 1.0)
-    exact = (box * (_BYTES_A_CELL + search_bytes(1)) / room) ** 0.5
-    smallest = next((c for c in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000) if c >= exact), exact)
-    steps = len(study.criteria) + len(study.constraints)
-    seconds = _SECONDS_FIXED + cells * min(1.0, land_share * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
-    seconds += search_seconds(study, cells * land_share)
-    if study.robustness.surface:
-        seconds += cells * land_share * len(study.criteria) * _SURFACE_DRAWS * _SECONDS_A_CELL_CRITERION_AND_DRAW / workers
-    return Estimate(cells, memory, cells * 1.2 + 5e6, seconds, available, float(smallest))
 
 
 def capacity_scale(unit: str, facility_unit: str) -> float:
@@ -202,20 +150,6 @@ def capacity_scale(unit: str, facility_unit: str) -> float:
     return energy[unit] / energy[head] if unit in energy else 1.0
 
 
-def _available_memory() -> float:
-    try:
-        with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123 - a kernel table, not a file of ours
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return float(line.split()[1]) * 1024
-    except OSError:
-        pass
-    names = getattr(os, "sysconf_names", {})
-    if "SC_PHYS_PAGES" in names:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return float("inf")
-
-
 def find_regions(study: Study, regions: Sequence[str]) -> None:
     """Check several names of regions before the first of them is run; one is checked soon enough by `make_plan`.
 
@@ -231,7 +165,14 @@ def find_regions(study: Study, regions: Sequence[str]) -> None:
 
 
 def make_plan(
-    study: Study, region: str | None, reporter: Reporter, *, workers: int, cell: float | None = None, anywhere: bool = True
+    study: Study,
+    region: str | None,
+    reporter: Reporter,
+    *,
+    workers: int,
+    cell: float | None = None,
+    anywhere: bool = True,
+    disk: Path | None = None,
 ) -> Plan:
     """Read every layer that the study uses and make it ready.
 
@@ -249,13 +190,15 @@ def make_plan(
         Metres, instead of the study's.
     anywhere : bool, optional
         Whether places off the region will be measured too. If not, large layers are read only as far as they matter to it.
+    disk : Path, optional
+        Where outputs will lie, if any are to be written.
 
     Raises
     ------
     StudyError, LayerError, NetworkError
         If something that the study names is wrong; see the rooms that read it.
     RunError
-        If the grid cannot fit the memory that is free.
+        If the grid cannot fit the memory that is free, or the disk.
     """
     if cell is not None:
         study = replace(study, cell=cell)
@@ -281,17 +224,8 @@ def make_plan(
     area_features = read_features(study.layers[study.area], crs=study.crs)
     slug, title, area = find_region(study, area_features, region)
     grid = grid_of(study, area)
-    forecast = estimate(study, area, workers=workers)
-    if forecast.memory > forecast.available:
-        raise RunError(
-            Fault(
-                f"cell = {study.cell:g} m",
-                f"a grid of {grid.cols:,} x {grid.rows:,} cells needs about {forecast.memory / 1e9:.1f} GB of memory",
-                found=f"{forecast.available / 1e9:.1f} GB free",
-                allowed=f"{forecast.smallest_cell:g} m and coarser for this area",
-                remedy="take a coarser cell or a smaller region",
-            )
-        )
+    forecast = estimate(study, area, workers=workers, disk=disk)
+    refuse_unfit(study, grid.shape, forecast, disk=disk is not None)
     bounds = tuple(shapely.bounds(area).tolist())
     selections = selections_of(study)
     reaches = {} if anywhere else reaches_of(study)

@@ -31,7 +31,8 @@ from geo_engine.model import (
 )
 from geo_engine.publish import untested
 from geo_engine.run.planning.distortion import distortion_said
-from geo_engine.run.planning.plan import Estimate, Plan, estimate
+from geo_engine.run.planning.forecast import Estimate, estimate
+from geo_engine.run.planning.plan import Plan
 from geo_engine.run.planning.search_limits import search_words
 from geo_engine.run.questions.readiness_said import readiness_said
 from geo_engine.units import format_quantity

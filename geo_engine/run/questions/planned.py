@@ -14,11 +14,13 @@ from shapely.geometry.base import BaseGeometry
 import geo_engine
 from geo_engine.decide.weights import weighed
 from geo_engine.model import DataWeights, Grid, Study, WeightedSum
+from geo_engine.run.planning.forecast import Estimate, estimate
 from geo_engine.run.planning.inputs import Input, inputs_of, networks_of
 from geo_engine.run.planning.networks import network_state
-from geo_engine.run.planning.plan import Estimate, estimate, grid_of
+from geo_engine.run.planning.plan import grid_of
 from geo_engine.run.record import plain
 from geo_engine.run.runner import TILE_SIDE, default_folder
+from geo_engine.run.storing.folders import finished_tiles
 from geo_engine.workspace import find_region, read_features
 
 __all__ = ["InputState", "NetworkState", "RunPlan", "StagePlan", "differences", "plan_run"]
@@ -140,6 +142,11 @@ def plan_run(study: Study, *, region: str | None = None, cell: float | None = No
     states, told = tuple(_states(found, record)), tuple(_told(study, grid, slug, record)) if record else ()
     tiles, with_land = _tiles(grid, area)
     networks = tuple(NetworkState(name, *network_state(study, name)) for name in networks_of(study))
+    forecast = estimate(study, area, workers=workers, disk=folder)
+    kept = "surfaces of single criteria are not kept"
+    if forecast.stored:
+        there = finished_tiles(folder, study, grid, slug, TILE_SIDE)
+        kept = f"each tile is stored when it is finished; {f'{there:,} of a run that was stopped are taken up' if there else 'none is yet'}"
     return RunPlan(
         study=study.title,
         region=title,
@@ -152,8 +159,8 @@ def plan_run(study: Study, *, region: str | None = None, cell: float | None = No
         tiles=tiles,
         tiles_with_land=with_land,
         tile_side=TILE_SIDE,
-        stages=tuple(_stages(study, networks, len(found), f"{with_land:,} of {tiles:,} tiles of {TILE_SIDE} cells a side")),
-        forecast=estimate(study, area, workers=workers),
+        stages=tuple(_stages(study, networks, len(found), (f"{with_land:,} of {tiles:,} tiles of {TILE_SIDE} cells a side", kept))),
+        forecast=forecast,
     )
 
 
@@ -253,8 +260,9 @@ def _tiles(grid: Grid, area: BaseGeometry) -> tuple[int, int]:
     return len(boxes), int(shapely.intersects(area, boxes).sum())
 
 
-def _stages(study: Study, networks: tuple[NetworkState, ...], files: int, tiles: str) -> Iterator[StagePlan]:
-    """Yield the stages that a run of a study has, in order."""
+def _stages(study: Study, networks: tuple[NetworkState, ...], files: int, scored: tuple[str, str]) -> Iterator[StagePlan]:
+    """Yield the stages that a run of a study has, in order; of the tiles is told how many they are, and what is kept."""
+    tiles, kept = scored
     criteria, rules, asked = len(study.criteria), len(study.constraints), study.robustness
     yield StagePlan("Reading layers", f"{files} files of the study and its layers", "layers are held once, in memory")
     if networks:
@@ -262,7 +270,7 @@ def _stages(study: Study, networks: tuple[NetworkState, ...], files: int, tiles:
         why = f"built: {', '.join(built)}" if built else "all are stored, and read"
         yield StagePlan("Building networks", ", ".join(each.name for each in networks), why)
     yield StagePlan("Preparing measures", f"{criteria} criteria, {rules} rules", "what every tile needs is made once")
-    yield StagePlan("Scoring land", f"{criteria} criteria and {rules} rules on {tiles}", "surfaces of single criteria are not kept")
+    yield StagePlan("Scoring land", f"{criteria} criteria and {rules} rules on {tiles}", kept)
     searched = f"{study.sites.count} {study.sites.noun}, and near misses of {rules} rules"
     yield StagePlan("Locating and ranking areas", searched, "[sites] asks for them")
     drawn = f"{asked.draws:,} draws of weights, {asked.data_draws:,} of the data"

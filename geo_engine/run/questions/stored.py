@@ -16,16 +16,20 @@ import rasterio.errors
 from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError, RunError
-from geo_engine.model import DataWeights, Result, Study, ValueFunction
+from geo_engine.model import DataWeights, Result, Study, Surface, ValueFunction
 from geo_engine.publish import sites_frame
 from geo_engine.run.places.naming import Gazetteer, gazetteer
+from geo_engine.run.planning.forecast import available_memory, estimate
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
 from geo_engine.run.record import run_record
 from geo_engine.run.runner import default_folder, input_hashes, solve
+from geo_engine.run.storing.rasters import left_surface
 from geo_engine.workspace import read_study, with_scenario
 
 __all__ = ["StoredRun", "open_run", "run_in_memory", "study_of_run", "weigh_again"]
+
+_BYTES_A_CELL = 16  # of a question that looks at all land at once: score, status, masks
 
 
 @dataclass(frozen=True)
@@ -85,32 +89,66 @@ class StoredRun:
         return sites
 
     @cached_property
-    def score(self) -> NDArray[np.float32]:
-        """The surface, float32 of the grid's shape, 0 to 100, NaN where there is none."""
+    def surface(self) -> Surface:
+        """The surface, held where the grid is small enough, else read from the run's rasters window by window."""
         if self.result is not None:
-            return self.result.surface.score
-        try:
-            with rasterio.open(self.folder / "suitability.tif") as source:
-                return np.asarray(source.read(1), np.float32)
-        except (rasterio.errors.RasterioError, OSError) as error:
-            raise _unreadable(self.folder / "suitability.tif", error) from error
+            return self.result.surface
+        if self._large:
+            return left_surface(self.plan.grid, self.folder)
+        return Surface(self.plan.grid, self.score, self.status)
+
+    @property
+    def _large(self) -> bool:
+        return estimate(self.study, self.plan.area, workers=1).stored
+
+    @cached_property
+    def score(self) -> NDArray[np.float32]:
+        """The whole surface, float32 of the grid's shape, 0 to 100, NaN where there is none."""
+        if self.result is not None:
+            return np.asarray(self.result.surface.score, np.float32)
+        return np.asarray(self._whole("suitability.tif"), np.float32)
 
     @cached_property
     def status(self) -> NDArray[np.uint32]:
-        """The bit mask of failed rules, uint32 of the grid's shape; see `Surface`."""
+        """The whole bit mask of failed rules, uint32 of the grid's shape; see `Surface`."""
         if self.result is not None:
-            return self.result.surface.status
+            return np.asarray(self.result.surface.status, np.uint32)
+        return np.asarray(self._whole("status.tif"), np.uint32)
+
+    def _whole(self, name: str) -> NDArray[np.float32] | NDArray[np.uint32]:
+        """Read a raster whole, for questions that look at all land at once.
+
+        Raises
+        ------
+        RunError
+            If it cannot be read, or what is asked of it does not fit the memory that is free.
+        """
+        needed, free = _BYTES_A_CELL * self.plan.grid.size, available_memory()
+        if self._large and needed > free:
+            what = f"this question looks at all of {self.plan.grid.size:,} cells at once, which takes about {needed / 1e9:.1f} GB of memory"
+            raise RunError(Fault(str(self.folder), what, found=f"{free / 1e9:.1f} GB free", remedy="ask it of a run with a coarser cell"))
         try:
-            with rasterio.open(self.folder / "status.tif") as source:
-                return np.asarray(source.read(1), np.uint32)
+            with rasterio.open(self.folder / name) as source:
+                whole: NDArray[np.float32] | NDArray[np.uint32] = source.read(1)
         except (rasterio.errors.RasterioError, OSError) as error:
-            raise _unreadable(self.folder / "status.tif", error) from error
+            raise _unreadable(self.folder / name, error) from error
+        return whole
 
     @cached_property
     def sorted_scores(self) -> NDArray[np.float32]:
         """Scores of all scored land, rising, without NaN."""
-        score = self.score
-        return np.sort(score[~np.isnan(score)])
+        score = self.surface.score
+        if isinstance(score, np.ndarray):
+            return np.sort(score[~np.isnan(score)])
+        found = np.empty(round(float(self.record["hectares"]["scored"]) * 1e4 / self.plan.grid.cell_area), np.float32)
+        at = 0
+        for tile in self.plan.grid.tiles():
+            part = score[tile.window]
+            part = part[~np.isnan(part)]
+            found[at : at + part.size] = part
+            at += part.size
+        found.sort()
+        return found
 
 
 def run_in_memory(study: Study, reporter: Reporter, *, region: str | None = None, cell: float | None = None, workers: int) -> StoredRun:
@@ -245,13 +283,18 @@ def open_run(folder: Path, reporter: Reporter, *, workers: int) -> StoredRun:
     changed = tuple(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))
     stored = StoredRun(folder, record, plan, changed)
     corner = (float(record["grid"]["west"]), float(record["grid"]["north"]))
-    if stored.score.shape != plan.grid.shape or corner != (plan.grid.west, plan.grid.north):
+    try:
+        with rasterio.open(folder / "suitability.tif") as source:
+            shape = source.shape
+    except (rasterio.errors.RasterioError, OSError) as error:
+        raise _unreadable(folder / "suitability.tif", error) from error
+    if shape != plan.grid.shape or corner != (plan.grid.west, plan.grid.north):
         raise LayerError(
             Fault(
                 str(folder),
                 "the area layer has changed since the run",
                 found=f"a grid of {plan.grid.shape} cells from {plan.grid.west:g}, {plan.grid.north:g}",
-                allowed=f"{stored.score.shape} cells from {corner[0]:g}, {corner[1]:g}",
+                allowed=f"{shape} cells from {corner[0]:g}, {corner[1]:g}",
                 remedy="run the study again",
             )
         )

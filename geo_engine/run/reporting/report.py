@@ -13,7 +13,7 @@ import geopandas as gpd
 import pyogrio
 
 from geo_engine.errors import Fault, RunError
-from geo_engine.model import Features, Surface
+from geo_engine.model import Features
 from geo_engine.publish import denatured
 from geo_engine.publish.report import SHEETS, Filed, Line, Near, Row, build_report, html_face, pdf_face
 from geo_engine.run.progress import Reporter
@@ -137,7 +137,7 @@ def gather(run: StoredRun, asked: Asked = NOTHING) -> Filed:
         tables={name: (*rows, *told.tables.get(name, ())) for name, rows in tables.items()},
         shapes=dict(zip(ids, run.sites.geometry, strict=True)),
         ways={**_ways(run), **told.ways},
-        surface=Surface(plan.grid, run.score, run.status),
+        surface=run.surface,
         area=plan.area,
         land=plan.land,
         features=_layers(run),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from geo_engine.model import Grid, Study, Surface, Tile
 from geo_engine.run.executors import map_unordered
 from geo_engine.run.planning.plan import Plan
 from geo_engine.run.progress import Reporter
+from geo_engine.run.storing.surface import stored_band
 
 __all__ = ["best_surface", "surface_draws"]
 
@@ -29,9 +32,17 @@ def surface_draws(study: Study) -> int:
 
 
 def best_surface(
-    plan: Plan, surface: Surface, reporter: Reporter, executor: Executor, *, tile_side: int, ahead: int
-) -> NDArray[np.float32]:
-    """Give the share of 1,000 draws of weights in which each cell is among the best 5 % of scored land.
+    plan: Plan,
+    surface: Surface,
+    scored: int,
+    reporter: Reporter,
+    executor: Executor,
+    *,
+    tile_side: int,
+    ahead: int,
+    folder: Path | None = None,
+) -> Surface:
+    """Add to a surface the share of 1,000 draws of weights in which each cell is among the best 5 % of scored land.
 
     Two passes: the score that the best 5 % reach in each draw is found on a regular sample of every k-th row and column (k odd, at most
     100,000 scored cells; all cells where they are no more), then each tile is measured again and counted.
@@ -42,22 +53,26 @@ def best_surface(
         The run; its utilities are combined by a weighted sum.
     surface : Surface
         Scored.
+    scored : int
+        How many cells have a score.
     reporter : Reporter
         Is told.
     executor : Executor
         Shares out draws and tiles; the answer does not depend on it.
     tile_side, ahead : int
         As for the score.
+    folder : Path, optional
+        Where finished tiles lie; they are held without one.
 
     Returns
     -------
-    float32 ndarray, shape (rows, columns)
-        0 to 1; NaN where the cell has no score. The data are taken as they stand.
+    Surface
+        With `best`, 0 to 1; NaN where the cell has no score. The data are taken as they stand.
     """
     asked, grid = plan.study.robustness, plan.grid
     draws = surface_draws(plan.study)
     weights = draw_weights(asked.weights.about(plan.study.weights), len(plan.study.criteria), draws=draws, seed=asked.seed)
-    sample = _sample(plan, int((~np.isnan(surface.score)).sum()), executor, tile_side)
+    sample = _sample(plan, scored, executor, tile_side)
     starts = range(0, draws, _THRESHOLDS_AT_ONCE)
     parts = executor.map(lambda first: best_thresholds(sample, weights[first : first + _THRESHOLDS_AT_ONCE]), starts)
     thresholds = np.concatenate(list(parts))
@@ -69,12 +84,14 @@ def best_surface(
             out[known] = best_probability(_utilities(plan, TilePlaces(grid, tile), known), weights, thresholds)
         return out
 
+    if folder is not None:
+        return stored_band(surface, count, reporter, executor, folder, tile_side=tile_side, ahead=ahead)
     best = np.empty(grid.shape, np.float32)
     tiles = list(grid.tiles(tile_side))
     for done, (tile, found) in enumerate(map_unordered(executor, count, tiles, ahead=ahead), start=1):
         best[tile.window] = found
         reporter.advance(done, len(tiles))
-    return best
+    return replace(surface, best=best)
 
 
 def _utilities(plan: Plan, places: TilePlaces, kept: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -46,7 +46,7 @@ def across_the_sea(result: Result) -> Result:
         result.display.sites,
     )
     land = shapely.union(shapely.box(west + 2_500, south, west + 20_000, north), shapely.box(west + 27_500, south, east, north))
-    status = result.surface.status.copy()
+    status = np.array(result.surface.status)
     status[:, 80:110] = STATUS_OFF_AREA
     return replace(result, display=display, area=land, land=land, surface=replace(result.surface, status=status))
 

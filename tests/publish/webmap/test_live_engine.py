@@ -71,7 +71,7 @@ def move(page: Page, criterion: int, share: float) -> None:
 def same_as_the_engine(page: Page, study: Study, result: Result, combination: Combination | None = None) -> None:
     """Compare 1,000 cells with a run at the page's weights, and the ranking of the areas with the engine's scores of them."""
     other = weighed(study, shares(page), combination)
-    expected = run(replace(other, cell=result.display.grid.cell)).surface.score.ravel()
+    expected = np.ravel(np.asarray(run(replace(other, cell=result.display.grid.cell)).surface.score))
     found = surface(page)
     known = np.flatnonzero(np.isfinite(expected))
     assert np.array_equal(np.isfinite(found), np.isfinite(expected))

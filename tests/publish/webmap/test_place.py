@@ -70,7 +70,7 @@ def test_a_place_says_its_score_its_parts_and_what_is_not_tested(visit: Visit) -
     assert page.locator(".place-card .parts tbody").count() == 3
     assert "Scores higher than" in text
     # all but the four best cells score lower
-    scored = np.count_nonzero(~np.isnan(builders.surface().score))
+    scored = np.count_nonzero(~np.isnan(np.asarray(builders.surface().score)))
     assert f"{np.floor(1000 * (scored - 4) / scored) / 10:.1f} % of land" in text
     # 375 m west and 125 m south of the cell's middle
     assert re.search(r"Nearest of each kind.*\bA\b.*395 m", text, re.DOTALL | re.IGNORECASE)

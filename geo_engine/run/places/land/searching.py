@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
-from geo_engine.decide import Located, Wish, locate_areas
-from geo_engine.measure import TilePlaces, distance_to
+from geo_engine.decide import Ground, Located, Wish, search_ground
 from geo_engine.run.planning.plan import Plan
 from geo_engine.units import format_quantity
 
 __all__ = ["few_areas", "search_areas"]
 
-_TILE = 512
 
-
-def search_areas(
-    plan: Plan, score: NDArray[np.float32], free: NDArray[np.bool_], *, count: int | None = None, spacing: float | None = None
-) -> Located:
+def search_areas(plan: Plan, ground: Ground, *, count: int | None = None, spacing: float | None = None) -> Located:
     """Locate the areas that a study asks for.
 
     Parameters
     ----------
     plan : Plan
         The study with its grid.
-    score : float32 ndarray, shape (rows, columns)
-        0 to 100; NaN where there is none.
-    free : bool ndarray, shape (rows, columns)
-        Land that may be part of an area.
+    ground : Ground
+        Its land; see `Land`.
     count, spacing : int, float, optional
         Areas wanted and metres between them, instead of the study's.
 
@@ -39,14 +29,10 @@ def search_areas(
         Existing sites that are kept in count among the areas wanted and are not in it.
     """
     search, form, cell = plan.study.sites, plan.study.sites.form, plan.grid.cell
-    count, within = search.count if count is None else count, None
+    count = search.count if count is None else count
     spacing = search.spacing if spacing is None else spacing
-    if form.existing is not None:
-        keep_in = form.existing.keep == "in"
-        free, near = _beside_existing(plan, free)
-        if keep_in:
-            count = max(0, count - len(plan.features[form.existing.selection]))
-            within = near if math.isfinite(form.max_spacing) else None
+    if form.existing is not None and form.existing.keep == "in":
+        count = max(0, count - len(plan.features[form.existing.selection]))
     wish = Wish(
         most_cells=plan.site_cells if form.max_area is None else max(plan.site_cells, _whole_cells(form.max_area, cell)),
         by=form.evaluate,
@@ -54,28 +40,13 @@ def search_areas(
         compactness=form.compactness,
         holes=form.holes,
         farthest=form.max_spacing / cell,
-        within=within,
     )
-    return locate_areas(score, free, cells=plan.site_cells, count=count, spacing=spacing / cell, reach=search.reach, wish=wish)
+    return search_ground(ground, cells=plan.site_cells, count=count, spacing=spacing / cell, reach=search.reach, wish=wish)
 
 
 def _whole_cells(area: float, cell: float) -> int:
     """Give the whole cells that fit into an area: unlike the least size, the most is rounded down."""
     return math.floor(round(area / (cell * cell), 9))
-
-
-def _beside_existing(plan: Plan, free: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Close the land that is nearer than the spacing to what is there; tell which lies within the maximum spacing of it."""
-    search, grid, existing = plan.study.sites, plan.grid, plan.study.sites.form.existing
-    assert existing is not None  # noqa: S101 - asked of studies that name existing sites only
-    away = distance_to(plan.features[existing.selection])
-    left, near = free.copy(), np.zeros(free.shape, np.bool_)
-    for tile in grid.tiles(_TILE):
-        if left[tile.window].any():
-            metres = away(TilePlaces(grid, tile))
-            left[tile.window] &= (metres >= search.spacing) & (metres > 0.0)
-            near[tile.window] = metres <= search.form.max_spacing
-    return left, near
 
 
 def few_areas(plan: Plan, located: Located) -> str:

@@ -83,5 +83,5 @@ def best_near(run: StoredRun, shape: BaseGeometry, accuracy: float) -> float:
         return float("nan")
     rows, cols = np.mgrid[r0:r1, c0:c1]
     e, n = grid.centres(rows, cols)
-    near = run.score[r0:r1, c0:c1][np.hypot(e - easting, n - northing) <= accuracy]
+    near = run.surface.score[r0:r1, c0:c1][np.hypot(e - easting, n - northing) <= accuracy]
     return float(np.nanmax(near)) if (~np.isnan(near)).any() else float("nan")

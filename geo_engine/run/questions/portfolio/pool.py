@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, RunError, StudyError, nearest_spelling
 from geo_engine.measure import point_coordinates, sizes
-from geo_engine.model import Site, Surface
+from geo_engine.model import Site
 from geo_engine.model.answer.portfolio import Candidate
 from geo_engine.model.search import ExistingPlants
+from geo_engine.run.executors import thread_executor
 from geo_engine.run.places.candidates import rank_plots
+from geo_engine.run.places.land.ground import Land
 from geo_engine.run.places.sites import rank_areas
 from geo_engine.run.questions.rivals import ask_file
 from geo_engine.run.questions.stored import StoredRun
@@ -58,8 +60,9 @@ def areas_of(run: StoredRun, count: int | None) -> tuple[Candidate, ...]:
         ]
     else:
         plan = replace(run.plan, study=replace(run.study, sites=replace(run.study.sites, count=count)))
-        surface = Surface(plan.grid, run.score, run.status)
-        found = [_of_site(site) for site in (rank_areas if plan.plots is None else rank_plots)(plan, surface).sites]
+        with thread_executor() as executor:
+            ranking = rank_areas(plan, Land(plan, run.surface, executor)) if plan.plots is None else rank_plots(plan, run.surface)
+        found = [_of_site(site) for site in ranking.sites]
     if not found:
         raise RunError(Fault(str(run.folder), "the run found no area to choose from", remedy="give --plots FILE, or change the study"))
     return tuple(found)

@@ -13,7 +13,6 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.decide import locate_areas, percentile_below
 from geo_engine.measure import Plots
-from geo_engine.model import Surface
 from geo_engine.run.places.candidates import sift
 from geo_engine.run.places.land.cells import blocking, outline
 from geo_engine.run.questions.explanation import Answer, answer_for
@@ -96,9 +95,8 @@ def ask_file(run: StoredRun, path: Path, *, within: float | None = None) -> tupl
 
 def ask_rivals(run: StoredRun, rivals: Rivals, *, within: float | None = None) -> tuple[Rival, ...]:
     """Judge rivals that have been read; see `ask_file`."""
-    surface = Surface(run.plan.grid, run.score, run.status)
     plots = Plots.made(rivals.names, rivals.geometry, run.plan.grid)
-    sifted = sift(run.plan, surface, plots)
+    sifted = sift(run.plan, run.surface, plots)
     told = []
     for number, (name, shape) in enumerate(zip(rivals.names, rivals.geometry, strict=True)):
         answer = answer_for(run, name, shape)
@@ -122,7 +120,7 @@ def _best_area(run: StoredRun, point: BaseGeometry, within: float) -> BestArea |
     e, n = float(shapely.get_x(point)), float(shapely.get_y(point))
     (r0, r1), (c0, c1) = grid.cells_at(np.array([e - within, e + within]), np.array([n + within, n - within]))
     window = slice(max(int(r0), 0), max(int(r1) + 1, 0)), slice(max(int(c0), 0), max(int(c1) + 1, 0))
-    score, status = np.ascontiguousarray(run.score[window]), run.status[window]
+    score, status = np.ascontiguousarray(run.surface.score[window]), run.surface.status[window]
     nothing = BestArea(within, math.nan, math.nan, math.nan, math.nan)
     if not score.size:
         return nothing
