@@ -13,16 +13,16 @@ MARKS = {"red": "bold red", "amber": "yellow", "green": "green", "grey": "dim"}
 
 
 def show_sureness(sure: engine.Sureness) -> None:
-    """Say tier and rank interval, and how many areas a site cannot be separated from."""
+    """Say tier and rank interval, and how many others a site cannot be separated from."""
     if sure.note:
         say(f"Tier and rank interval: {sure.note}.")
         return
     ranks = f"rank {sure.rank_p05}" if sure.rank_p05 == sure.rank_p95 else f"ranks {sure.rank_p05} to {sure.rank_p95}"
     said = f"Tier {sure.tier}: {ranks} in 90 % of {sure.draws:,} draws of weights and data."
     if sure.not_separated == 0:
-        say(f"{said} No other area's interval overlaps with it.")
+        say(f"{said} No other interval overlaps with its own.")
         return
-    others = "one other area" if sure.not_separated == 1 else f"{sure.not_separated} other areas"
+    others = "one other" if sure.not_separated == 1 else f"{sure.not_separated} others"
     of = f"rank {sure.best_of_them}" if sure.best_of_them == sure.worst_of_them else f"ranks {sure.best_of_them} to {sure.worst_of_them}"
     say(f"{said} It cannot be separated from {others} ({of}), whose intervals overlap with its own.")
 

@@ -66,7 +66,7 @@ def test_explain_says_how_sure_a_rank_is(folder: Path, call: Call) -> None:
         assert said.startswith(f"Tier {sure['tier']}: rank")
         assert "in 90 % of 100 draws of weights and data." in said
         if sure["not_separated"] == 0:
-            assert said.endswith("No other area's interval overlaps with it.")
+            assert said.endswith("No other interval overlaps with its own.")
         else:
             assert "cannot be separated from" in said
             assert f"{sure['best_of_them']}" in said.split("cannot be separated from")[1]

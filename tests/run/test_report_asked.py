@@ -46,7 +46,13 @@ def test_what_moved_came_and_went_is_what_compare_tells(twice: tuple[StoredRun, 
     moved = table(report, "Points by what changed")
     by_rank = sorted(told.moved, key=lambda one: one.other_rank)
     assert [(row[1], row[2], row[3], row[4]) for row in moved.rows] == [
-        (f"{one.rank} to {one.other_rank}", f"{one.score:.1f}", f"{one.other_score:.1f}", f"{one.change:+.1f}") for one in by_rank
+        (
+            f"{one.rank} to {one.other_rank}",
+            f"{one.score:.1f}",
+            f"{one.other_score:.1f}",
+            f"{one.change:+.1f}".replace("+0.0", "0.0").replace("-0.0", "0.0"),
+        )
+        for one in by_rank
     ]
     for row, one in zip(moved.rows, by_rank, strict=True):
         assert sum(float(cell) for cell in row[5:9]) == pytest.approx(one.change, abs=0.21)  # four shares, each rounded to a tenth
@@ -107,7 +113,7 @@ def test_known_sites_stand_in_the_report_with_the_figures_of_the_back_test(twice
     assert [row[1] for row in rows] == [f"{site.score:.1f}" if site.score == site.score else "-" for site in test.sites]
     assert [row[2] for row in rows][2] == "-"
     said = section(report, "Back-test")
-    assert f"lie above {test.median_percentile:.0f} % of the land" in said
+    assert f"lies above {test.median_percentile:.0f} % of the land" in said
     assert "Two sites are too few for an interval" in said
     assert "Without a score: At sea." in said
     assert filed.known is not None

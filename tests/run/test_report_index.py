@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 import rasterio
 from click.testing import CliRunner
@@ -68,6 +69,12 @@ def test_make_reports_leaves_every_region_with_both_faces_and_an_index_then_noth
             assert f'href="{folder.name}/{name}"' in page
     for link in re.findall(r'href="([^":,]+)"', page):
         assert (base / link).is_file()
+
+    head, *cells = openpyxl.load_workbook(base / "index.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert list(head) == list(rows[0])
+    for row, told in zip(rows, cells, strict=True):
+        read = [float(cell) if isinstance(value, int | float) else cell or None for cell, value in zip(row.values(), told, strict=True)]
+        assert read == list(told)
 
 
 def test_an_old_report_does_not_stay_beside_a_new_run(tiny: Tiny) -> None:

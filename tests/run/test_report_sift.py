@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +16,8 @@ from geo_engine.errors import StudyError
 from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA
 from geo_engine.publish.report import SiftStep, StageLand
-from geo_engine.publish.report.sections import sift
-from geo_engine.publish.report.tree import Section, Table
+from geo_engine.publish.report.sections import benefit, customers, near_misses, ranking, sift, summary, sureness
+from geo_engine.publish.report.tree import Report, Section, Table, texts
 from geo_engine.run import StoredRun
 from geo_engine.run.reporting.report import gather
 from geo_engine.run.reporting.stages import land_stages, stages_of
@@ -231,3 +232,15 @@ def test_given_plots_are_counted_as_the_run_s_own_sift_counts_them(tmp_path: Pat
     dropped_later = by.count("spacing") + by.count("count")
     assert told["Large enough"] == len(found.sites) + dropped_later
     assert told["Ranked sites"] == len(found.sites)
+
+
+def test_a_report_on_given_plots_speaks_of_sites_and_of_no_areas(tmp_path: Path) -> None:
+    tiny = Tiny.make(tmp_path / "ws")
+    tiny.write("layers/plots.toml", LAYER)
+    tiny.features("plots", [({"site": name}, shape) for name, shape in PLOTS.items()])
+    tiny.write("studies/plant.toml", ws.study_text(sites='candidates = "plots"\n'))
+    tiny.run()
+    filed = gather(tiny.stored())
+    told = Report("", "", (summary(filed), ranking(filed), *customers(filed), near_misses(filed), sureness(filed), benefit(filed)))
+    assert not [text for text in texts(told) if re.search(r"\bareas?\b", text)]
+    assert any("sites" in text for text in texts(told))

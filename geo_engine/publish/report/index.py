@@ -16,6 +16,7 @@ from geo_engine.publish.tables import Cell, write_csv
 
 __all__ = ["THRESHOLDS", "RegionRow", "index_notes", "index_page", "write_index_table"]
 
+_LINKS = {"report.html": "report", "report.pdf": "PDF", "map.html": "map"}
 THRESHOLDS = (50, 60, 70, 80)
 """Scores from which free land is summed up."""
 
@@ -140,7 +141,7 @@ def _score_said(row: RegionRow) -> str:
 
 
 def _cells(row: RegionRow) -> list[str]:
-    links = " ".join(f'<a href="{html.escape(row.folder)}/{name}">{html.escape(name)}</a>' for name in row.files)
+    links = " ".join(f'<a href="{html.escape(row.folder)}/{name}">{_LINKS.get(name, name)}</a>' for name in row.files)
     texts = (row.title, f"{row.best} ({row.grid_ref})" if row.grid_ref else row.best or "none found")
     likely = ranks_said(row.rank_p05, row.rank_p95) if row.best else "-"
     figures = (number(row.score), likely, row.tier or "-", row.readiness or "-", str(row.sites), share_said(row.free / row.land))

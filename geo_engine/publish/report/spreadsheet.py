@@ -45,7 +45,7 @@ def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Sequenc
     """
     try:
         from openpyxl import Workbook  # noqa: PLC0415 - an extra
-        from openpyxl.styles import Font  # noqa: PLC0415
+        from openpyxl.styles import Alignment, Font  # noqa: PLC0415
         from openpyxl.utils import get_column_letter  # noqa: PLC0415
     except ImportError as error:
         raise RunError(Fault(path.name, "needs openpyxl", remedy="pip install 'geo-engine[report]'")) from error
@@ -67,7 +67,9 @@ def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Sequenc
     if notes:
         second = book.create_sheet("notes")
         for place, note in enumerate(notes, start=1):
-            second.cell(place, 1, _UNPRINTABLE.sub(" ", note)).data_type = "s"
+            told = second.cell(place, 1, _UNPRINTABLE.sub(" ", note))
+            told.data_type, told.alignment = "s", Alignment(wrap_text=True, vertical="top")
+        second.column_dimensions["A"].width = 2 * _WIDEST
     made = io.BytesIO()
     book.save(made)
     path.write_bytes(_undated(made.getvalue()))

@@ -27,7 +27,7 @@ __all__ = ["overview_share", "overview_svg", "place_svg"]
 _MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "star": "*", "plus": "P", "circle": "o", "cross": "X"}
 _MOST_LABELS = 7
 _KM = 1000.0
-_OVERVIEW, _TALLEST = 0.72, 6.0  # of the text's width; inches
+_OVERVIEW, _TALLEST = 0.72, 5.4  # of the text's width; inches
 _LEGEND_COLUMNS = 3
 _TALL = 0.56  # of a sheet's map, to its width
 _HALF = 9_000.0  # metres from the middle of a sheet's map to its edge, at least
@@ -48,10 +48,11 @@ def overview_svg(filed: Filed, *, most: int = 25) -> Figure:
     figure = paper(wide, wide * (north - south) / (east - west) + 0.5)
     axes = figure.add_subplot()
     _ground(axes, filed, (west, south, east, north))
-    for row in filed.sites[:most]:
-        middle = shapely.centroid(filed.shapes[row["site_id"]])
-        axes.plot(middle.x, middle.y, "o", markersize=11, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8)
-        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=7, fontweight="bold")
+    for number, row in enumerate(filed.sites[:most]):
+        middle, above = shapely.centroid(filed.shapes[row["site_id"]]), 20.0 - number / most  # where two overlap, the better one is read
+        axes.plot(middle.x, middle.y, "o", markersize=11, markerfacecolor="#ffffff", markeredgecolor=style.INK, markeredgewidth=0.8,
+                  zorder=above)  # fmt: skip
+        axes.text(middle.x, middle.y, row["rank"], ha="center", va="center_baseline", fontsize=7, fontweight="bold", zorder=above)
     for rival in filed.rivals:
         axes.plot(rival.easting, rival.northing, "X", markersize=7, color=style.ATTENTION, markeredgecolor="#ffffff", markeredgewidth=0.6)
     _frame(axes, (west, south, east, north))

@@ -103,4 +103,5 @@ def _sheet(count: int, across: int, tall: float) -> tuple[Figure, list[Axes]]:
     cells = [figure.add_subplot(rows, across, number) for number in range(1, count + 1)]
     for axes in cells:
         axes.set_axis_off()
+        axes.set_anchor("NW")
     return figure, cells

@@ -27,7 +27,7 @@ def brief(filed: Filed) -> Section:
             )
         )
     opened = (
-        f"{filed.study.summary or filed.study.title} The facility has a capacity of {facility.capacity:g} {facility.unit}; "
+        f"{filed.study.summary} The facility has a capacity of {facility.capacity:g} {facility.unit}; "
         f"{filed.noun} are looked for that hold {filed.study.sites.area / 1e4:,.4g} ha."
     )
     columns = ("need", "in all", "range", f"for 1 {facility.unit}", "source")
@@ -38,4 +38,4 @@ def brief(filed: Filed) -> Section:
         (1.1, 1.3, 1.9, 1.3, 4.5),
         frozenset({1, 3}),
     )
-    return Section("The brief", (Paragraph(opened), table))
+    return Section("The brief", (Paragraph(opened.strip()), table))

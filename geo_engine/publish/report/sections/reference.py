@@ -6,33 +6,11 @@ import re
 
 from geo_engine.publish.report.filed import Filed
 from geo_engine.publish.report.phrases import listed, number, share_said
+from geo_engine.publish.report.sections.formulas import formulas
 from geo_engine.publish.report.tree import Items, Note, Paragraph, Section, Table
 
 __all__ = ["reference"]
 
-_FORMULAS = (
-    "Linear value function: u = (x - worst) / (best - worst), kept within 0 and 1, where x is what was measured and u its utility.",
-    "Piecewise value function: straight lines between the points that the study gives, level beyond the first and the last.",
-    (
-        "Weighted sum: score = 100 (w1 u1 + w2 u2 + ...), where the weights w are shares of one. A contribution is 100 w "
-        "u, so they add up to the score."
-    ),
-    (
-        "Access: A = sum over facilities of size times decay(t), t the travel time from the place; a half time h makes "
-        "decay(t) = 2 to the power of (-t / h)."
-    ),
-    (
-        "An area's score is the mean of its cells' scores; areas grow cell by cell about the best free cells and keep the "
-        "spacing of the study."
-    ),
-    "A rank interval goes from the 5th to the 95th percentile of the ranks that an area has over the draws.",
-    "Tier A: among the ten best in 80 % of the draws and more; B: in 20 % and more; C: the rest.",
-    (
-        "Pieces that add up: what a change of inputs does to a score is shared out by Shapley values, each input's mean effect over all "
-        "orders of changing them."
-    ),
-    "Compactness: 4 pi area / perimeter squared; 1 is a circle.",
-)
 _WORDS = (
     (
         "area of search",
@@ -83,7 +61,7 @@ def _method(filed: Filed) -> Section:
         "a utility, the utilities a "
         f"score by '{filed.record['study']['combined_by']}'. Rules keep land out; what was not tested keeps nothing out."
     )
-    return Section("Method", (Paragraph(opened), criteria, table, Section("Formulas", (Items(_FORMULAS),))), new_page=True)
+    return Section("Method", (Paragraph(opened), criteria, table, Section("Formulas", (Items(formulas(filed.study)),))), new_page=True)
 
 
 def _glossary() -> Section:

@@ -30,7 +30,7 @@ def sift(filed: Filed) -> Section:
         "away because no layer covers them, not because the land is free of them."
     )
     note = (Note(warning),) if untested else ()
-    return Section("The staged sift", (Paragraph(opened), _glance(filed), *note, figure, _lines(filed)))
+    return Section("The staged sift", (Paragraph(opened), _glance(filed), *note, figure, _lines(filed)), new_page=True)
 
 
 def _told(filed: Filed, stage: StageLand) -> str:

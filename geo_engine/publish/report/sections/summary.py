@@ -44,14 +44,17 @@ def summary(filed: Filed) -> Section:
             Section("How sure", (Items(_how_sure(filed, best)),)),
             Section("What would change it", (Items(_change(filed, best)),)),
             Section("What is missing", (Paragraph(missing), *_readiness(best))),
-            Note(
-                "A score is the match to the weights of the study, from 0 to 100. It is no chance of success, and an area of search is no "
-                "site: nobody has asked for this land."
-            ),
+            Note(f"A score is the match to the weights of the study, from 0 to 100. It is no chance of success, and {_no_offer(filed)}."),
             _overview(filed),
             Link("The interactive map of this run", "map.html"),
         ),
     )
+
+
+def _no_offer(filed: Filed) -> str:
+    if filed.study.sites.candidates:
+        return "a plot that passes is no offer: nobody has asked its owner"
+    return "an area of search is no site: nobody has asked for this land"
 
 
 def _where(filed: Filed, best: Row, noun: str) -> str:
@@ -85,14 +88,16 @@ def _how_sure(filed: Filed, best: Row) -> tuple[str, ...]:
     told = [
         (
             f"It is first {sure_word(share)}: in {share_said(share)} of {draws:,} draws of weights and data; "
-            f"in nine draws of ten its rank lies in the interval {ranks_said(best['rank_p05'], best['rank_p95'])}."
+            f"in nine draws of ten its rank {'is' if best['rank_p05'] == best['rank_p95'] else 'lies in the interval'} "
+            f"{ranks_said(best['rank_p05'], best['rank_p95'])}."
         ),
         f"It cannot be told apart from {listed(rivals, most=_NAMED)}: their rank intervals overlap with its own."
         if rivals
         else "No other rank interval overlaps with its own.",
     ]
     tiers = {tier: sum(row["tier"] == tier for row in filed.sites) for tier in "ABC"}
-    told.append(f"Of all that were ranked, {tiers['A']} are in tier A, {tiers['B']} in tier B and {tiers['C']} in tier C.")
+    shared = [f"{count} in tier {tier}" for tier, count in tiers.items() if count]
+    told.append(f"Of the {len(filed.sites)} that were ranked, {listed(shared)}." if shared else "No tiers were drawn.")
     return tuple(told)
 
 
@@ -102,7 +107,7 @@ def _change(filed: Filed, best: Row) -> tuple[str, ...]:
     moves = filed.rows("sensitivity")
     if not moves:
         return ("No input was moved.",)
-    said = [f"{len(takes)} of {len(moves)} single moves of an input put another one first."]
+    said = [f"{len(takes) or 'None'} of {len(moves)} single moves of an input put{'s' if len(takes) < 2 else ''} another one first."]  # noqa: PLR2004
     shown: dict[tuple[str, str], Row] = {}
     for row in takes:
         shown.setdefault((row["criterion"], row["input"]), row)

@@ -128,7 +128,7 @@ def customers(filed: Filed) -> tuple[Section, ...]:
         (
             row["name"],
             number(figure_of(row, demand.size), 0),
-            number(figure_of(row, capacity)) if capacity else DASH,
+            quantity_said(figure_of(row, capacity), "", 3) if capacity and row[capacity] else DASH,
             row["best_area"],
             row["site_rank"] or DASH,
             number(figure_of(row, "minutes"), 0),
@@ -136,8 +136,8 @@ def customers(filed: Filed) -> tuple[Section, ...]:
         for row in told
     )
     opened = (
-        f"{len(kept)} of {count_said(len(told), 'customer')} would have one of the {filed.noun} within "
-        f"{format_quantity(demand.within, 's')}, and {len(told) - len(kept)} would be uncovered. "
+        f"{len(kept) or 'None'} of {count_said(len(told), 'customer')} would have one of the {filed.noun} within "
+        f"{format_quantity(demand.within, 's')}, and {len(told) - len(kept) or 'none'} would be uncovered. "
         f"One facility makes {filed.study.facility.capacity:g} {filed.study.facility.unit}, so it cannot keep all of them at once. "
         f"What each needs: {demand.source or 'no source given'}."
     )

@@ -48,7 +48,7 @@ def known_sites(filed: Filed) -> Section:
 def _said(told: KnownSites, there: int) -> str:
     interval = f" (95 % of resamples: {told.auc_interval[0]:.2f} to {told.auc_interval[1]:.2f})" if told.auc_interval else ""
     said = [
-        f"Half of {count_said(there, 'known site')} with a score lie above {told.median_percentile:.0f} % of the land.",
+        f"The median of {count_said(there, 'known site')} with a score lies above {told.median_percentile:.0f} % of the land.",
         (
             f"A known site taken at random scores higher than land taken at random {100 * told.auc:.0f} times in a hundred{interval}; "
             "by chance it would be 50."
@@ -63,7 +63,9 @@ def _said(told: KnownSites, there: int) -> str:
             f"{100 * auc:.0f} in a hundred."
         )
     if told.null is not None:
-        said.append(f"Mere nearness, as the study's null model has it, would give {told.null[0]:.0f} % and {100 * told.null[1]:.0f}.")
+        said.append(
+            f"Mere nearness, as the study's null model has it, would give {told.null[0]:.0f} %, and {100 * told.null[1]:.0f} in a hundred."
+        )
     said.append("Known sites were chosen for reasons that no layer here shows; that they score well is a check, and no proof.")
     return " ".join(said)
 

@@ -70,15 +70,24 @@ def _moved(filed: Filed, shifts: Sequence[Shift]) -> Table:
     for shift in shifts:
         change = shift.score - shift.score_before
         most = _most(shift.by_criterion)
-        told = f"{_label(filed, most)} {shift.by_criterion[most]:+.1f}" if most and abs(change) >= _LEAST else DASH
+        told = f"{_label(filed, most)} {_signed(shift.by_criterion[most])}" if most and abs(change) >= _LEAST else DASH
         name = shift.name if shift.name == shift.name_before else f"{shift.name} (before: {shift.name_before})"
-        scores = (number(shift.score_before), number(shift.score), f"{change:+.1f}")
+        scores = (number(shift.score_before), number(shift.score), _signed(change))
         rows.append(
-            (name, f"{shift.rank_before} to {shift.rank}", *scores, *(f"{shift.by_input[each]:+.1f}" for each in inputs), told)
+            (name, f"{shift.rank_before} to {shift.rank}", *scores, *(_signed(shift.by_input[each]) for each in inputs), told)
         )  # fmt: skip
     columns = ("place", "rank", "before", "now", "change", *(f"by {name}" for name in inputs), "largest by criterion")
     widths = (2.6, 0.9, 0.8, 0.7, 0.8, *(0.9 for _ in inputs), 1.9)
     return Table("Points by what changed", columns, tuple(rows), widths, frozenset(range(2, 5 + len(inputs))))
+
+
+def _signed(points: float) -> str:
+    """Write a change with its sign; what rounds to nothing has none.
+
+    >>> _signed(0.26), _signed(-0.04), _signed(-1.25)
+    ('+0.3', '0.0', '-1.2')
+    """
+    return f"{points:+.1f}" if round(points, 1) else "0.0"
 
 
 def _alone(title: str, head: str, sites: Sequence[Unmatched]) -> Table:
