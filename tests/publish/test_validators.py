@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("run")
     result = reached.result()
     write_outputs(
-        replace(result, surface=replace(result.surface, best=np.where(np.isnan(result.surface.score), np.nan, 0.5))), made, record={}
+        replace(result, surface=replace(result.surface, best=np.where(np.isnan(np.asarray(result.surface.score)), np.nan, 0.5))), made, record={}
     )
     return made
 

@@ -36,8 +36,8 @@ def sentences(part: Part | Report) -> Iterator[str]:
                 if not each.title.startswith(FIXED):
                     yield from sentences(each)
         case Section(parts=parts):
-            for each in parts:
-                yield from sentences(each)
+            for inner in parts:
+                yield from sentences(inner)
         case Paragraph(text=text) | Note(text=text):
             yield text
         case Items(items=items):

@@ -107,7 +107,9 @@ class _Run:
     @cached_property
     def masks(self) -> NDArray[np.uint32]:
         """The different status masks of the surface, in order."""
-        found = pd.unique(self.result.surface.status.ravel())
+        surface = self.result.surface
+        parts = [pd.unique(surface.status[tile.window].ravel()) for tile in surface.grid.tiles()]  # a large surface is not held
+        found = pd.unique(np.concatenate(parts))
         masks: NDArray[np.uint32] = np.sort(found[found != STATUS_OFF_AREA]).astype(np.uint32)
         return masks
 

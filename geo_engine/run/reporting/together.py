@@ -11,7 +11,7 @@ from pathlib import Path
 
 from geo_engine.model import Study
 from geo_engine.run.executors import map_unordered
-from geo_engine.run.planning.plan import estimate
+from geo_engine.run.planning.forecast import estimate
 from geo_engine.run.progress import PlainReporter, Reporter, SilentReporter
 from geo_engine.run.reporting.asked import Asked
 from geo_engine.run.reporting.renew import bring_up_to_date, is_current, run_of

@@ -28,7 +28,7 @@ MASKS = [0, 2, 4, 8, 12, 1, 5, 2**31 + 4, 2**31 + 12]
 def result() -> Result:
     """The small result with routes, isochrones and a connection, and a surface with every kind of mask, some beyond 31 bits."""
     made = reached.result()
-    status, score = made.surface.status.copy(), made.surface.score.copy()
+    status, score = np.array(made.surface.status), np.array(made.surface.score)
     status[60, 150:159] = MASKS
     best = np.where(np.isnan(score), np.float32(np.nan), np.float32(0.25))
     forcing = replace(builders.CONSTRAINTS[0], name="Enterprise zone", force=True)
@@ -183,7 +183,7 @@ def test_what_is_drawn_lies_where_the_numbers_are(opened: dict[str, Any], folder
         parts = zip((1, 3, 5), (1, 3, 5), strict=True)
         return [0.88 * int(colour[i : i + 2], 16) + 0.12 * int(style.LAND[j : j + 2], 16) for i, j in parts]
 
-    score, status = result.surface.score, result.surface.status
+    score, status = np.asarray(result.surface.score), np.asarray(result.surface.status)
     best = score == 100
     none = (score == 0) & (status != STATUS_OFF_AREA)
     np.testing.assert_allclose(seen[best], np.tile(over("#1f1c52"), (int(best.sum()), 1)), atol=2)
