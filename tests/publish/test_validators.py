@@ -26,9 +26,8 @@ def validate(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("run")
     result = reached.result()
-    write_outputs(
-        replace(result, surface=replace(result.surface, best=np.where(np.isnan(np.asarray(result.surface.score)), np.nan, 0.5))), made, record={}
-    )
+    best = np.where(np.isnan(np.asarray(result.surface.score)), np.float32(np.nan), np.float32(0.5))
+    write_outputs(replace(result, surface=replace(result.surface, best=best)), made, record={})
     return made
 
 
