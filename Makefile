@@ -3,6 +3,8 @@
 STUDY ?= studies/gigafactory.toml
 REGION ?=
 RIVALS ?=
+PREVIOUS ?=
+KNOWN ?=
 CELL ?=
 WORKERS ?=
 MARKERS ?= not slow
@@ -38,10 +40,10 @@ setup: $(STAMP) ## Make the environment in .venv (the other targets do this by t
 rank: $(STAMP) ## Rank areas for STUDY and say where the map is
 	$(BIN)/geo-engine run "$(STUDY)" $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(WORKERS),--workers "$(WORKERS)")
 
-report: $(STAMP) ## Write report.html and report.pdf of REGION, and run it first where needed (RIVALS= names a file of places)
-	$(BIN)/geo-engine report "$(STUDY)" --renew $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(RIVALS),--rivals "$(RIVALS)") $(if $(WORKERS),--workers "$(WORKERS)")
+report: $(STAMP) ## Write report.html and report.pdf of REGION, and run it first where needed (RIVALS=, PREVIOUS=, KNOWN=: see docs/reports.md)
+	$(BIN)/geo-engine report "$(STUDY)" --renew $(if $(REGION),--region "$(REGION)") $(if $(CELL),--cell "$(CELL)") $(if $(RIVALS),--rivals "$(RIVALS)") $(if $(PREVIOUS),--previous "$(PREVIOUS)") $(if $(KNOWN),--known "$(KNOWN)") $(if $(WORKERS),--workers "$(WORKERS)")
 
-# `make -j2 reports` does two regions at once; `make -j2` alone would only start two recipes, and this one is all there is.
+# `make -j2 reports` does two regions at once: the engine starts them, so that it can see to memory and to lines that say their region.
 JOBS = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
 
 reports: $(STAMP) ## Write the reports of all regions of STUDY, and their index; with -j2 two regions at once

@@ -32,9 +32,9 @@ def sentences(part: Part | Report) -> Iterator[str]:
     """Every sentence that the report makes up, of all sections but those that say the same of every run."""
     match part:
         case Report(sections=sections):
-            for each in sections:
-                if not each.title.startswith(FIXED):
-                    yield from sentences(each)
+            for section in sections:
+                if not section.title.startswith(FIXED):
+                    yield from sentences(section)
         case Section(parts=parts):
             for inner in parts:
                 yield from sentences(inner)
