@@ -53,8 +53,8 @@ def test_the_outputs_of_a_run_in_memory_go_when_it_is_forgotten(study: Study) ->
 
 def test_surfaces_are_the_engines_and_lie_at_cell_centres(run: Run, shared: Tiny) -> None:
     surface = shared.solve().surface
-    assert np.array_equal(run.suitability.to_numpy(), surface.score, equal_nan=True)
-    assert np.array_equal(run.status.to_numpy(), surface.status)
+    assert np.array_equal(run.suitability.to_numpy(), np.asarray(surface.score), equal_nan=True)
+    assert np.array_equal(run.status.to_numpy(), np.asarray(surface.status))
     # 400000 to 406000 E and 300000 to 305000 N in cells of 100 m
     assert run.suitability.dims == ("northing", "easting")
     assert run.suitability.easting.to_numpy()[[0, -1]].tolist() == [400050.0, 405950.0]
