@@ -9,7 +9,7 @@ from pathlib import Path
 from geo_engine.model import Result
 from geo_engine.publish.qgis import write_run_project
 from geo_engine.publish.rasters import write_best, write_status, write_suitability
-from geo_engine.publish.registers import write_cells, write_near_misses, write_needs, write_readiness, write_sensitivity
+from geo_engine.publish.registers import write_cells, write_near_misses, write_needs, write_readiness, write_sensitivity, write_sureness
 from geo_engine.publish.tables import write_tables
 from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopackage
 from geo_engine.publish.webmap import write_map
@@ -58,6 +58,7 @@ def write_outputs(
         written.append(write_best(result, announce("best5.tif"), engine_version=version))
     announce("sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv, pairwise.csv")
     written.extend(write_tables(result, folder))
+    written.extend(write_sureness(result, folder))
     written.append(write_near_misses(result, announce("near_misses.csv")))
     written.append(write_needs(result, announce("needs.csv")))
     if result.study.readiness:

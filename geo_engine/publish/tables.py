@@ -15,7 +15,6 @@ from geo_engine.units import display_unit, to_display
 
 __all__ = [
     "Cell",
-    "acceptability_rows",
     "as_read",
     "connection_cells",
     "corridor_columns",
@@ -24,10 +23,9 @@ __all__ = [
     "demand_rows",
     "denatured",
     "measured_cells",
-    "method_rows",
     "neutralised",
-    "pairwise_rows",
     "rejected_rows",
+    "rounded",
     "route_cells",
     "site_columns",
     "site_rows",
@@ -145,10 +143,10 @@ def corridor_rows(result: Result) -> list[tuple[Corridor, dict[str, Cell]]]:
             "rank": sites[corridor.site_id].rank,
             "site": sites[corridor.site_id].name,
             "target": corridor.target,
-            "target_accuracy_km": _rounded(corridor.accuracy_m / 1000.0, 3),
-            "straight_km": _rounded(corridor.straight_m / 1000.0, 3),
-            "length_km": _rounded(corridor.length_m / 1000.0, 3),
-            "weighted_km": _rounded(corridor.weighted_m / 1000.0, 3),
+            "target_accuracy_km": rounded(corridor.accuracy_m / 1000.0, 3),
+            "straight_km": rounded(corridor.straight_m / 1000.0, 3),
+            "length_km": rounded(corridor.length_m / 1000.0, 3),
+            "weighted_km": rounded(corridor.weighted_m / 1000.0, 3),
             "cost_basis": f"indicative: {basis}",
             "crosses": "; ".join(f"{name}: {metres / 1000.0:.3f} km" for name, metres in corridor.crosses) or None,
             "remark": corridor.remark or None,
@@ -165,15 +163,15 @@ def rejected_rows(result: Result) -> list[dict[str, Cell]]:
             "stage_name": item.stage.name.lower(),
             "name": item.name,
             "region": item.region,
-            "lon": _rounded(item.lon, 6),
-            "lat": _rounded(item.lat, 6),
-            "easting": _rounded(item.easting, 1),
-            "northing": _rounded(item.northing, 1),
+            "lon": rounded(item.lon, 6),
+            "lat": rounded(item.lat, 6),
+            "easting": rounded(item.easting, 1),
+            "northing": rounded(item.northing, 1),
             "grid_ref": item.grid_ref,
-            "area_ha": _rounded(to_display(item.area_m2, "m2"), 2),
-            "score": _rounded(item.score, 4),
+            "area_ha": rounded(to_display(item.area_m2, "m2"), 2),
+            "score": rounded(item.score, 4),
             "rule": item.rule,
-            "number": _rounded(item.number, 3),
+            "number": rounded(item.number, 3),
             "unit": item.unit,
             "detail": item.detail,
         }
@@ -212,72 +210,24 @@ def demand_rows(result: Result) -> list[dict[str, Cell]]:
                 columns,
                 (
                     item.name,
-                    _rounded(item.lon, 6),
-                    _rounded(item.lat, 6),
-                    _rounded(item.easting, 1),
-                    _rounded(item.northing, 1),
-                    _rounded(item.size, 4),
-                    _rounded(item.capacity, 4),
+                    rounded(item.lon, 6),
+                    rounded(item.lat, 6),
+                    rounded(item.easting, 1),
+                    rounded(item.northing, 1),
+                    rounded(item.size, 4),
+                    rounded(item.capacity, 4),
                     names.get(item.site_id, item.site_id) if item.site_id else "uncovered",
                     item.site_id or None,
                     item.site_rank,
-                    _rounded(to_display(item.seconds, "s"), 1) if item.site_id else None,
+                    rounded(to_display(item.seconds, "s"), 1) if item.site_id else None,
                     item.nearest_site_id or None,
-                    _rounded(to_display(item.nearest_seconds, "s"), 1) if item.nearest_site_id else None,
+                    rounded(to_display(item.nearest_seconds, "s"), 1) if item.nearest_site_id else None,
                 ),
                 strict=True,
             )
         )
         for item in result.ranking.demand
     ]
-
-
-def method_rows(result: Result) -> list[dict[str, Cell]]:
-    """Give one row a site, best first: its rank by the study's own method, then by each method of combining."""
-    methods = result.ranking.methods
-    return [
-        {"rank": site.rank, "site_id": site.site_id, "name": site.name, **{name: ranks[number] for name, ranks in methods.items()}}
-        for number, site in enumerate(result.ranking.sites)
-    ]
-
-
-def acceptability_rows(result: Result) -> list[dict[str, Cell]]:
-    """Give one row a site, best first: tier and interval, shares of draws in which it is first and among the ten best, then each rank's.
-
-    ``confidence`` and the central weights (as shares) are blank for a site that never is first.
-    """
-    found = result.ranking.robustness
-    if found is None:
-        return []
-    ten, rows = found.among(10), []
-    for number, site in enumerate(result.ranking.sites):
-        row = _who(site)
-        row.update(tier=site.tier or None, rank_p05=site.rank_p05, rank_p95=site.rank_p95)
-        row.update(first=_rounded(found.acceptability[number, 0], 6), among_ten_best=_rounded(ten[number], 6))
-        row["confidence"] = _rounded(found.confidence[number], 6)
-        for criterion, weight in zip(result.study.criteria, found.central_weights[number], strict=True):
-            row[f"central_weight_{criterion.slug}"] = _rounded(weight, 6)
-        for rank, share in enumerate(found.acceptability[number].tolist(), start=1):
-            row[f"rank_{rank}"] = _rounded(share, 6)
-        rows.append(row)
-    return rows
-
-
-def pairwise_rows(result: Result) -> list[dict[str, Cell]]:
-    """Give one row a site, best first: the share of draws in which it is better than each site, equal ones counting half."""
-    found = result.ranking.robustness
-    if found is None or found.winning is None:
-        return []
-    ids = [site.site_id for site in result.ranking.sites]
-    shares = found.winning.tolist()
-    return [
-        {**_who(site), **{other: _rounded(share, 6) for other, share in zip(ids, row, strict=True)}}
-        for site, row in zip(result.ranking.sites, shares, strict=True)
-    ]
-
-
-def _who(site: Site) -> dict[str, Cell]:
-    return {"rank": site.rank, "site_id": site.site_id, "name": site.name}
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Cell]]) -> Path:
@@ -305,16 +255,11 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Ce
 
 
 def write_tables(result: Result, folder: Path) -> tuple[Path, ...]:
-    """Write sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv and pairwise.csv."""
-    who = ["rank", "site_id", "name"]
-    accepted, wins = acceptability_rows(result), pairwise_rows(result)
+    """Write sites.csv, rejected.csv and demand.csv."""
     return (
         write_csv(folder / "sites.csv", site_columns(result), site_rows(result)),
         write_csv(folder / "rejected.csv", _REJECTED_COLUMNS, rejected_rows(result)),
         write_csv(folder / "demand.csv", demand_columns(result), demand_rows(result)),
-        write_csv(folder / "methods.csv", [*who, *result.ranking.methods], method_rows(result)),
-        write_csv(folder / "acceptability.csv", list(accepted[0]) if accepted else who, accepted),
-        write_csv(folder / "pairwise.csv", list(wins[0]) if wins else who, wins),
     )
 
 
@@ -336,8 +281,8 @@ def connection_cells(connection: Connection, answer: Corridor | NoCorridor | Non
     remark = answer.reason if isinstance(answer, NoCorridor) else corridor.remark if corridor else ""
     return {
         "connection_target": corridor.target if corridor else None,
-        "connection_km": _rounded(corridor.length_m / 1000.0, 3) if corridor else None,
-        "connection_weighted_km": _rounded(corridor.weighted_m / 1000.0, 3) if corridor else None,
+        "connection_km": rounded(corridor.length_m / 1000.0, 3) if corridor else None,
+        "connection_weighted_km": rounded(corridor.weighted_m / 1000.0, 3) if corridor else None,
         **{f"connection_{name}": cell for name, cell in _cost_cells(connection, corridor).items()},
         "connection_remark": remark or None,
     }
@@ -349,8 +294,8 @@ def route_cells(reach: Reach, told: Mapping[str, Route | None]) -> dict[str, Cel
     for wish in reach.routes:
         route = told.get(wish.name)
         cells[f"route_{wish.slug}_facility"] = route.facility if route else None
-        cells[f"route_{wish.slug}_km"] = _rounded(route.metres / 1000.0, 3) if route else None
-        cells[f"route_{wish.slug}_minutes"] = _rounded(to_display(route.seconds, "s"), 1) if route else None
+        cells[f"route_{wish.slug}_km"] = rounded(route.metres / 1000.0, 3) if route else None
+        cells[f"route_{wish.slug}_minutes"] = rounded(to_display(route.seconds, "s"), 1) if route else None
     return cells
 
 
@@ -361,22 +306,22 @@ def _site_row(site: Site) -> dict[str, Cell]:
         "site_id": site.site_id,
         "name": site.name,
         "region": site.region,
-        "lon": _rounded(site.lon, 6),
-        "lat": _rounded(site.lat, 6),
-        "easting": _rounded(site.easting, 1),
-        "northing": _rounded(site.northing, 1),
+        "lon": rounded(site.lon, 6),
+        "lat": rounded(site.lat, 6),
+        "easting": rounded(site.easting, 1),
+        "northing": rounded(site.northing, 1),
         "grid_ref": site.grid_ref,
-        "area_ha": _rounded(to_display(site.area_m2, "m2"), 2),
-        "score": _rounded(site.score, 4),
+        "area_ha": rounded(to_display(site.area_m2, "m2"), 2),
+        "score": rounded(site.score, 4),
         "tier": site.tier or None,
         "rank_p05": site.rank_p05,
         "rank_p95": site.rank_p95,
-        "perimeter_km": _rounded(shape.perimeter / 1000.0, 3),
-        "compactness": _rounded(shape.compactness, 4),
-        "longest_side_km": _rounded(shape.longest_side / 1000.0, 3),
+        "perimeter_km": rounded(shape.perimeter / 1000.0, 3),
+        "compactness": rounded(shape.compactness, 4),
+        "longest_side_km": rounded(shape.longest_side / 1000.0, 3),
     }
     if site.usable_m2 is not None:
-        row["usable_ha"] = _rounded(to_display(site.usable_m2, "m2"), 2)
+        row["usable_ha"] = rounded(to_display(site.usable_m2, "m2"), 2)
     return row | measured_cells(site.contributions)
 
 
@@ -385,12 +330,13 @@ def measured_cells(parts: Sequence[Contribution]) -> dict[str, Cell]:
     row: dict[str, Cell] = {}
     for part in parts:
         row[value_column(part.slug, part.unit)] = _significant(to_display(part.value, part.unit))
-        row[f"{part.slug}_utility"] = _rounded(part.utility, 6)
-        row[f"{part.slug}_contribution"] = _rounded(part.points, 4)
+        row[f"{part.slug}_utility"] = rounded(part.utility, 6)
+        row[f"{part.slug}_contribution"] = rounded(part.points, 4)
     return row
 
 
-def _rounded(value: float, places: int) -> float | None:
+def rounded(value: float, places: int) -> float | None:
+    """Round a number for a table; None, a blank cell, for NaN."""
     return None if math.isnan(value) else round(float(value), places)
 
 

@@ -37,9 +37,9 @@ from geo_engine.run.places.readiness import judge_readiness
 from geo_engine.run.places.sites import connect_sites, rank_areas
 from geo_engine.run.places.ways import reach_sites
 from geo_engine.run.planning.forecast import estimate
-from geo_engine.run.planning.inputs import inputs_of
 from geo_engine.run.planning.networks import store_networks
 from geo_engine.run.planning.plan import Plan, make_plan
+from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.profiling import Profile, Profiler
 from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record

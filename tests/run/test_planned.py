@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo_engine.run import RunOutcome, RunPlan, plan_run
-from geo_engine.run.planning.inputs import inputs_of
+from geo_engine.run.planning.reading.inputs import inputs_of
 from tests.run.tiny import Tiny
 
 

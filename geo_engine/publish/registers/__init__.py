@@ -1,10 +1,11 @@
-"""Registers beside the table of sites: near misses, needs and readiness, areas cell by cell, what each input does to them."""
+"""Registers beside the table of sites: near misses, needs and readiness, areas cell by cell, what each input does to them, how sure ranks are."""
 
 from geo_engine.publish.registers.cells import write_cells
 from geo_engine.publish.registers.near_misses import write_near_misses
 from geo_engine.publish.registers.needs import need_rows, needs_sentence, write_needs
 from geo_engine.publish.registers.readiness import missing_rows, readiness_cards, readiness_rows, write_readiness
 from geo_engine.publish.registers.sensitivity import moved_input, write_sensitivity
+from geo_engine.publish.registers.sureness import write_sureness
 
 __all__ = [
     "missing_rows",
@@ -18,4 +19,5 @@ __all__ = [
     "write_needs",
     "write_readiness",
     "write_sensitivity",
+    "write_sureness",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo_engine.model import Gap, Layer, PluggedMeasure, Study
 from geo_engine.run.catalogue.uses import readable_studies, uses_of
-from geo_engine.run.planning.data import measures_of
+from geo_engine.run.planning.reading.data import measures_of
 from geo_engine.workspace import find_workspace, list_plugins, read_catalogue
 
 __all__ = ["CatalogueView", "GapView", "PluginView", "view_catalogue"]

@@ -14,7 +14,7 @@ from geo_engine.errors import GeoEngineError
 from geo_engine.measure import PointPlaces, facilities_name, point_coordinates, sizes
 from geo_engine.model import Features, Layer, Profile, Selection, Study
 from geo_engine.network import Network, NetworkReport, build_network, component_of, on_land, travel_network
-from geo_engine.run.planning.needs import stands_of
+from geo_engine.run.planning.reading.needs import stands_of
 from geo_engine.workspace import read_features, read_study
 
 __all__ = ["ENOUGH", "NetworkView", "ReachedShare", "view_network"]

@@ -16,7 +16,7 @@ from geo_engine.model import Layer
 from geo_engine.run.catalogue.network_view import NetworkView, view_network
 from geo_engine.run.catalogue.picture import Picture, draw_cells, draw_shapes, picture_file
 from geo_engine.run.catalogue.uses import Use, readable_studies, study_for, uses_of
-from geo_engine.run.planning.needs import stands_of
+from geo_engine.run.planning.reading.needs import stands_of
 from geo_engine.workspace import (
     Catalogue,
     ColumnFacts,

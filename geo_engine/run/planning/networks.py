@@ -16,7 +16,7 @@ from geo_engine.errors import Fault, StudyError
 from geo_engine.measure import facilities_name, point_coordinates
 from geo_engine.model import Features, Selection, Study
 from geo_engine.network import Network, TravelNetwork, build_network, is_stored, load_network, save_network, travel_network
-from geo_engine.run.planning.needs import stands_of
+from geo_engine.run.planning.reading.needs import stands_of
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import hash_sources
 

@@ -37,11 +37,11 @@ from geo_engine.model import Constraint, DataWeights, Features, Grid, KeepEnough
 from geo_engine.network import TravelNetwork
 from geo_engine.plugins import MeasureFunction
 from geo_engine.run.executors import thread_executor
-from geo_engine.run.planning.data import data_of, load_plugins
 from geo_engine.run.planning.forecast import estimate, refuse_unfit
-from geo_engine.run.planning.needs import selections_of
 from geo_engine.run.planning.networks import make_travels
-from geo_engine.run.planning.windows import WHOLE, reaches_of, read_sparingly
+from geo_engine.run.planning.reading.data import data_of, load_plugins
+from geo_engine.run.planning.reading.needs import selections_of
+from geo_engine.run.planning.reading.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.run.progress import Reporter
 from geo_engine.workspace import find_region, read_features, refuse_unready
 

@@ -15,9 +15,9 @@ import geo_engine
 from geo_engine.decide.weights import weighed
 from geo_engine.model import DataWeights, Grid, Study, WeightedSum
 from geo_engine.run.planning.forecast import Estimate, estimate
-from geo_engine.run.planning.inputs import Input, inputs_of, networks_of
 from geo_engine.run.planning.networks import network_state
 from geo_engine.run.planning.plan import grid_of
+from geo_engine.run.planning.reading.inputs import Input, inputs_of, networks_of
 from geo_engine.run.record import plain
 from geo_engine.run.runner import TILE_SIDE, default_folder
 from geo_engine.run.storing.folders import finished_tiles

@@ -13,8 +13,8 @@ from geo_engine.decide import criterion_utility
 from geo_engine.decide.robustness import draw_weights, one_at_a_time, smaa
 from geo_engine.measure import PointPlaces, drawn_quantities
 from geo_engine.model import Ranking, Result, Site, Smaa, WeightedSum
-from geo_engine.run.planning.data import data_of
 from geo_engine.run.planning.plan import Plan
+from geo_engine.run.planning.reading.data import data_of
 from geo_engine.run.robustness.data import POSITIONS, SIZES, DataDraws
 from geo_engine.run.robustness.surface import surface_draws
 

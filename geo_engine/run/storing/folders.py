@@ -12,7 +12,7 @@ from pathlib import Path
 
 import geo_engine
 from geo_engine.model import Grid, Study
-from geo_engine.run.planning.inputs import inputs_of
+from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.record import plain, versions
 from geo_engine.workspace import hash_file
 

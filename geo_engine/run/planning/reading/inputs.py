@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Measure, PluggedMeasure, Study
-from geo_engine.run.planning.needs import selections_of, stands_of
+from geo_engine.run.planning.reading.needs import selections_of, stands_of
 from geo_engine.workspace import hash_file, hash_plugin, hash_sources
 
 __all__ = ["Input", "inputs_of", "networks_of"]

@@ -28,7 +28,7 @@ from geo_engine.model import (
     Selection,
     Study,
 )
-from geo_engine.run.planning.needs import uses_of
+from geo_engine.run.planning.reading.needs import uses_of
 from geo_engine.workspace import EmptyWindowError, count_rows
 
 __all__ = ["WHOLE", "reaches_of", "read_sparingly"]
