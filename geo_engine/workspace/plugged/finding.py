@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def named_plugins(workspace: Path, entries: Iterable[Mapping[str, Any]]) -> dict
 def list_plugins(workspace: Path) -> tuple[Plugin, ...]:
     """Describe every plug-in of a workspace, broken ones too, in order of name; nothing is run, and installed ones are not in it."""
     files = sorted((workspace / "layers").glob("*.py"))
-    return tuple(_of_file(file, file.stem) for file in files if _MARK in file.read_bytes())
+    return tuple(_of_file(file, file.stem) for file in files if file.is_file() and _may_be_one(file))
 
 
 def load_plugin(name: str, file: Path | None) -> plugins.MeasureFunction:
@@ -133,10 +134,13 @@ def load_plugin(name: str, file: Path | None) -> plugins.MeasureFunction:
         )
     module = types.ModuleType(f"geo_engine_plugin_{name}")
     module.__file__ = str(file)
+    sys.modules[module.__name__] = module  # classes look their module up while they are made
     try:
         exec(compile(source, str(file), "exec"), module.__dict__)  # noqa: S102 - the user has said that it is trusted
     except (Exception, SystemExit) as error:
         raise LayerError(plugins.failure(error, file, signature.function, "when it was loaded")) from error
+    finally:
+        del sys.modules[module.__name__]  # a worker elsewhere could not import it: what is not there is sent along whole
     function = getattr(module, signature.function, None)
     if not isinstance(function, plugins.MeasureFunction) or function.unit != signature.unit:
         place = f"{label}:{signature.line} {signature.function}"
@@ -155,9 +159,20 @@ def hash_plugin(name: str, file: Path | None) -> tuple[str, str]:
     return f"{_package(entry)}: {entry.value}", digest
 
 
+def _may_be_one(file: Path) -> bool:
+    """Tell a plug-in, or what cannot be looked at, from a script that makes a table."""
+    try:
+        return _MARK in file.read_bytes()
+    except OSError:
+        return True
+
+
 def _of_file(file: Path, name: str) -> Plugin:
     label = f"layers/{file.name}"
-    signature = from_source(file.read_bytes(), label)
+    try:
+        signature = from_source(file.read_bytes(), label)
+    except OSError as error:
+        return Plugin(name, file, label, None, (Fault(label, f"cannot be read: {error.strerror}"),))
     if isinstance(signature, list):
         return Plugin(name, file, label, None, tuple(signature))
     return Plugin(name, file, label, signature)

@@ -20,7 +20,7 @@ from geo_engine.model import ClassDistance, ClassShare, Grid
 from tests.measure.builders import BNG, Float, at
 from tests.measure.land.rasters import NORTH, TURNED, WEST, cell_centres, measured, north_up, on_map, save
 
-KEPT = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+KEPT = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NODATA = 99
 
 

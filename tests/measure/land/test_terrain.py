@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 from geo_engine.errors import StudyError
 from geo_engine.measure import prepare
 from geo_engine.model import Aspect, Grid, RasterSampler, Slope
-from tests.measure.builders import BNG, Float, at, features
+from tests.measure.builders import BNG, Float, at, features, whole
 from tests.measure.land.rasters import NORTH, TURNED, WEST, cell_centres, measured, north_up, on_map, save
 
 EAST_RISE, NORTH_RISE = 0.3, 0.4  # metres a metre: the plane rises to the north-east by 50 %, and falls to the south-west
@@ -121,7 +121,7 @@ def test_cells_at_the_edge_beside_a_hole_and_off_the_raster_are_unknown(tmp_path
 def test_coarse_cells_are_measured_at_their_centres(tmp_path: Path) -> None:
     """A place takes the slope of the raster's cell that holds it, whatever the study's cell."""
     sampler, _ = hills(tmp_path)
-    fine = measured(Slope(layer="land"), sampler, Grid(BNG, WEST, NORTH, 20.0, 60, 90))
+    fine = prepare(Slope(layer="land"), sampler)(whole(Grid(BNG, WEST, NORTH, 20.0, 60, 90)))
     coarse = measured(Slope(layer="land"), sampler, Grid(BNG, WEST, NORTH, 100.0, 12, 18))
     assert np.array_equal(coarse, fine[2::5, 2::5], equal_nan=True)
 

@@ -81,6 +81,31 @@ def test_nothing_of_a_file_runs_unless_it_is_trusted(workspace: Path) -> None:
     assert sorted(path.name for path in (workspace / "layers").iterdir()) == ["far.py"]  # no folder of compiled files beside it
 
 
+def test_a_plugin_may_have_classes_of_its_own_and_stays_out_of_the_modules(workspace: Path) -> None:
+    head = "from __future__ import annotations\nfrom dataclasses import dataclass\n\n@dataclass\nclass Twice:\n    by: float = 2.0\n\n"
+    file = write(workspace, "far", head + GOOD.replace("* 2", "* Twice().by"))
+    with trusting():
+        assert load_plugin("far", file)(21, 0, None) == 42
+    assert "geo_engine_plugin_far" not in sys.modules
+
+
+def test_what_is_no_file_or_cannot_be_read_hurts_no_list(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(workspace, "far", GOOD)
+    (workspace / "layers" / "folder.py").mkdir()
+    locked = write(workspace, "locked", GOOD)
+    whole = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    far, broken = list_plugins(workspace)
+    assert (far.name, far.faults) == ("far", ())
+    assert str(broken.faults[0]) == "layers/locked.py: cannot be read: Permission denied."
+
+
 def test_trust_ends_with_its_block_whatever_happens() -> None:
     with pytest.raises(ZeroDivisionError), trusting():
         raise ZeroDivisionError
