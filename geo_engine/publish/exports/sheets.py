@@ -12,7 +12,7 @@ from geo_engine.model import Features, Layer
 from geo_engine.publish.exports.columns import storable
 from geo_engine.publish.exports.geopackage import Sheet
 
-__all__ = ["KINDS", "layer_sheet", "provenance_of"]
+__all__ = ["KINDS", "layer_sheet", "provenance_of", "provenance_text"]
 
 KINDS: Mapping[str, str] = {"points": "Point", "lines": "MultiLineString", "network": "MultiLineString", "polygons": "MultiPolygon"}
 """Type of geometry in a file, by kind of layer."""
@@ -43,8 +43,12 @@ def layer_sheet(features: Features, crs: str, rows: NDArray[np.bool_] | None = N
     if rows is not None:
         table, geometry = table[rows].reset_index(drop=True), geometry[rows]
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, index=table.index, crs=crs))
-    described = ". ".join(part.rstrip(".") for part in (layer.publisher, layer.vintage, layer.licence, layer.attribution) if part)
-    return Sheet(layer.name, frame, KINDS[layer.geometry], layer.title, described, provenance_of(layer)), renamed
+    return Sheet(layer.name, frame, KINDS[layer.geometry], layer.title, provenance_text(layer), provenance_of(layer)), renamed
+
+
+def provenance_text(layer: Layer) -> str:
+    """Say in a line who made a layer, of when, on what terms, and the sentence to carry."""
+    return ". ".join(part.rstrip(".") for part in (layer.publisher, layer.vintage, layer.licence, layer.attribution) if part)
 
 
 def provenance_of(layer: Layer) -> dict[str, str]:

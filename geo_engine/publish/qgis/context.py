@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_engine.model import Result
-from geo_engine.publish.exports import KINDS, Sheet, layer_sheet, storable
+from geo_engine.publish.exports import KINDS, Sheet, layer_sheet, provenance_text, storable
 from geo_engine.publish.webmap.content.basemap import named_places, surroundings
 from geo_engine.publish.webmap.content.layers import drawn_layers
 
@@ -33,15 +34,16 @@ def context_sheets(result: Result) -> dict[str, Sheet]:
     dict of str to Sheet
         ``ground`` (all land of the study), ``region``, ``borders``, ``roads``, ``places`` (names, with their order by size),
         ``demand`` and ``served`` (points, and lines to the best area of each), ``near_misses``, and ``layer NAME`` for each input layer
-        that the web map draws. What a study does not have is not there. A layer is whole, but for roads, and for layers of more than
-        20,000 features: of these there is what lies in the region's box, widened by half its longer side.
+        that the web map draws. What a study does not have is not there. A layer is whole, but for those of more than
+        20,000 features: of these, and of the roads, there is what lies in the region's box, widened by half its longer side. A road is one
+        row, by its name and class.
     """
     frame = surroundings(result)
     found: dict[str, Sheet | None] = {
         "ground": _shape(result, "ground", "Land of the study", shapely.clip_by_rect(result.land, *frame)),
         "region": _shape(result, "region", result.region_title, result.area),
         "borders": _input(result, result.study.area, frame),
-        "roads": _input(result, result.study.context.roads, frame, most=0),
+        "roads": _roads(result, frame),
         "places": _places(result, frame),
         **_demand(result),
         "near_misses": _near_misses(result),
@@ -56,12 +58,34 @@ def context_sheets(result: Result) -> dict[str, Sheet]:
     return names
 
 
-def _input(result: Result, name: str | None, frame: tuple[float, float, float, float], most: int = _MANY) -> Sheet | None:
+def _input(result: Result, name: str | None, frame: tuple[float, float, float, float]) -> Sheet | None:
     features = result.features.get(name or "")
     if features is None or not len(features):
         return None
-    near = shapely.intersects(features.geometry, shapely.box(*frame)) if len(features) > most else None
-    return layer_sheet(features, result.surface.grid.crs, near)[0] if near is None or near.any() else None
+    near = shapely.intersects(features.geometry, shapely.box(*frame)) if len(features) > _MANY else None
+    if near is not None and not near.any():
+        return None
+    # The project tells the rest of where it comes from; tables of metadata would take a quarter of the time.
+    return replace(layer_sheet(features, result.surface.grid.crs, near)[0], metadata={})
+
+
+def _roads(result: Result, frame: tuple[float, float, float, float]) -> Sheet | None:
+    """Give a row a road, by its name and class: pieces from junction to junction are ten times as many, and take as long to write."""
+    features = result.features.get(result.study.context.roads or "")
+    near = np.empty(0, bool) if features is None else shapely.intersects(features.geometry, shapely.box(*frame))
+    if features is None or not near.any():
+        return None
+    layer, table = features.layer, features.table[near]
+    named = [layer.id, layer.network.road_class if layer.network else None]
+    columns = [column for column in dict.fromkeys(named) if column in table]
+    of_road = table.groupby(columns, sort=False, dropna=False).ngroup().to_numpy() if columns else np.zeros(len(table), np.int64)
+    pieces, of_line = shapely.get_parts(features.geometry[near], return_index=True)
+    order = np.argsort(of_road[of_line], kind="stable")
+    lines = shapely.multilinestrings(pieces[order], indices=of_road[of_line][order])
+    first = np.unique(of_road, return_index=True)[1]
+    kept = storable(table.iloc[first][columns].reset_index(drop=True))[0]
+    made = gpd.GeoDataFrame(kept, geometry=gpd.GeoSeries(lines, crs=result.surface.grid.crs))
+    return Sheet(layer.name, made, KINDS["lines"], layer.title, provenance_text(layer))
 
 
 def _frame(
@@ -138,4 +162,4 @@ def _renamed(sheet: Sheet, taken: set[str]) -> Sheet:
     number = 2
     while f"{sheet.name}_{number}".lower() in taken:
         number += 1
-    return Sheet(f"{sheet.name}_{number}", sheet.frame, sheet.kind, sheet.title, sheet.description, sheet.metadata)
+    return replace(sheet, name=f"{sheet.name}_{number}")

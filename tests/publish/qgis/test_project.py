@@ -9,12 +9,14 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_engine.model import StatusBit, rule_bits
+from geo_engine.model import NetworkColumns, StatusBit, rule_bits
 from geo_engine.publish import style
 from geo_engine.publish.qgis import write_run_project
 from geo_engine.publish.qgis.elements import clean, element, quoted, serialised
@@ -123,10 +125,24 @@ def test_the_context_holds_every_layer_that_the_map_draws_with_its_provenance(tm
     assert layers["parks"] == layers["ground"] == layers["region"] == "MultiPolygon"
     assert layers["rivers"] == layers["roads"] == "MultiLineString"
     told = pyogrio.read_info(tmp_path / "context.gpkg", layer="grid")["layer_metadata"]
-    assert told["licence"] == "OGL-UK-3.0"
-    assert told["publisher"] == "A publisher"
-    assert told["accuracy"] == "0.5 km"
+    assert told["DESCRIPTION"] == f"A publisher. 2024. OGL-UK-3.0. Contains Grid {builders.HOSTILE} data"
+    assert told["IDENTIFIER"] == f"Grid {builders.HOSTILE}"
     frame = pyogrio.read_dataframe(tmp_path / "context.gpkg", layer="grid")
     assert frame.crs.to_epsg() == 27700
     assert frame["name"].tolist() == ["A", builders.HOSTILE]
     assert frame.geometry.iloc[0].equals(reached.result().features["grid"].geometry[0])
+
+
+def test_a_road_is_one_row_by_its_name_and_class_and_no_metre_is_lost(tmp_path: Path) -> None:
+    """The oracle: five pieces of three roads, 1 km each; one name is of two classes."""
+    result = reached.result()
+    roads = result.features["roads"]
+    pieces = [shapely.LineString([(410_000 + 1_000 * n, 520_000), (411_000 + 1_000 * n, 520_000)]) for n in range(5)]
+    table = pd.DataFrame({"name": ["A1", "A1", "A19", "A1", "A19"], "road_class": ["a_road", "motorway", "a_road", "a_road", "a_road"]})
+    shapes = np.array(pieces, dtype=object)
+    network = NetworkColumns(road_class="road_class")
+    cut = replace(roads, layer=replace(roads.layer, network=network), geometry=shapes, table=table, accuracy=np.full(5, np.nan))
+    write_run_project(replace(result, features={**result.features, "roads": cut}), tmp_path)
+    frame = pyogrio.read_dataframe(tmp_path / "context.gpkg", layer="roads")
+    found = {(row["name"], row["road_class"]): row.geometry.length for _, row in frame.iterrows()}
+    assert found == {("A1", "a_road"): 2_000, ("A1", "motorway"): 1_000, ("A19", "a_road"): 2_000}
