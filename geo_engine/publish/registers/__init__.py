@@ -1,4 +1,4 @@
-"""Registers beside the table of sites: near misses, needs and readiness, areas cell by cell, what each input does to them, how sure ranks are."""
+"""Registers beside the table of sites: near misses, needs, readiness, areas cell by cell, what inputs do to them, how sure ranks are."""
 
 from geo_engine.publish.registers.cells import write_cells
 from geo_engine.publish.registers.near_misses import write_near_misses
