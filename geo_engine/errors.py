@@ -141,8 +141,8 @@ def nearest_spellings(name: str, options: Iterable[str], most: int = 4) -> str:
     --------
     >>> nearest_spellings("bristol", ["bristol-city-of", "bolton"])
     "did you mean 'bristol-city-of'?"
-    >>> nearest_spellings("sunderlnd", ["sunderland", "northumberland"])
-    "did you mean 'sunderland' or 'northumberland'?"
+    >>> nearest_spellings("chester-west", ["cheshire-west", "chesterfield", "kent"])
+    "did you mean 'cheshire-west' or 'chesterfield'?"
     """
     known = list(dict.fromkeys(options))
     holding = [option for option in known if set(name.split("-")) <= set(option.split("-"))]

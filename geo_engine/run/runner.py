@@ -45,7 +45,7 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
-from geo_engine.run.storing.folders import count_finished, open_tiles, sweep, tiles_folder
+from geo_engine.run.storing.folders import keep_finished, open_tiles, sweep, tiles_folder
 from geo_engine.run.storing.rasters import left_surface
 from geo_engine.run.storing.surface import stored_surface
 from geo_engine.run.tiles import score_tile
@@ -266,8 +266,7 @@ def run_study(  # noqa: PLR0913 - one name a wish
             result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
         found = leave_run(plan, result, folder, reporter, profiler)
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt) and tiles is not None:
-            error.args = (f"The next run goes on from {count_finished(tiles):,} finished tiles.",)
+        keep_finished(tiles_folder(folder), error)
         _remove_empty(made)
         raise
     if tiles is not None:

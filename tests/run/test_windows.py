@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geo_engine.errors import Fault
 from geo_engine.model import Accuracy, Features, Layer, ReadReport
 from geo_engine.run import read_study, run_study
-from geo_engine.run.planning import windows
+from geo_engine.run.planning.reading import windows
 from geo_engine.run.planning.reading.windows import WHOLE, reaches_of, read_sparingly
 from geo_engine.workspace import EmptyWindowError, new_workspace
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Area", "Leftover", "Located", "Wish", "cells_needed"]
 
+_COUNTABLE = 2.0**62  # cells, so that a count and twice it fit 64 bits
+
 
 @dataclass(frozen=True, eq=False)
 class Wish:
@@ -105,9 +107,9 @@ class Located:
 
 
 def cells_needed(area: float, cell: float) -> int:
-    """Give the whole cells that an area in square metres takes, rounded up.
+    """Give the whole cells that an area in square metres takes, rounded up; no more than can be counted, which is more than any grid has.
 
     >>> cells_needed(500_000.0, 250.0), cells_needed(500_000.0, 100.0)
     (8, 50)
     """
-    return max(1, math.ceil(round(area / (cell * cell), 9)))
+    return max(1, math.ceil(round(min(area / (cell * cell), _COUNTABLE), 9)))

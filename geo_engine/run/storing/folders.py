@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from functools import cache
+from glob import escape
 from pathlib import Path
 
 import geo_engine
@@ -16,7 +17,7 @@ from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.record import plain, versions
 from geo_engine.workspace import hash_file
 
-__all__ = ["count_finished", "finished_tiles", "open_tiles", "plan_digest", "sweep", "tiles_folder"]
+__all__ = ["count_finished", "finished_tiles", "keep_finished", "open_tiles", "plan_digest", "sweep", "tiles_folder"]
 
 _DIGEST = "plan.sha256"
 
@@ -99,15 +100,24 @@ def open_tiles(folder: Path, study: Study, grid: Grid, region: str, side: int, *
     return place
 
 
+def keep_finished(tiles: Path, error: BaseException) -> None:
+    """Keep the folder of tiles of a run that an error ended if any is finished, and tell a user who stopped it that the next goes on."""
+    finished = count_finished(tiles)
+    if not finished:
+        shutil.rmtree(tiles, ignore_errors=True)
+    elif isinstance(error, KeyboardInterrupt):
+        error.args = (f"The next run goes on from {finished:,} finished tiles.",)
+
+
 def sweep(folder: Path) -> None:
     """Clear away what runs into a folder left behind that were killed; give back the last good outputs if one stopped half-way.
 
-    Folders of processes that are still there are left alone, and so are finished tiles.
+    Folders of other processes that are still there are left alone, and so are finished tiles.
     """
     for kind in ("old", "partial", "work"):
-        for left in sorted(folder.parent.glob(f".{folder.name}.{kind}-*")):
+        for left in sorted(folder.parent.glob(f".{escape(folder.name)}.{kind}-*")):
             number = re.fullmatch(r"\d+", left.name.rpartition("-")[2])
-            if number is None or _lives(int(number[0])):
+            if number is None or (int(number[0]) != os.getpid() and _lives(int(number[0]))):
                 continue
             if kind == "old" and not folder.exists():
                 left.rename(folder)

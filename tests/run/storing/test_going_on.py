@@ -18,7 +18,7 @@ from geo_engine.run.progress import SilentReporter
 from geo_engine.run.storing import surface as scoring
 from geo_engine.run.storing.folders import finished_tiles, plan_digest, sweep, tiles_folder
 from geo_engine.run.tiles import TileScores, score_tile
-from tests.run.tiny import Tiny
+from tests.run.tiny import Tiny, box
 
 SIDE = 16  # 60 x 50 cells: 16 tiles, all with land
 STOPPED = """
@@ -185,16 +185,27 @@ def test_a_change_of_the_engine_itself_changes_what_a_tile_is_of(tiny: Tiny, mon
 def test_what_killed_runs_left_is_cleared_away_and_the_last_good_outputs_are_given_back(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    for name in (f"partial-{dead.pid}", f"old-{dead.pid}", f"partial-{os.getpid()}", "partial-x"):
-        (tmp_path / f".run.{name}").mkdir()
-        (tmp_path / f".run.{name}" / "file").write_text(name)
-    sweep(tmp_path / "run")
-    assert (tmp_path / "run" / "file").read_text() == f"old-{dead.pid}"
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f".run.partial-{os.getpid()}", ".run.partial-x", "run"])
-    (tmp_path / f".run.old-{dead.pid}").mkdir()
-    sweep(tmp_path / "run")
-    assert (tmp_path / "run" / "file").exists()
-    assert not (tmp_path / f".run.old-{dead.pid}").exists()
+    names = (f"partial-{dead.pid}", f"old-{dead.pid}", f"work-{dead.pid}", f"partial-{os.getpid()}", f"partial-{os.getppid()}", "partial-x")
+    for name in names:
+        (tmp_path / f".run[1].{name}").mkdir()
+        (tmp_path / f".run[1].{name}" / "file").write_text(name)
+    (tmp_path / f".run1.partial-{dead.pid}").mkdir()  # of a run with another name
+    sweep(tmp_path / "run[1]")
+    assert (tmp_path / "run[1]" / "file").read_text() == f"old-{dead.pid}"
+    kept = [f".run1.partial-{dead.pid}", f".run[1].partial-{os.getppid()}", ".run[1].partial-x", "run[1]"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+    (tmp_path / f".run[1].old-{dead.pid}").mkdir()
+    sweep(tmp_path / "run[1]")
+    assert (tmp_path / "run[1]" / "file").exists()
+    assert not (tmp_path / f".run[1].old-{dead.pid}").exists()
+
+
+def test_a_large_run_that_fails_before_a_tile_is_finished_leaves_nothing(tiny: Tiny, large: list[Tile]) -> None:
+    tiny.features("regions", [({"region": "West"}, box(400060, 300060, 400090, 300090))])
+    with pytest.raises(RunError, match="no land"):
+        tiny.run()
+    assert len(large) == 1
+    assert not tiny.outputs.exists()
 
 
 def test_a_run_that_fits_the_memory_stores_no_tiles(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:

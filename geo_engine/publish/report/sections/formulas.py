@@ -29,6 +29,16 @@ MEASURES = {
     "inside": "Inside: 1 inside any polygon, 0 outside.",
     "nearest_value": "Nearest value: the column of the nearest feature within the limit.",
     "value": "Value: of the raster's cell at the place.",
+    "coverage": "Coverage: the part of the cell, or of the disc about the place, that lies in the polygons, overlaps counted once.",
+    "kernel_density": (
+        "Kernel density: the sum of size times 3 / (pi r ^ 2) (1 - (d / r) ^ 2) ^ 2 over all nearer than r, a square kilometre; "
+        "along a line, each metre counts so (Silverman 1986)."
+    ),
+    "slope": "Slope: the steepest fall by the eight cells about the place (Horn 1981).",
+    "aspect": "Aspect: the compass direction in which the land falls, by the eight cells about the place (Horn 1981).",
+    "class_share": "Share of a class: the part of the known cells within the radius that has one of the classes.",
+    "class_distance": "Distance to a class: metres in a straight line to the edge of the nearest cell of the classes, 0 inside it.",
+    "plugin": "Plug-in: what a function of the workspace's own says; its file is among the hashes of the record.",
 }
 VALUES = {
     "linear": "Linear: u = (q - worst) / (best - worst), kept within 0 and 1, with q what was measured and u its utility.",
