@@ -36,6 +36,8 @@ class Patch:
         The surface, and what areas are judged by.
     free, still_open, near : bool ndarray, shape (rows, columns)
         Cells that may be taken, those that are left of them, and those that an area may begin at.
+    anywhere : bool
+        Whether areas may begin at every cell, as they may until the first is taken where they must lie near one another.
     """
 
     row0: int
@@ -45,6 +47,7 @@ class Patch:
     free: NDArray[np.bool_]
     still_open: NDArray[np.bool_]
     near: NDArray[np.bool_]
+    anywhere: bool
 
     def local(self, box: Box) -> Box:
         """Give a box of the grid in the patch's own rows and columns."""
@@ -113,8 +116,9 @@ class Patches:
         row0, col0 = max(down * self._side - self._halo, 0), max(right * self._side - self._halo, 0)
         row1, col1 = min((down + 1) * self._side + self._halo, rows), min((right + 1) * self._side + self._halo, cols)
         piece = self._ground.read(Tile(row0, row1, col0, col1))
-        near = np.broadcast_to(np.True_, piece.free.shape) if piece.within is None else piece.within.copy()
-        patch = Patch(row0, col0, piece.score, self._judged(piece.score), piece.free, piece.free.copy(), near)
+        anywhere = piece.within is None
+        near = np.ones(piece.free.shape, np.bool_) if piece.within is None else piece.within.copy()
+        patch = Patch(row0, col0, piece.score, self._judged(piece.score), piece.free, piece.free.copy(), near, anywhere)
         for taken in self._taken:
             self._take_in(patch, *taken)
         return patch
@@ -123,8 +127,8 @@ class Patches:
         if _touches(patch, rows, cols, spacing):
             close_around(patch.still_open, rows, cols, spacing, patch.row0, patch.col0)
         if math.isfinite(self._farthest):
-            if not patch.near.flags.writeable:
-                patch.near = np.zeros(patch.free.shape, np.bool_)
+            if patch.anywhere:
+                patch.near[:], patch.anywhere = False, False
             mark_within(patch.near, rows, cols, self._farthest, patch.row0, patch.col0)
 
 

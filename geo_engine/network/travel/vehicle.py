@@ -336,7 +336,7 @@ def _cut(whole: TravelNetwork, snapped: Mapping[str, Facilities], links: Mapping
     between = (share > 0.0) & (share < 1.0)
     cuts, inverse = np.unique(np.stack([edge[between].astype(np.float64), share[between]]), axis=1, return_inverse=True)
     node[between] = whole.node_count + inverse.reshape(-1)
-    cut_edge, cut_share = cuts[0].astype(np.int64), cuts[1]
+    cut_edge, cut_share = cuts[0].astype(np.int64), np.ascontiguousarray(cuts[1])
     facilities: dict[str, Facilities] = {}
     begin = 0
     for name, there in snapped.items():
