@@ -19,7 +19,7 @@ from typing import Any
 
 from geo_engine.errors import Fault
 
-__all__ = ["MeasureFunction", "are_trusted", "failure", "measure", "trust", "trusting"]
+__all__ = ["MeasureFunction", "are_trusted", "failure", "measure", "trusting"]
 
 _TRUSTED = ContextVar("whether files of a workspace may be run", default=False)
 
@@ -66,14 +66,9 @@ def are_trusted() -> bool:
     return _TRUSTED.get()
 
 
-def trust(*, trusted: bool) -> None:
-    """Say, from here on, whether plug-ins that lie in a workspace may be run: they are programs, and can do what their user can."""
-    _TRUSTED.set(trusted)
-
-
 @contextmanager
 def trusting() -> Iterator[None]:
-    """Trust the plug-ins of a workspace for as long as a ``with`` lasts.
+    """Trust the plug-ins of a workspace for as long as a ``with`` lasts: they are programs, and can do what their user can.
 
     >>> with trusting():
     ...     are_trusted()

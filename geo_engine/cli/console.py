@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from geo_engine.errors import GeoEngineError, RunError
-from geo_engine.plugins import trust
+from geo_engine.plugins import trusting
 from geo_engine.units import parse_quantity
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ _TRUST = click.option(
     "--trust",
     is_flag=True,
     expose_value=False,
-    callback=lambda _context, _option, given: trust(trusted=given),
+    callback=lambda context, _option, given: context.with_resource(trusting()) if given else None,  # until the verb has ended
     help="Run the plug-ins layers/NAME.py that the study measures by: they are programs, so read them first.",
 )
 

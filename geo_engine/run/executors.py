@@ -254,7 +254,7 @@ def cluster_executor(address: str, shared: Path) -> Iterator[ClusterExecutor]:
         try:
             if local:
                 cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=int(local[1]), threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR, memory_limit=0
+                    n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR, memory_limit=0
                 )
                 opened.enter_context(cluster)
             scheduler = cluster if local else address

@@ -30,6 +30,7 @@ def ran(tiny: Tiny) -> bool:
 def test_no_verb_runs_a_file_without_trust_and_each_says_what_to_do(plugged: Tiny, call: Call) -> None:
     study, run = plugged.study_file, plugged.outputs / "plant" / "both"
     assert call("run", study, "--trust").exit_code == 0
+    assert not are_trusted()  # trust ends with the verb
     (plugged.path / "it ran").unlink()
     places = table(plugged.path / "rivals.csv", ("One", -1.95, 52.62, ""))
     verbs: list[tuple[object, ...]] = [
