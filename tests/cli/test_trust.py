@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_engine.plugins import are_trusted
 from tests.cli.conftest import Call, parsed, table
 from tests.run.land import OWN, PLUGIN, criterion_of
 from tests.run.tiny import Tiny, study_text
