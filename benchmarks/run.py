@@ -6,6 +6,7 @@ Usage: python -m benchmarks.run [SUBJECT ...] [--write], of the subjects below; 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 from benchmarks import bandwidth, cluster, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, scale, world
 from benchmarks.figures import Figure, machine, table
@@ -30,17 +31,27 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 def renewed(old: list[str], new: list[str]) -> list[str]:
     """Put the rows of a table in the place of those of another that tell the same (what, and which peer); others come last.
 
+    'The same' is that of the row which it stands under.
+
     >>> renewed(["| a | 1 s |  |", "| b | 2 s | x |"], ["| c | 3 s |  |", "| b | 5 s | x |"])
     ['| a | 1 s |  |', '| b | 5 s | x |', '| c | 3 s |  |']
+    >>> renewed(
+    ...     ["| a | 1 s |  |", "| the same | 7 |  |", "| b | 2 s |  |", "| the same | 8 |  |"], ["| b | 3 s |  |", "| the same | 9 |  |"]
+    ... )
+    ['| a | 1 s |  |', '| the same | 7 |  |', '| b | 3 s |  |', '| the same | 9 |  |']
     """
-
-    def told(row: str) -> tuple[str, str]:
-        cells = row.split("|")
-        return cells[1].strip(), cells[3].strip()
-
-    fresh = {told(row): row for row in new}
-    kept = [fresh.pop(told(row), row) for row in old]
+    fresh = dict(_told(new))
+    kept = [fresh.pop(told, row) for told, row in _told(old)]
     return kept + list(fresh.values())
+
+
+def _told(rows: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield each row with what it tells."""
+    about = ""
+    for row in rows:
+        cells = [cell.strip() for cell in row.split("|")]
+        about = about if cells[1].startswith("the same") else cells[1]
+        yield (about, cells[1], cells[3]), row
 
 
 def main(arguments: list[str]) -> int:

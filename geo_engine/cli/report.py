@@ -91,11 +91,23 @@ def report(  # noqa: PLR0913 - one parameter an option
         if not as_json:
             say(f"Report: {os.path.relpath(each.files.page)} and {each.files.document.name}")
     if source.is_file():
-        page = engine.write_index(engine.read_study(source))
+        page, left_out = engine.write_index(engine.read_study(source))
+        if left_out:
+            say(
+                f"Warning: not in the index: {', '.join(left_out)}, which an earlier version left or which lack files; run them again.", ERR
+            )
         if not as_json:
             say(f"Index: {os.path.relpath(page)}")
     if as_json:
         print_json({"reports": sorted(made, key=lambda files: files.page)}, Path.cwd())
+
+
+def _write_index(study: Path, *, quiet: bool) -> None:
+    page, left_out = engine.write_index(engine.read_study(study))
+    if left_out:
+        say(f"Warning: not in the index: {', '.join(left_out)}, which an earlier version left or which lack files; run them again.", ERR)
+    if not quiet:
+        say(f"Index: {os.path.relpath(page)}")
 
 
 def _written(

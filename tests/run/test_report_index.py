@@ -89,7 +89,8 @@ def test_an_old_report_does_not_stay_beside_a_new_run(tiny: Tiny) -> None:
 def test_names_that_a_spreadsheet_or_a_browser_would_run_are_tamed_in_the_index(tiny: Tiny) -> None:
     tiny.edit("layers/data/towns.geojson", "Ayton", "=1+1 <script>")
     tiny.run("west")
-    page = write_index(tiny.study())
+    page, left_out = write_index(tiny.study())
+    assert left_out == ()
     text = page.read_text(encoding="utf-8")
     assert "<script>" not in text
     assert "default-src 'none'" in text
@@ -104,3 +105,14 @@ def test_renewing_takes_a_study(finished: tuple[Tiny, RunOutcome], tmp_path: Pat
     missing = CliRunner().invoke(main, ["report", str(tmp_path)])
     assert missing.exit_code != 0
     assert "is not a run" in missing.output
+
+
+@pytest.mark.parametrize("gone", ["needs.csv", "sites.gpkg", "suitability.tif"])
+def test_a_folder_that_an_earlier_version_left_is_left_out_and_named(tiny: Tiny, gone: str) -> None:
+    tiny.run("west")
+    (tiny.run("east").folder / gone).unlink()
+    page, left_out = write_index(tiny.study())
+    assert left_out == ("east",)
+    text = page.read_text(encoding="utf-8")
+    assert "West" in text
+    assert "East" not in text

@@ -25,8 +25,10 @@ _MAP_SIDE = 150  # cells of a small map
 _MOST_DOTS = 10
 
 
-def write_index(study: Study) -> Path:
+def write_index(study: Study) -> tuple[Path, tuple[str, ...]]:
     """Write ``index.html``, ``index.csv`` and ``index.xlsx`` beside the runs of a study: a row a region, the whole area first.
+
+    A folder that lacks a file or a column, as one that an earlier version left, is left out.
 
     Parameters
     ----------
@@ -35,20 +37,30 @@ def write_index(study: Study) -> Path:
 
     Returns
     -------
-    Path
+    page : Path
         The page.
+    left_out : tuple of str
+        Names of the folders that it does not show.
     """
     base = default_folder(study, study.area_slug).parent
     folders = [file.parent for file in base.glob("*/run.json") if not file.parent.name.startswith(".") and "@" not in file.parent.name]
-    rows = sorted((_row(folder, study) for folder in folders), key=lambda row: (row.folder != study.area_slug, row.title))
-    parts = [row for row in rows if row.folder != study.area_slug] or rows
-    svg = regions_svg([_map(base / row.folder, row) for row in parts])
+    shown: list[tuple[RegionRow, RegionMap]] = []
+    left_out = []
+    for folder in sorted(folders):
+        try:
+            row = _row(folder, study)
+            shown.append((row, _map(folder, row)))
+        except (OSError, ValueError, KeyError, RuntimeError):  # what the csv, json, raster and vector readers raise
+            left_out.append(folder.name)
+    shown.sort(key=lambda each: (each[0].folder != study.area_slug, each[0].title))
+    rows = [row for row, _ in shown]
+    svg = regions_svg([each for row, each in shown if row.folder != study.area_slug] or [each for _, each in shown])
     address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
     noun = study.sites.one
     write_index_table(rows, base / "index.csv", index_notes(noun, rows, untested(study)))
     page = base / "index.html"
     page.write_text(index_page(study.title, noun, rows, untested(study), address), encoding="utf-8")
-    return page
+    return page, tuple(left_out)
 
 
 def _row(folder: Path, study: Study) -> RegionRow:
