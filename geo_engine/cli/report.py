@@ -82,24 +82,22 @@ def report(  # noqa: PLR0913 - one parameter an option
     else:
         done = (_written(folder, asked, tell, threads) for folder in engine.find_runs(source, region))
     for each in done:
-        if each.files is None:
-            say(f"Current: {os.path.relpath(each.folder / 'report.html')}", ERR)
-            continue
-        made.append(each.files)
-        for name in each.files.changed:
-            say(f"Warning: {name} has changed since the run; run the study again.", ERR)
-        if not as_json:
-            say(f"Report: {os.path.relpath(each.files.page)} and {each.files.document.name}")
+        _tell(each, quiet=as_json)
+        made += [each.files] if each.files else []
     if source.is_file():
-        page, left_out = engine.write_index(engine.read_study(source))
-        if left_out:
-            say(
-                f"Warning: not in the index: {', '.join(left_out)}, which an earlier version left or which lack files; run them again.", ERR
-            )
-        if not as_json:
-            say(f"Index: {os.path.relpath(page)}")
+        _write_index(source, quiet=as_json)
     if as_json:
         print_json({"reports": sorted(made, key=lambda files: files.page)}, Path.cwd())
+
+
+def _tell(renewed: engine.Renewed, *, quiet: bool) -> None:
+    if renewed.files is None:
+        say(f"Current: {os.path.relpath(renewed.folder / 'report.html')}", ERR)
+        return
+    for name in renewed.files.changed:
+        say(f"Warning: {name} has changed since the run; run the study again.", ERR)
+    if not quiet:
+        say(f"Report: {os.path.relpath(renewed.files.page)} and {renewed.files.document.name}")
 
 
 def _write_index(study: Path, *, quiet: bool) -> None:
