@@ -16,8 +16,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_engine.measure.columns import sizes
 from geo_engine.measure.places import PointPlaces
-from geo_engine.measure.prepare import Stock, facilities_name, prepare, sizes
+from geo_engine.measure.prepare import Stock, facilities_name, prepare
 from geo_engine.measure.travel.travelled import decayed, part_of_link
 from geo_engine.model import (
     Access,

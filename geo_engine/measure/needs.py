@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from geo_engine.errors import Fault, LayerError
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
+from geo_engine.measure.columns import sizes
 from geo_engine.measure.places import Places, PointPlaces
-from geo_engine.measure.prepare import Stock, facilities_name, prepare, sizes
+from geo_engine.measure.prepare import Stock, facilities_name, prepare
 from geo_engine.measure.travel.travelled import decayed, prepare_within
 from geo_engine.model import Access, Features, NeedTest, RasterSampler, SumWithin, Supply
 from geo_engine.units import format_quantity

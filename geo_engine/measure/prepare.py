@@ -10,12 +10,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
+from geo_engine.errors import Fault, LayerError, StudyError
 from geo_engine.kernels.shapes import line_segments, point_coordinates, ring_segments
+from geo_engine.measure.columns import sizes
 from geo_engine.measure.cover.nearest_value import nearest_value
 from geo_engine.measure.cover.shares import share_inside
 from geo_engine.measure.land.about import disc_share, line_density, point_density
@@ -49,7 +49,7 @@ from geo_engine.model import (
 from geo_engine.network import TravelNetwork
 from geo_engine.plugins import MeasureFunction
 
-__all__ = ["PreparedMeasure", "Stock", "distance_to", "facilities_name", "prepare", "sizes"]
+__all__ = ["PreparedMeasure", "Stock", "distance_to", "facilities_name", "prepare"]
 
 PreparedMeasure = Callable[[Places], NDArray[np.float32]]
 """Takes places, gives float32 of their shape in the measure's SI unit; NaN unknown, infinite unreachable."""
@@ -194,66 +194,6 @@ def _travelled(measure: Measure, data: Features, stock: Stock, travel: TravelNet
         return prepare_within(travel, name, size, measure.within, impedance=measure.impedance, direction=measure.direction)
     msg = f"unknown measure {type(measure).__name__}"
     raise TypeError(msg)
-
-
-def sizes(data: Features, column: str, unknown: float | None) -> NDArray[np.float64]:
-    """Read a size column as numbers.
-
-    Parameters
-    ----------
-    data : Features
-        n features.
-    column : str
-        The column.
-    unknown : float or None
-        What a blank counts; None makes a blank an error.
-
-    Returns
-    -------
-    float64 ndarray, shape (n,)
-        Finite, 0 or more.
-
-    Raises
-    ------
-    LayerError
-        If the column is missing, or holds blanks (with `unknown` None), text, or negative numbers.
-    """
-    name = data.layer.name
-    if column not in data.table:
-        found = [str(c) for c in data.table.columns]
-        raise LayerError(Fault(name, f"column '{column}' missing", found=", ".join(found), remedy=nearest_spelling(column, found)))
-    raw = data.table[column]
-    size = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    blank = raw.isna().to_numpy()
-    labels = data.labels()
-    faults = []
-    text = np.flatnonzero(~blank & ~np.isfinite(size))
-    if text.size:
-        faults.append(
-            Fault(name, f"column '{column}' is not a number in {text.size} rows", found=_some(labels, raw, text), allowed="numbers")
-        )
-    negative = np.flatnonzero(size < 0)
-    if negative.size:
-        faults.append(
-            Fault(name, f"column '{column}' is negative in {negative.size} rows", found=_some(labels, raw, negative), allowed="0 or more")
-        )
-    if blank.any() and unknown is None:
-        rows = np.flatnonzero(blank)
-        faults.append(
-            Fault(
-                name,
-                f"column '{column}' is blank in {rows.size} rows",
-                found=", ".join(labels[i] for i in rows[:3]),
-                remedy="leave these rows out with 'where', or say what a blank counts with unknown_size",
-            )
-        )
-    if faults:
-        raise LayerError(faults)
-    return np.where(blank, unknown if unknown is not None else 0.0, size)
-
-
-def _some(labels: list[str], raw: pd.Series, rows: NDArray[np.int64]) -> str:
-    return ", ".join(f"{labels[i]}: {raw.iloc[i]}" for i in rows[:3])
 
 
 def distance_to(data: Features, limit: float = np.inf) -> PreparedMeasure:

@@ -13,9 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.errors import Fault, LayerError, StudyError, nearest_spelling
 from geo_engine.kernels.shapes import point_coordinates, ring_segments
+from geo_engine.measure.columns import sizes
 from geo_engine.measure.cover.shares import share_inside
 from geo_engine.measure.places import Places
-from geo_engine.measure.prepare import PreparedMeasure, distance_to, sizes
+from geo_engine.measure.prepare import PreparedMeasure, distance_to
 from geo_engine.model import Constraint, Features, KeepClasses, KeepRange, KeepShare, PeopleDisc
 
 __all__ = ["PreparedRule", "RuleData", "prepare_rule"]

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.errors import Fault, LayerError, nearest_spelling
+from geo_engine.measure.columns import numbers
 from geo_engine.measure.places import Places
 from geo_engine.model import Features
 
 __all__ = ["nearest_value"]
-
-_SHOWN = 3  # rows with text
 
 
 def nearest_value(data: Features, column: str, within: float) -> Callable[[Places], NDArray[np.float32]]:
@@ -41,7 +38,7 @@ def nearest_value(data: Features, column: str, within: float) -> Callable[[Place
     LayerError
         If the column is missing or holds text.
     """
-    values = _numbers(data, column)
+    values = numbers(data, column).astype(np.float32)
     tree = shapely.STRtree(data.geometry)
 
     def measure(places: Places) -> NDArray[np.float32]:
@@ -57,18 +54,3 @@ def nearest_value(data: Features, column: str, within: float) -> Callable[[Place
         return out.reshape(places.shape)
 
     return measure
-
-
-def _numbers(data: Features, column: str) -> NDArray[np.float32]:
-    name = data.layer.name
-    if column not in data.table:
-        found = [str(each) for each in data.table.columns]
-        raise LayerError(Fault(name, f"column '{column}' missing", found=", ".join(found), remedy=nearest_spelling(column, found)))
-    raw = data.table[column]
-    values = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    text = np.flatnonzero(~raw.isna().to_numpy() & ~np.isfinite(values))
-    if text.size:
-        labels = data.labels()
-        shown = ", ".join(f"{labels[row]}: {raw.iloc[row]}" for row in text[:_SHOWN])
-        raise LayerError(Fault(name, f"column '{column}' is not a number in {text.size} rows", found=shown, allowed="numbers, or blanks"))
-    return values.astype(np.float32)

@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.measure.columns import sizes
 from geo_engine.measure.cover.shares import pieces
-from geo_engine.measure.prepare import sizes
 from geo_engine.model import Candidates, Features, Grid, unique_names
 
 __all__ = ["PlotCells", "Plots", "disc", "plot_cells", "plots_of"]
