@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import pickle
@@ -18,6 +17,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeVar
+from zlib import crc32
 
 from geo_engine.errors import Fault, RunError
 
@@ -29,13 +29,15 @@ Answer = TypeVar("Answer")
 _LOCAL = re.compile(r"local:([1-9]\d{0,3})")
 _REMOTE = re.compile(r"(tcp|tls)://\S+:\d+")
 _PATIENCE = 30  # seconds until a scheduler answers and has a worker
+_KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**28), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
+"""Dask has workers give back every freed page at once, and a tile that gets its arrays anew each time takes twice as long."""
 _SAME = ("geo-engine", "numpy", "numba", "pyproj", "shapely")  # what the bytes of a tile depend on
 
 
 class _Remote(Protocol):
     """What is used of a future of Dask's."""
 
-    def result(self) -> tuple[str, str]: ...
+    def result(self) -> tuple[str, int]: ...
     def cancel(self) -> None: ...
     def add_done_callback(self, call: Callable[[_Remote], None], /) -> None: ...
 
@@ -87,7 +89,7 @@ class ClusterExecutor(Executor):
     """An executor whose work is done by the workers of a Dask cluster, by way of a folder that they share with this process.
 
     What is to be done is pickled into the folder once, however many items it is done for; each answer is a file there too, with
-    its hash, and is deleted once read. So the scheduler hands on names of files and holds no raster. A worker that dies is replaced by
+    its checksum, and is deleted once read. So the scheduler hands on names of files and holds no raster. A worker that dies is replaced by
     another one that does its items again; work must therefore be pure.
 
     Parameters
@@ -146,23 +148,23 @@ class _Promise(Future[Answer]):
         if not self.set_running_or_notify_cancel():
             return
         try:
-            name, sha256 = remote.result()
+            name, checksum = remote.result()
             path = Path(name)
             found = path.read_bytes()
             path.unlink(missing_ok=True)
-            if hashlib.sha256(found).hexdigest() != sha256:
+            if crc32(found) != checksum:
                 raise RunError(Fault(name, "is not what the worker wrote", remedy="look at the folder that the workers share"))  # noqa: TRY301
             self.set_result(pickle.loads(found))  # noqa: S301 - written by our own workers
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the answer is asked for
             self.set_exception(error)
 
 
-def _perform(work: str, args: tuple[object, ...], kwargs: Mapping[str, object], folder: str) -> tuple[str, str]:
-    """Do one item on a worker and leave the answer in the shared folder; give its file and hash."""
+def _perform(work: str, args: tuple[object, ...], kwargs: Mapping[str, object], folder: str) -> tuple[str, int]:
+    """Do one item on a worker and leave the answer in the shared folder; give its file and checksum."""
     done = pickle.dumps(_loaded(work)(*args, **kwargs), protocol=pickle.HIGHEST_PROTOCOL)
     path = Path(folder) / f"answer-{uuid.uuid4().hex}.pickle"
     _write_whole(path, done)
-    return str(path), hashlib.sha256(done).hexdigest()
+    return str(path), crc32(done)
 
 
 _LOADING = threading.Lock()
@@ -242,6 +244,7 @@ def cluster_executor(address: str, shared: Path) -> Iterator[ClusterExecutor]:
         If no scheduler answers, it has no worker, a worker does not see the folder, or it has other versions of what tiles depend on.
     """
     refuse_cluster(address)
+    import dask.config  # noqa: PLC0415 - an extra
     import distributed  # noqa: PLC0415 - an extra
 
     logging.getLogger("distributed").setLevel(logging.ERROR)  # workers that come and go are its business
@@ -253,6 +256,7 @@ def cluster_executor(address: str, shared: Path) -> Iterator[ClusterExecutor]:
         local = _LOCAL.fullmatch(address)
         try:
             if local:
+                opened.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": _KEEP_MEMORY}))
                 cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR, memory_limit=0
                 )
