@@ -67,7 +67,7 @@ def _furthest(ours: Path, theirs: Path) -> float:
 
 
 def figures() -> list[Figure]:
-    """Measure both sides, and turning ours into a cloud-optimised GeoTIFF on its own."""
+    """Measure all sides, and turning ours into a cloud-optimised GeoTIFF on its own."""
     found = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
