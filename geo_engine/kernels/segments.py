@@ -1,6 +1,7 @@
 """Exact straight distance to the nearest of many line segments, for every cell centre of a tile and at given places.
 
-As in `points`, a tile is halved again and again, and a block keeps the segments that can be nearest somewhere in it.
+As in `points`, a tile is halved again and again, and a block keeps the segments that can be nearest somewhere in it. Given places are
+halved by the box about them, which is their block.
 The distance to a segment is convex, so over a block it is largest at a corner: the least of these largest
 distances is an upper bound for the whole block. A segment stays if its distance to the block's middle, less half of
 the block's diagonal, is not above that bound. A slack far above rounding keeps every segment that ties.
@@ -16,6 +17,8 @@ __all__ = ["nearest_segment_at", "nearest_segment_on_tile", "segment_distance_on
 
 _LEAF = 16
 _FEW = 4
+_FEW_PLACES = 4
+_DEEP = 256  # places that were put aside, two a halving
 _SLACK = 1e-3  # metres, against rounding
 _SLACK2 = 1.0  # square metres, against rounding of squares up to 1e13
 
@@ -228,6 +231,29 @@ def segment_distance_on_tile(
 
 
 @nb.njit(nogil=True, cache=True)
+def _box(
+    eastings: NDArray[np.float64], northings: NDArray[np.float64], order: NDArray[np.int64], first: int, last: int
+) -> tuple[float, float, float, float]:
+    """Give west, east, south and north of the places ``order[first:last]``."""
+    west, east, south, north = np.inf, -np.inf, np.inf, -np.inf
+    for k in range(first, last):
+        e, n = eastings[order[k]], northings[order[k]]
+        west, east, south, north = min(west, e), max(east, e), min(south, n), max(north, n)
+    return west, east, south, north
+
+
+@nb.njit(nogil=True, cache=True)
+def _part(axis: NDArray[np.float64], halfway: float, order: NDArray[np.int64], first: int, last: int) -> int:
+    """Put those of ``order[first:last]`` that lie before halfway first; give where the others begin."""
+    middle = first
+    for k in range(first, last):
+        if axis[order[k]] < halfway:
+            order[k], order[middle] = order[middle], order[k]
+            middle += 1
+    return middle
+
+
+@nb.njit(nogil=True, cache=True)
 def nearest_segment_at(
     eastings: NDArray[np.float64],
     northings: NDArray[np.float64],
@@ -247,13 +273,44 @@ def nearest_segment_at(
     distance2, index, share : ndarray, shape (m,)
         Square metres (float64), segment (int32), share along it (float64); filled in place.
     """
-    for j in range(eastings.size):
-        e, n = eastings[j], northings[j]
-        best, nearest = np.inf, 0
-        for i in range(segments.shape[1]):
-            d2 = _squared(e, n, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
-            if d2 < best:
-                best, nearest = d2, i
-        distance2[j] = best
-        index[j] = nearest
-        share[j] = _share(e, n, segments[0, nearest], segments[1, nearest], segments[2, nearest], segments[3, nearest])
+    places, n = eastings.size, segments.shape[1]
+    order = np.arange(places)
+    stack = np.empty((_DEEP, 4), np.int64)
+    arena = np.empty(n * 2 + 1024, np.int32)
+    distances = np.empty(n, np.float64)
+    for i in range(n):
+        arena[i] = i
+    stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = 0, places, 0, n
+    top = 1
+    while top > 0:
+        top -= 1
+        first, last, start, count = stack[top]
+        if last - first > _FEW_PLACES and count > _LEAF:
+            west, east, south, north = _box(eastings, northings, order, first, last)
+            target = start + count
+            if target + count > arena.size:
+                larger = np.empty(2 * (target + count), np.int32)
+                larger[:target] = arena[:target]
+                arena = larger
+            count = _keep_candidates(west, east, south, north, segments, arena, start, count, target, distances, np.inf)
+            start = target
+            if count > _LEAF and top + 2 <= _DEEP and max(east - west, north - south) > _SLACK:
+                across = east - west >= north - south
+                halfway = 0.5 * (west + east) if across else 0.5 * (south + north)
+                middle = _part(eastings if across else northings, halfway, order, first, last)
+                stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3] = first, middle, start, count
+                stack[top + 1, 0], stack[top + 1, 1], stack[top + 1, 2], stack[top + 1, 3] = middle, last, start, count
+                top += 2
+                continue
+        for k in range(first, last):
+            j = order[k]
+            e, north = eastings[j], northings[j]
+            best, nearest = np.inf, 0
+            for c in range(start, start + count):
+                i = arena[c]
+                d2 = _squared(e, north, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
+                if d2 < best:
+                    best, nearest = d2, i
+            distance2[j] = best
+            index[j] = nearest
+            share[j] = _share(e, north, segments[0, nearest], segments[1, nearest], segments[2, nearest], segments[3, nearest])

@@ -161,6 +161,51 @@ def test_turning_a_segment_round_changes_no_distance() -> None:
     within_a_micrometre(back, forth.astype(np.float64))
 
 
+def by_brute_force(e: Float, n: Float, lines: Float) -> tuple[Float, NDArray[np.int64]]:
+    """Squared distance to every segment in turn, the first of the least: the formula of a foot on a line, or the nearer end."""
+    ae, an, be, bn = lines[:, :, None]
+    ue, un, we, wn = be - ae, bn - an, e - ae, n - an
+    along, cross, length2 = we * ue + wn * un, we * un - wn * ue, ue * ue + un * un
+    with np.errstate(divide="ignore", invalid="ignore"):
+        foot = cross * cross * (1.0 / length2)
+    beyond = np.where(along >= length2, (e - be) ** 2 + (n - bn) ** 2, foot)
+    squared = np.where(along <= 0.0, we * we + wn * wn, beyond)
+    return squared.min(axis=0), squared.argmin(axis=0)
+
+
+@pytest.mark.parametrize("places", ["clusters", "spread", "on one spot", "in a row", "on the lines", "three"])
+@pytest.mark.parametrize("kind", ["chains", "duplicates", "points", "rays from a point"])
+def test_given_places_have_the_nearest_segment_of_all_to_the_bit(places: str, kind: str) -> None:
+    rng = np.random.default_rng(7)
+    corners = rng.uniform(0, 600_000, (2, 40, 1)) + rng.normal(0, 300, (2, 40, 26)).cumsum(axis=2)
+    lines = np.concatenate([corners[:, :, :-1].reshape(2, -1), corners[:, :, 1:].reshape(2, -1)])
+    if kind == "duplicates":
+        lines = np.tile(lines[:, :100], 10)
+    elif kind == "points":
+        lines[2:] = lines[:2]
+    elif kind == "rays from a point":
+        lines[:2] = 300_000.0
+    lines = np.ascontiguousarray(lines)
+    at = {
+        "clusters": (rng.uniform(0, 600_000, (2, 12, 1)) + rng.uniform(0, 700, (2, 12, 30))).reshape(2, -1),
+        "spread": rng.uniform(-100_000, 700_000, (2, 300)),
+        "on one spot": np.full((2, 50), 123_456.7),
+        "in a row": np.stack([np.linspace(0, 600_000, 200), np.full(200, 300_000.0)]),
+        "on the lines": lines[:2, ::5],
+        "three": rng.uniform(0, 600_000, (2, 3)),
+    }[places]
+    e, n = np.ascontiguousarray(at[0]), np.ascontiguousarray(at[1])
+    distance2, index, share = np.empty(e.size), np.empty(e.size, np.int32), np.empty(e.size)
+    segments.nearest_segment_at(e, n, lines, distance2, index, share)
+    expected, nearest = by_brute_force(e, n, lines)
+    assert same_bits(distance2, expected)
+    assert index.tolist() == nearest.tolist()
+    for k in range(0, e.size, 7):  # by itself a place has the same
+        one = np.empty(1), np.empty(1, np.int32), np.empty(1)
+        segments.nearest_segment_at(e[k : k + 1], n[k : k + 1], lines, *one)
+        assert [float(v[0]) for v in one] == [distance2[k], float(index[k]), share[k]]
+
+
 def test_segments_of_many_lines_stay_with_their_line() -> None:
     made, owner = line_segments(shapely.linestrings([[(0, 0), (1, 0), (1, 1)], [(5, 5), (6, 5), (7, 7)]]))
     assert made.T.tolist() == [[0, 0, 1, 0], [1, 0, 1, 1], [5, 5, 6, 5], [6, 5, 7, 7]]
