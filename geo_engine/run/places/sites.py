@@ -21,7 +21,7 @@ from geo_engine.model import (
 from geo_engine.run.places.land.cells import cells_of, outline
 from geo_engine.run.places.land.ground import Land
 from geo_engine.run.places.land.searching import few_areas, search_areas
-from geo_engine.run.places.measured import measured, ranked
+from geo_engine.run.places.measured import Outlined, measured, ranked
 from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.places.register import rejections
 from geo_engine.run.planning.plan import Plan, capacity_scale
@@ -61,8 +61,8 @@ def sites_of(plan: Plan, located: Located, names: Gazetteer) -> tuple[Site, ...]
     made = []
     for area in located.areas:
         rows, cols = cells_of(grid, area)
-        made.append(measured(plan, names, outline(grid, rows, cols), rows, cols))
-    return ranked(made)
+        made.append(Outlined(outline(grid, rows, cols), rows, cols))
+    return ranked(measured(plan, names, made))
 
 
 def _notes(plan: Plan, sites: tuple[Site, ...], located: Located) -> tuple[str, ...]:

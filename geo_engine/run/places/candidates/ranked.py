@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from geo_engine.measure import Plots
 from geo_engine.model import STATUS_OFF_AREA, Candidates, Ranking, Rejection, Site, Stage, Surface, rule_bits
 from geo_engine.run.places.candidates.assembly import assembled, neighbours
 from geo_engine.run.places.candidates.sift import Sifted, hectares, sift
-from geo_engine.run.places.measured import measured, ranked
+from geo_engine.run.places.measured import Outlined, measured, ranked
 from geo_engine.run.places.naming import Gazetteer, gazetteer
 from geo_engine.run.places.register import Verdict, in_order
 from geo_engine.run.places.sites import decision_notes, demand_of, methods_of
@@ -110,23 +111,23 @@ def _best(plan: Plan, surface: Surface, field: _Field, names: Gazetteer) -> tupl
         if verdict is None
     ]
     passing.sort(key=lambda one: -round(float(one[1].score[one[2]]), 6))  # stable: equal ones in the order given
-    taken: list[Site] = []
-    late: list[tuple[str, BaseGeometry, float, Site | None, float]] = []
+    taken: list[tuple[Plots, Sifted, int]] = []
+    late: list[tuple[str, BaseGeometry, float, int | None, float]] = []
     for plots, found, number in passing:
         shape, name, score = plots.geometry[number], plots.names[number], float(found.score[number])
-        away = [float(shapely.distance(shape, site.geometry)) for site in taken] if search.spacing > 0 else []
+        away = [float(shapely.distance(shape, its.geometry[which])) for its, _, which in taken] if search.spacing > 0 else []
         if away and min(away) < search.spacing:
-            late.append((name, shape, score, taken[int(np.argmin(away))], min(away)))
+            late.append((name, shape, score, int(np.argmin(away)), min(away)))
         elif len(taken) == search.count:
             late.append((name, shape, score, None, 0.0))
         else:
-            site = _site(plan, surface, plots, number, names)
-            taken.append(replace(site, name=name, usable_m2=float(found.usable[number])))
-    sites = _told_apart(ranked(taken))
+            taken.append((plots, found, number))
+    made = _sites(plan, surface, taken, names)
+    sites = _told_apart(ranked(made))
     rows: list[_Row] = []
     for name, shape, score, near, metres in late:
         if near is not None:
-            better, km = next(site for site in sites if site.rows is near.rows), metres / 1000.0
+            better, km = next(site for site in sites if site.rows is made[near].rows), metres / 1000.0
             said = f"{km:.1f} km from rank {better.rank} ({better.name}); {search.spacing / 1000:g} km asked for"
             rows.append((name, shape, score, Verdict(Stage.SPACING, "spacing", km, "km", said)))
         else:
@@ -136,12 +137,17 @@ def _best(plan: Plan, surface: Surface, field: _Field, names: Gazetteer) -> tupl
     return sites, rows
 
 
-def _site(plan: Plan, surface: Surface, plots: Plots, number: int, names: Gazetteer) -> Site:
-    rows, cols, area = plots.cells.of(number)
-    on_area = surface.status[rows, cols] != STATUS_OFF_AREA
-    shape = plots.geometry[number]
-    site = measured(plan, names, shape, rows[on_area], cols[on_area], area[on_area])
-    return replace(site, area_m2=float(shapely.area(shape)))
+def _sites(plan: Plan, surface: Surface, taken: Sequence[tuple[Plots, Sifted, int]], names: Gazetteer) -> tuple[Site, ...]:
+    """Measure plots as sites: those that were taken, each by its number among the plots that it is one of."""
+    outlines = []
+    for plots, _, number in taken:
+        rows, cols, area = plots.cells.of(number)
+        on_area = surface.status[rows, cols] != STATUS_OFF_AREA
+        outlines.append(Outlined(plots.geometry[number], rows[on_area], cols[on_area], area[on_area]))
+    return tuple(
+        replace(site, name=plots.names[number], area_m2=float(shapely.area(site.geometry)), usable_m2=float(found.usable[number]))
+        for site, (plots, found, number) in zip(measured(plan, names, outlines), taken, strict=True)
+    )
 
 
 def _told_apart(sites: tuple[Site, ...]) -> tuple[Site, ...]:
