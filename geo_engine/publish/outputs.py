@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from geo_engine.model import Result
@@ -15,6 +16,8 @@ from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopa
 from geo_engine.publish.webmap import write_map
 
 __all__ = ["write_outputs"]
+
+_WRITERS = 2  # rasters that are packed at once
 
 
 def write_outputs(
@@ -45,17 +48,31 @@ def write_outputs(
     """
     versions = record.get("versions")
     version = str(versions.get("geo-engine", "")) if isinstance(versions, Mapping) else ""
-    written: list[Path] = []
 
     def announce(name: str) -> Path:
         if report_progress is not None:
             report_progress(name)
         return folder / name
 
-    written.append(write_suitability(result, announce("suitability.tif"), engine_version=version))
-    written.append(write_status(result, announce("status.tif"), engine_version=version))
+    rasters = {"suitability.tif": write_suitability, "status.tif": write_status}
     if result.surface.best is not None:
-        written.append(write_best(result, announce("best5.tif"), engine_version=version))
+        rasters["best5.tif"] = write_best
+    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="raster") as pool:  # GDAL lets go of the interpreter's lock
+        packing = [pool.submit(write, result, announce(name), engine_version=version) for name, write in rasters.items()]
+        try:
+            others = _write_others(result, folder, announce)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        written = [*(each.result() for each in packing), *others]
+    run_file = announce("run.json")
+    run_file.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return *written, run_file
+
+
+def _write_others(result: Result, folder: Path, announce: Callable[[str], Path]) -> list[Path]:
+    """Write all but the rasters and the record."""
+    written: list[Path] = []
     announce("sites.csv, rejected.csv, demand.csv, methods.csv, acceptability.csv, pairwise.csv")
     written.extend(write_tables(result, folder))
     written.extend(write_sureness(result, folder))
@@ -71,7 +88,4 @@ def write_outputs(
     announce("run.qgz, context.gpkg, suitability.qml, status.qml")
     written.extend(write_run_project(result, folder))
     written.append(write_map(result, announce("map.html")))
-    run_file = announce("run.json")
-    run_file.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    written.append(run_file)
-    return tuple(written)
+    return written

@@ -196,6 +196,7 @@ def solve(
         land=plan.land,
         hectares=hectares,
         inputs=input_hashes(plan),
+        masks=land.masks,
     )
 
 

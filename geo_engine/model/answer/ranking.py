@@ -325,6 +325,8 @@ class Result:
         By slug of a criterion: the features that it measures the distance or the travel to, as read with its filter.
     near_misses : tuple of NearMiss
         One a rule that land can fail, in the study's order.
+    masks : uint32 ndarray, shape (k,), or None
+        The different masks that the surface's status has on the area, rising; None where nobody has gone over it.
     """
 
     study: Study
@@ -340,3 +342,4 @@ class Result:
     display: Display
     facilities: Mapping[str, Features] = field(default_factory=dict)
     near_misses: tuple[NearMiss, ...] = ()
+    masks: NDArray[np.uint32] | None = None

@@ -107,6 +107,8 @@ class _Run:
     @cached_property
     def masks(self) -> NDArray[np.uint32]:
         """The different status masks of the surface, in order."""
+        if self.result.masks is not None:
+            return self.result.masks
         surface = self.result.surface
         parts = [pd.unique(surface.status[tile.window].ravel()) for tile in surface.grid.tiles()]  # a large surface is not held
         found = pd.unique(np.concatenate(parts))

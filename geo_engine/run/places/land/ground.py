@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo_engine.decide import Ground, Piece, block_side, blocks_of
@@ -42,6 +43,7 @@ class _Looked:
     cells: dict[str, int] = field(default_factory=dict)
     alone: dict[str, int] = field(default_factory=dict)
     highest: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    masks: set[int] = field(default_factory=set)
 
 
 class Land:
@@ -72,6 +74,11 @@ class Land:
     def alone(self) -> Mapping[str, int]:
         """By rule, the scored cells that fail it and no other."""
         return self._looked.alone
+
+    @property
+    def masks(self) -> NDArray[np.uint32]:
+        """The different status masks on the area, rising, shape (k,)."""
+        return np.array(sorted(self._looked.masks), np.uint32)
 
     def fails_only(self, bit: int, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of some cells have a score and fail a rule, by its bit, and no other."""
@@ -134,6 +141,7 @@ class Land:
                 found.cells[name] += count
             for name, count in part.alone.items():
                 found.alone[name] += count
+            found.masks |= part.masks
             for lifted, blocks in part.highest.items():
                 row, col = tile.row0 // side, tile.col0 // side
                 there = found.highest[lifted][row : row + blocks.shape[0], col : col + blocks.shape[1]]
@@ -146,6 +154,7 @@ class Land:
         on = status != STATUS_OFF_AREA
         if not on.any():
             return found
+        found.masks = set(pd.unique(status[on]).tolist())
         score, blocked = self.surface.score[tile.window], blocking(status)
         scored, bits = ~np.isnan(score), rule_bits(self.plan.study.constraints)
         masks = {"land": on, "scored": scored, "free": scored & (blocked == 0)}
