@@ -258,13 +258,7 @@ class _PlaceCosts:
         legs = places.legs(travel)
         node = np.unique(np.concatenate([travel.low[links], travel.high[links]])).astype(np.int64)
         other = _OTHER[direction]  # to a facility is from the place
-        travel.graph(impedance, direction, contract=False)  # made once, before several threads ask for it
-
-        def search(place: int) -> Float:
-            one = slice(place, place + 1)
-            return travel.reach_from(Legs(legs.link[one], legs.along[one], legs.metres[one]), impedance, other)[node]
-
-        cost = np.stack(list(executor.map(search, range(len(legs.link)))), axis=1)
+        cost = places.node_costs(travel, node, impedance, other, executor)
         return cls(travel, impedance, legs, travel.off_cost(legs.metres, impedance), node, cost, *travel.sides(impedance, other))
 
     def to(self, there: Legs) -> Float:

@@ -5,6 +5,7 @@ A measure asks its places for distances, insides, sums and legs, and never knows
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.kernels import discs, points, polygons, segments
-from geo_engine.model import Grid, Tile
+from geo_engine.model import Direction, Grid, Impedance, Tile
 from geo_engine.network import Legs, Snapped, TravelNetwork
 
 __all__ = ["Places", "PointPlaces", "TilePlaces"]
 
 Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]
+
+_MOST_KEPT = 2**27  # bytes of costs between points and nodes, of one way of travelling
 
 
 class Places(Protocol):
@@ -121,6 +124,7 @@ class PointPlaces:
     eastings: Float
     northings: Float
     _snapped: dict[object, Snapped] = field(default_factory=dict, repr=False)
+    _searched: dict[object, Float] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -165,3 +169,38 @@ class PointPlaces:
         if key not in self._snapped:
             self._snapped[key] = travel.snap_at(self.eastings, self.northings)
         return travel.legs(self._snapped[key])
+
+    def node_costs(
+        self, travel: TravelNetwork, node: NDArray[np.int64], impedance: Impedance, direction: Direction, executor: Executor
+    ) -> Float:
+        """Give the cost between some nodes of a network (n,) and each point, its leg included: shape (n, m).
+
+        Each point is searched from. Where that is little the costs of all nodes are kept for the next measure that travels alike.
+
+        Parameters
+        ----------
+        travel : TravelNetwork
+            The network.
+        node : int64 ndarray, shape (n,)
+            The nodes asked about.
+        impedance, direction
+            As for `TravelNetwork.reach_from`.
+        executor : Executor
+            Shares out the points; the answer does not depend on it.
+        """
+        key = travel, impedance, direction
+        if key in self._searched:
+            return np.ascontiguousarray(self._searched[key][:, node].T)
+        legs = self.legs(travel)
+        travel.graph(impedance, direction, contract=False)  # made once, before several threads ask for it
+        keep = 8 * len(legs.link) * travel.node_count <= _MOST_KEPT
+
+        def search(place: int) -> Float:
+            one = slice(place, place + 1)
+            found = travel.reach_from(Legs(legs.link[one], legs.along[one], legs.metres[one]), impedance, direction)
+            return found if keep else found[node]
+
+        found = np.stack(list(executor.map(search, range(len(legs.link)))))
+        if keep:
+            self._searched[key] = found
+        return np.ascontiguousarray((found[:, node] if keep else found).T)

@@ -121,6 +121,13 @@ def _reach2(cells: int, reach: float) -> float:
     return min(wanted, float(cells * cells))
 
 
+def _falling(values: NDArray[np.float32]) -> Iterator[int]:
+    """Give the places of values, the highest first, of equal ones the first; they are sorted only if a second one is asked for."""
+    if values.size:
+        yield int(values.argmax())
+        yield from np.argsort(-values, kind="stable")[1:].tolist()
+
+
 def _squarest(cells: int) -> float:
     """Give the squareness of the most compact shape of so many cells: its perimeter is 2 ceil(2 sqrt(cells)) (Harary and Harborth 1976)."""
     return 16.0 * cells / (2 * math.ceil(round(2.0 * math.sqrt(cells), 9))) ** 2
@@ -184,7 +191,7 @@ class _Search:
         own = slice(down, down + blocks), slice(right, right + blocks)
         at_r, at_c = np.nonzero(np.isfinite(self.highest[own]))
         values = reached[own][at_r, at_c]
-        for k in np.lexsort((at_c, at_r, -values)):  # few are asked for
+        for k in _falling(values):
             yield self._hope(float(values[k])), ((down + int(at_r[k])) * self.side, (right + int(at_c[k])) * self.side)
 
     def _hope(self, judged: float) -> float:

@@ -83,14 +83,13 @@ class Degrees:
             return []
         coordinates, owners = shapely.get_coordinates(parts, return_index=True)
         steps = self.steps(coordinates)
-        ends = np.flatnonzero(np.diff(owners)) + 1
-        encoded = []
-        for line in np.split(steps, ends):
-            moves = np.diff(line, axis=0)
-            moves = moves[moves.any(axis=1)]
-            if len(moves) >= least - 1:
-                encoded.append(np.concatenate([line[:1], moves]).ravel().tolist())
-        return encoded
+        begins = np.diff(owners, prepend=-1) > 0
+        moves = np.diff(steps, axis=0, prepend=0)
+        moves[begins] = steps[begins]
+        kept = begins | moves.any(axis=1)  # a point that falls on the one before it goes
+        flat, firsts = moves[kept].ravel().tolist(), np.flatnonzero(begins[kept])
+        lasts = np.append(firsts[1:], np.count_nonzero(kept))
+        return [flat[2 * first : 2 * last] for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True) if last - first >= least]
 
 
 def _lines_of(geometries: Iterable[BaseGeometry | None]) -> NDArray[np.object_]:

@@ -24,6 +24,7 @@ TILE_HOST = "https://tile.openstreetmap.org"
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _POLICY_PLACE = "SCRIPT-HASHES"
+_DATA_PLACE, _CELLS_PLACE = "PAGE-DATA", "PAGE-CELLS"  # filled last: folium would read megabytes as a template
 _PANES = {
     "land": 200,
     "surface": 250,
@@ -98,15 +99,15 @@ class _SiteMap(folium.Map):
 
 
 class _Start(MacroElement):
-    """The panel's frame, the data as inert JSON, and the call that starts the page."""
+    """The panel's frame, the places of the data, which are inert JSON, and the call that starts the page."""
 
     _template = Template(
         """
         {% macro html(this, kwargs) %}
         <aside id="panel" aria-label="Results"></aside>
         <noscript>This map needs JavaScript, which it carries in itself; nothing is loaded from the internet.</noscript>
-        <script type="application/json" id="page-data">{{ this.data }}</script>
-        <script type="text/plain" id="page-cells">{{ this.packed }}</script>
+        <script type="application/json" id="page-data">{{ this.data_place }}</script>
+        <script type="text/plain" id="page-cells">{{ this.cells_place }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         siteMap.page = siteMap.start({{ this.map_name }}, "page-data", "page-cells");
@@ -114,11 +115,11 @@ class _Start(MacroElement):
         """
     )
 
-    def __init__(self, data: str, packed: str, map_name: str) -> None:
+    data_place, cells_place = _DATA_PLACE, _CELLS_PLACE
+
+    def __init__(self, map_name: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
-        self.data = data
-        self.packed = packed
         self.map_name = map_name
 
 
@@ -157,8 +158,8 @@ def render_page(data: dict[str, Any], packed: str) -> str:
     figure.add_child(chart)
     for pane, height in _PANES.items():
         chart.add_child(_named(CustomPane(pane, z_index=height, pointer_events=pane in _LIVE_PANES), pane))
-    chart.add_child(_named(_Start(escaped_json(data), packed, chart.get_name()), "page"))
-    return _with_hashes(figure.render())
+    chart.add_child(_named(_Start(chart.get_name()), "page"))
+    return _filled(_with_hashes(figure.render()), {_DATA_PLACE: escaped_json(data), _CELLS_PLACE: packed})
 
 
 def _verbatim(text: str) -> Element:
@@ -182,6 +183,15 @@ def _style_names() -> str:
         f":root[data-theme=dark] {{ color-scheme: dark; {night} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ color-scheme: dark; {night} }} }}"
     )
+
+
+def _filled(page: str, texts: dict[str, str]) -> str:
+    """Put texts into their places in the page, which come in that order: what is filled in is not searched for the next."""
+    parts = []
+    for place, text in texts.items():
+        before, _, page = page.partition(f">{place}</script>")
+        parts += [before, ">", text, "</script>"]
+    return "".join([*parts, page])
 
 
 def _with_hashes(page: str) -> str:
