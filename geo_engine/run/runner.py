@@ -45,6 +45,7 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
+from geo_engine.run.storing.criteria import open_surfaces
 from geo_engine.run.storing.folders import keep_finished, open_tiles, sweep, tiles_folder
 from geo_engine.run.storing.rasters import left_surface
 from geo_engine.run.storing.surface import stored_surface
@@ -210,6 +211,7 @@ def run_study(  # noqa: PLR0913 - one name a wish
     profile: bool = False,
     dask: str | None = None,
     fresh: bool = False,
+    cache: float | None = None,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -233,7 +235,10 @@ def run_study(  # noqa: PLR0913 - one name a wish
         A cluster that scores the land: ``local:4`` for processes here, ``tcp://HOST:PORT`` for a scheduler. The answer does not depend
         on it. Its workers must see the folder of the outputs under the same name. It does not go with `profile`.
     fresh : bool, optional
-        Whether to begin anew where finished tiles of a run that was stopped could be taken up.
+        Whether to begin anew where finished tiles of a run that was stopped, or what an earlier run measured, could be taken up.
+    cache : float, optional
+        Bytes of disk, 4 GB by default, for what criteria and rules of large grids were measured as, which a run with other weights
+        takes up. 0 keeps nothing, and removes what is there.
 
     Returns
     -------
@@ -262,7 +267,10 @@ def run_study(  # noqa: PLR0913 - one name a wish
         reporter.note(note)
     try:
         with _cluster(dask, folder, reporter) as cluster:
-            asked = profiler.watched(plan) if profiler else plan
+            kept = open_surfaces(plan, folder, TILE_SIDE, limit=cache, fresh=fresh)
+            if taken := [state.name for state in kept.states if state.tiles]:
+                reporter.note(f"takes up what an earlier run measured: {'; '.join(taken)}")
+            asked = profiler.watched(kept.plan) if profiler else kept.plan
             result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
         found = leave_run(plan, result, folder, reporter, profiler)
     except BaseException as error:
