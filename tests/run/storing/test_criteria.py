@@ -166,7 +166,7 @@ def test_another_weight_takes_up_everything_and_leaves_the_bytes_of_a_fresh_run(
 
 def test_nothing_is_measured_twice(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     run_study(tiny.study(), workers=1)
-    asked: list[Places] = []
+    asked: list[TilePlaces] = []
     straight = TilePlaces.point_distance
 
     def noted(self: TilePlaces, *lines: NDArray[np.float64]) -> NDArray[np.float32]:
