@@ -5,6 +5,7 @@ from geo_engine.publish.exports.looks import Exported, symbols_in, write_layer_p
 from geo_engine.publish.grid_reference import grid_reference
 from geo_engine.publish.outputs import write_outputs
 from geo_engine.publish.plots import Curve, QuickLook, quick_look_png, write_capture_plot, write_quick_look
+from geo_engine.publish.rasters import Rasters
 from geo_engine.publish.registers import missing_rows, moved_input, need_rows, needs_sentence, readiness_rows
 from geo_engine.publish.summary import best_table, gaps_sentence, inside_sentence, near_miss_sentence, untested
 from geo_engine.publish.tables import Cell, as_read, connection_cells, denatured, measured_cells, route_cells
@@ -17,6 +18,7 @@ __all__ = [
     "Curve",
     "Exported",
     "QuickLook",
+    "Rasters",
     "as_read",
     "best_table",
     "connection_cells",

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from geo_engine.model import Result
 from geo_engine.publish.qgis import write_run_project
-from geo_engine.publish.rasters import write_best, write_status, write_suitability
+from geo_engine.publish.rasters import Rasters
 from geo_engine.publish.registers import write_cells, write_near_misses, write_needs, write_readiness, write_sensitivity, write_sureness
 from geo_engine.publish.tables import write_tables
 from geo_engine.publish.vectors import vector_layers, write_geojson, write_geopackage
 from geo_engine.publish.webmap import write_map
 
 __all__ = ["write_outputs"]
-
-_WRITERS = 2  # rasters that are packed at once
 
 
 def write_outputs(
@@ -26,6 +23,7 @@ def write_outputs(
     *,
     record: Mapping[str, object],
     report_progress: Callable[[str], None] | None = None,
+    rasters: Rasters | None = None,
 ) -> tuple[Path, ...]:
     """Write map, tables, geometry, rasters and record into a folder; the same result gives the same bytes.
 
@@ -40,6 +38,8 @@ def write_outputs(
         any, goes into the rasters' tags.
     report_progress : callable, optional
         Is told each file's name before it is written.
+    rasters : Rasters, optional
+        Those of the result that were begun before.
 
     Returns
     -------
@@ -54,17 +54,11 @@ def write_outputs(
             report_progress(name)
         return folder / name
 
-    rasters = {"suitability.tif": write_suitability, "status.tif": write_status}
-    if result.surface.best is not None:
-        rasters["best5.tif"] = write_best
-    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="raster") as pool:  # GDAL lets go of the interpreter's lock
-        packing = [pool.submit(write, result, announce(name), engine_version=version) for name, write in rasters.items()]
-        try:
-            others = _write_others(result, folder, announce)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        written = [*(each.result() for each in packing), *others]
+    announce("suitability.tif, status.tif" + (", best5.tif" if result.surface.best is not None else ""))
+    with rasters or Rasters(folder / ".rasters", engine_version=version) as packing:
+        packing.begin(result.study, result.region_title, result.surface)
+        others = _write_others(result, folder, announce)
+        written = [*packing.collect(folder), *others]
     run_file = announce("run.json")
     run_file.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return *written, run_file

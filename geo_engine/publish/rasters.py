@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 import rasterio
@@ -11,23 +15,80 @@ import rasterio.shutil
 from affine import Affine
 from rasterio.windows import Window
 
-from geo_engine.model import STATUS_OFF_AREA, Band, Result, StatusBit, rule_bits
+from geo_engine.model import STATUS_OFF_AREA, Band, Result, StatusBit, Study, Surface, rule_bits
 
-__all__ = ["write_best", "write_status", "write_suitability"]
+__all__ = ["Rasters", "write_best", "write_status", "write_suitability"]
 
 _BLOCK = 512  # cells along a block of a file
 _CACHE = 128  # MB of blocks that GDAL holds
+_AT_ONCE = 1  # raster: its compression is shared out by GDAL, and what else a run does needs a core too
 SCORE_MEANING = "match to these weights, 0 to 100; not a probability of success"
 
 
-def write_suitability(result: Result, path: Path, *, engine_version: str) -> Path:
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """What is known of a result as soon as the land is scored."""
+
+    study: Study
+    region_title: str
+    surface: Surface
+
+
+Scored = Result | _Scored
+
+
+class Rasters:
+    """The rasters of a run, written in threads while other work goes on: GDAL lets go of the interpreter's lock.
+
+    On leaving the context what is under way is waited for, since GDAL cannot be stopped; what has not begun is dropped, and the folder that
+    was worked in goes.
+
+    Parameters
+    ----------
+    folder : Path
+        To work in: of its own, on the disk of the outputs; made when the first raster is begun.
+    engine_version : str
+        Goes into the tags.
+    """
+
+    def __init__(self, folder: Path, *, engine_version: str) -> None:
+        self._folder, self._version = folder, engine_version
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="raster")
+        self._begun: dict[str, Future[Path]] = {}
+
+    def __enter__(self) -> Self:
+        """Begin nothing yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Leave nothing behind."""
+        self._pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def begin(self, study: Study, region_title: str, surface: Surface) -> None:
+        """Begin to write what a surface has and nobody has begun: score, status, and the chance of being among the best."""
+        writers = {"suitability.tif": write_suitability, "status.tif": write_status}
+        if surface.best is not None:
+            writers["best5.tif"] = write_best
+        self._folder.mkdir(parents=True, exist_ok=True)
+        scored = _Scored(study, region_title, surface)
+        for name, write in writers.items():
+            if name not in self._begun:
+                self._begun[name] = self._pool.submit(write, scored, self._folder / name, engine_version=self._version)
+
+    def collect(self, folder: Path) -> list[Path]:
+        """Put the files into a folder as soon as they are whole, and give them; the first error in a thread is raised here."""
+        return [file.result().replace(folder / name) for name, file in self._begun.items()]
+
+
+def write_suitability(result: Scored, path: Path, *, engine_version: str) -> Path:
     """Write the score as a COG, float32, 0 to 100, NaN off the area and where unknown.
 
     Restricted land keeps its score: `write_status` tells which land is free. Overviews are averages.
 
     Parameters
     ----------
-    result : Result
+    result : Result or its like
         The surface to write.
     path : Path
         The file to make.
@@ -46,14 +107,14 @@ def write_suitability(result: Result, path: Path, *, engine_version: str) -> Pat
     return path
 
 
-def write_best(result: Result, path: Path, *, engine_version: str) -> Path:
+def write_best(result: Scored, path: Path, *, engine_version: str) -> Path:
     """Write the probability of being among the best as a COG, float32, 0 to 1, NaN off the area and where unknown.
 
     Overviews are averages.
 
     Parameters
     ----------
-    result : Result
+    result : Result or its like
         With `Surface.best`.
     path : Path
         The file to make.
@@ -83,14 +144,14 @@ def write_best(result: Result, path: Path, *, engine_version: str) -> Path:
     return path
 
 
-def write_status(result: Result, path: Path, *, engine_version: str) -> Path:
+def write_status(result: Scored, path: Path, *, engine_version: str) -> Path:
     """Write the mask of failed rules as a COG, uint32; 0 is free, 4294967295 off the area; tags name each bit.
 
     Overviews are the nearest cell, since an average of a mask means nothing.
 
     Parameters
     ----------
-    result : Result
+    result : Result or its like
         The surface to write.
     path : Path
         The file to make.
@@ -132,7 +193,7 @@ class _Raster:
     tags: dict[str, str]
 
 
-def _write(result: Result, path: Path, raster: _Raster, engine_version: str) -> None:
+def _write(result: Scored, path: Path, raster: _Raster, engine_version: str) -> None:
     """Write one raster; tags go to the file and to the band, since viewers show the one or the other.
 
     Tried on 91 M cells of float32: the standard predictor is faster and smaller than the one for floats, and

@@ -27,7 +27,7 @@ from geo_engine.model import (
     Travel,
     WeightedSum,
 )
-from geo_engine.publish import write_outputs
+from geo_engine.publish import Rasters, write_outputs
 from geo_engine.run.executors import ClusterExecutor, StartingCluster, cluster_executor, default_workers, map_unordered, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
@@ -42,7 +42,7 @@ from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.profiling import Profile, Profiler
 from geo_engine.run.progress import Reporter, SilentReporter
-from geo_engine.run.record import run_record
+from geo_engine.run.record import run_record, versions
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
 from geo_engine.run.storing.criteria import open_surfaces
@@ -117,6 +117,7 @@ def solve(
     tile_side: int = TILE_SIDE,
     cluster: ClusterExecutor | None = None,
     folder: Path | None = None,
+    rasters: Rasters | None = None,
 ) -> Result:
     """Compute the surface, locate and rank the areas, and gather what is published.
 
@@ -134,6 +135,8 @@ def solve(
         Scores the land; threads do without one.
     folder : Path, optional
         Where finished tiles lie, which the result reads then; it is held in memory without one. What is found is the same.
+    rasters : Rasters, optional
+        Begun as soon as the land is scored, while areas are located.
 
     Raises
     ------
@@ -159,6 +162,8 @@ def solve(
                 remedy="give that criterion a utility for the unknown, or a layer that covers the region",
             )
         )
+    if rasters is not None:
+        rasters.begin(plan.study, plan.region_title, surface)
     reporter.stage("Locating and ranking areas")
     ranking = rank_areas(plan, land) if plan.plots is None else rank_plots(plan, surface)
     misses = find_near_misses(plan, land)
@@ -266,13 +271,14 @@ def run_study(  # noqa: PLR0913 - one name a wish
         for note in _reading_notes(plan):
             reporter.note(note)
         try:
-            with _cluster(starting, folder, reporter) as cluster:
-                kept = open_surfaces(plan, folder, TILE_SIDE, limit=cache, fresh=fresh)
-                if taken := [state.name for state in kept.states if state.tiles]:
-                    reporter.note(f"takes up what an earlier run measured: {'; '.join(taken)}")
-                asked = profiler.watched(kept.plan) if profiler else kept.plan
-                result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
-            found = leave_run(plan, result, folder, reporter, profiler)
+            with Rasters(folder.with_name(f".{folder.name}.rasters-{os.getpid()}"), engine_version=versions()["geo-engine"]) as rasters:
+                with _cluster(starting, folder, reporter) as cluster:
+                    kept = open_surfaces(plan, folder, TILE_SIDE, limit=cache, fresh=fresh)
+                    if taken := [state.name for state in kept.states if state.tiles]:
+                        reporter.note(f"takes up what an earlier run measured: {'; '.join(taken)}")
+                    asked = profiler.watched(kept.plan) if profiler else kept.plan
+                    result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles, rasters=rasters)
+                found = leave_run(plan, result, folder, reporter, profiler, rasters)
         except BaseException as error:
             keep_finished(tiles_folder(folder), error)
             _remove_empty(made)
@@ -285,8 +291,12 @@ def run_study(  # noqa: PLR0913 - one name a wish
         return RunOutcome(plan, result, folder, reporter.timings, found)
 
 
-def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, profiler: Profiler | None = None) -> Profile | None:
+def leave_run(
+    plan: Plan, result: Result, folder: Path, reporter: Reporter, profiler: Profiler | None = None, rasters: Rasters | None = None
+) -> Profile | None:
     """Write the outputs of a run beside its folder and put them in place by renaming; give where time went, if that was watched.
+
+    Rasters that `solve` has begun are taken up.
 
     Raises
     ------
@@ -302,7 +312,7 @@ def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, prof
     partial.mkdir()
     try:
         with _WRITING:
-            write_outputs(result, partial, record=run_record(plan, result, folder))
+            write_outputs(result, partial, record=run_record(plan, result, folder), rasters=rasters)
         reporter.stage("")
         found = profiler.profile(plan) if profiler else None
         timings = dict(reporter.timings) | ({"profile": found.document()} if found else {})

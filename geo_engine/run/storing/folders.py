@@ -114,7 +114,7 @@ def sweep(folder: Path) -> None:
 
     Folders of other processes that are still there are left alone, and so are finished tiles.
     """
-    for kind in ("old", "partial", "work"):
+    for kind in ("old", "partial", "rasters", "work"):
         for left in sorted(folder.parent.glob(f".{escape(folder.name)}.{kind}-*")):
             number = re.fullmatch(r"\d+", left.name.rpartition("-")[2])
             if number is None or (int(number[0]) != os.getpid() and _lives(int(number[0]))):
