@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo_engine.decide import Area, Located, cells_needed, locate_areas
+from geo_engine.decide.locating.search import _falling
 
 Score = NDArray[np.float32]
 Free = NDArray[np.bool_]
@@ -261,3 +262,8 @@ def test_a_chessboard_is_pockets_only() -> None:
     assert found.areas == ()
     assert {len(pocket.cells) for pocket in found.too_small} == {1}
     assert len(found.too_small) == 2_000  # of 3,200: a register to read, and the work is bounded
+
+
+@given(st.lists(st.sampled_from([-1.0, 0.0, 2.5, 7.0]) | st.floats(-100.0, 100.0, width=32), max_size=40))
+def test_blocks_are_offered_from_the_highest_down_and_equal_ones_as_they_come(values: list[float]) -> None:
+    assert list(_falling(np.array(values, np.float32))) == sorted(range(len(values)), key=lambda place: -values[place])

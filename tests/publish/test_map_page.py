@@ -7,17 +7,22 @@ import hashlib
 import html
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Transformer
 
 from geo_engine.model import Grid, Result
 from geo_engine.publish import write_map
+from geo_engine.publish.webmap.content import page_data
 from geo_engine.publish.webmap.encoding import Degrees, escaped_json
 from geo_engine.publish.webmap.frame import DISPLAY_PIXELS, display_frame
-from geo_engine.publish.webmap.page import TILE_HOST
+from geo_engine.publish.webmap.page import TILE_HOST, render_page
 from geo_engine.publish.webmap.scripts import bundle, leaflet_script, module_names
 from tests.publish import builders
 from tests.publish.pages import data_of, drawn_of
@@ -100,3 +105,31 @@ def test_lines_come_back_from_their_steps(result: Result) -> None:
     expected = [builders.degrees(*point)[::-1] for point in line.coords]
     np.testing.assert_allclose(points, expected, atol=0.6e-5)
     assert degrees.lines([None]) == []
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=7), max_size=6), st.sampled_from([2, 3]))
+def test_lines_are_encoded_as_one_by_one(lines: list[list[tuple[int, int]]], least: int) -> None:
+    """A step is 1.1 m, so metres times 0.4 fall on each other, and those that do are told once."""
+    degrees = Degrees.of("EPSG:27700")
+    drawn = [shapely.linestrings([(400_000 + 0.4 * e, 300_000 + 0.4 * n) for e, n in line]) for line in lines]
+    expected = []
+    for line in drawn:
+        there = [tuple(step) for step in degrees.steps(shapely.get_coordinates(line)).tolist()]
+        kept = [point for number, point in enumerate(there) if number == 0 or point != there[number - 1]]
+        if len(kept) >= least:
+            steps = [(lat - before[0], lon - before[1]) for before, (lat, lon) in pairwise(kept)]
+            expected.append([number for step in (kept[0], *steps) for number in step])
+    assert degrees.lines(drawn, least=least) == expected
+
+
+def test_data_that_name_the_places_of_the_page_s_data_stay_data(result: Result) -> None:
+    hostile = "PAGE-DATA>PAGE-CELLS</script><script>PAGE-DATA</script>"
+    data = page_data(result) | {"title": hostile, "region": "PAGE-CELLS"}
+    page = render_page(data, "!!packed!!")
+    kept = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.DOTALL)
+    cells = re.search(r'<script type="text/plain" id="page-cells">(.*?)</script>', page, re.DOTALL)
+    assert kept is not None
+    assert cells is not None
+    assert json.loads(kept[1])["title"] == hostile
+    assert cells[1] == "!!packed!!"

@@ -10,7 +10,8 @@ import pytest
 import rasterio
 
 from geo_engine.model import STATUS_OFF_AREA, Grid, Result, Surface
-from geo_engine.publish.rasters import write_suitability
+from geo_engine.publish import rasters
+from geo_engine.publish.rasters import Rasters, write_status, write_suitability
 from tests.publish import builders
 
 
@@ -72,6 +73,39 @@ def test_a_large_raster_is_a_valid_cog(tmp_path: Path, result: Result) -> None:
     directories, first_tiles = layout(path.read_bytes())
     assert max(directories) < min(first_tiles)
     assert first_tiles == sorted(first_tiles, reverse=True)
+
+
+def test_rasters_begun_early_are_those_that_are_written_one_by_one(tmp_path: Path, result: Result) -> None:
+    (tmp_path / "early").mkdir()
+    with Rasters(tmp_path / "work", engine_version="1") as early:
+        early.begin(result.study, result.region_title, result.surface)
+        early.begin(result.study, result.region_title, result.surface)  # nothing is written twice
+        files = early.collect(tmp_path / "early")
+    assert [file.relative_to(tmp_path).as_posix() for file in files] == ["early/suitability.tif", "early/status.tif"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["early"]
+    for file, write in zip(files, (write_suitability, write_status), strict=True):
+        assert file.read_bytes() == write(result, tmp_path / file.name, engine_version="1").read_bytes()
+
+
+def test_an_error_in_a_thread_is_raised_where_the_files_are_collected(
+    tmp_path: Path, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rasters, "write_status", full)
+    with Rasters(tmp_path / "work", engine_version="1") as early:
+        early.begin(result.study, result.region_title, result.surface)
+        with pytest.raises(OSError, match="No space left"):
+            early.collect(tmp_path)
+    assert not (tmp_path / "work").exists()
+
+
+def test_what_is_begun_and_not_wanted_leaves_nothing(tmp_path: Path, result: Result) -> None:
+    with pytest.raises(ZeroDivisionError), Rasters(tmp_path / "work", engine_version="1") as early:  # noqa: PT012 - the body is the point
+        early.begin(result.study, result.region_title, result.surface)
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
 
 
 def layout(content: bytes) -> tuple[list[int], list[int]]:

@@ -248,6 +248,35 @@ def test_a_run_that_fails_on_writing_leaves_the_last_good_one(tiny: Tiny, monkey
     assert _names(tiny.outputs) == before
 
 
+@pytest.mark.parametrize("name", ["write_suitability", "write_status", "write_best"])
+def test_a_raster_that_cannot_be_written_in_its_thread_leaves_the_last_good_run(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tiny.outputs / "plant" / "both"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text("{}")
+    before = _names(tiny.outputs)
+
+    def full(_scored: object, path: Path, **_: object) -> Path:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"geo_engine.publish.rasters.{name}", full)
+    with pytest.raises(OSError, match="No space left"):
+        tiny.run()
+    assert _names(tiny.outputs) == before
+
+
+def test_a_run_that_fails_while_rasters_are_written_leaves_nothing_of_them(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runner, "rank_areas", broken)  # the rasters are under way by then
+    with pytest.raises(ZeroDivisionError):
+        tiny.run()
+    assert not tiny.outputs.exists()
+
+
 def test_a_run_that_cannot_be_renamed_leaves_the_last_good_one(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tiny.outputs / "plant" / "both"
     folder.mkdir(parents=True)

@@ -6,6 +6,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit, Tile
 from geo_engine.run import Plan, RunOutcome, SilentReporter, runner
 from geo_engine.run.executors import map_unordered, thread_executor
+from geo_engine.run.places.measured import Outlined, measured
+from geo_engine.run.places.naming import gazetteer
 from geo_engine.run.runner import compute_surface
 from geo_engine.run.tiles import TileScores, measure_places, score_places, score_tile
 from tests.run import tiny as ws
@@ -73,6 +76,33 @@ def test_points_and_tiles_are_judged_alike(plan: Plan) -> None:
     at_points = score_places(plan, *grid.centres(rows, cols))
     assert at_points.score.astype(np.float32).tobytes() == score.ravel().tobytes()
     assert at_points.status.tobytes() == status.ravel().tobytes()
+
+
+def test_the_masks_of_a_result_are_those_of_its_surface(finished: tuple[Tiny, RunOutcome]) -> None:
+    result = finished[1].result
+    status = result.surface.status[result.surface.grid.whole.window]
+    assert result.masks is not None
+    assert result.masks.tolist() == sorted(set(status.ravel().tolist()) - {STATUS_OFF_AREA})
+    assert len(result.masks) > 2
+
+
+@pytest.mark.parametrize("together", [1, 30, 100_000])
+def test_sites_that_are_measured_together_are_those_that_are_measured_one_by_one(
+    finished: tuple[Tiny, RunOutcome], monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    plan, sites = finished[1].plan, finished[1].result.ranking.sites
+    names = gazetteer(plan)
+    outlines = [Outlined(site.geometry, site.rows, site.cols) for site in sites]
+    halves = [replace(each, shares=np.linspace(1.0, 2.0, len(each.rows))) for each in outlines]
+    monkeypatch.setattr("geo_engine.run.places.measured._TOGETHER", together)
+    found = measured(plan, names, [*outlines, *halves])
+    alone = [measured(plan, names, [each])[0] for each in (*outlines, *halves)]
+    assert len(found) == 2 * len(sites) > 4
+    for one, other in zip(found, alone, strict=True):
+        assert one.quantities.tobytes() == other.quantities.tobytes()
+        assert (one.score, one.contributions, one.name, one.site_id) == (other.score, other.contributions, other.name, other.site_id)
+    assert [one.score for one in found[: len(sites)]] == [site.score for site in sites]
+    assert measured(plan, names, []) == ()
 
 
 def test_the_order_of_places_does_not_matter(plan: Plan) -> None:
