@@ -41,6 +41,7 @@ __all__ = ["DrawnData", "drawn_quantities"]
 Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 _NO_LIMIT = float("inf")
+_TOGETHER = 4_000  # facilities of several draws that are put on a network in one go, about
 _OTHER: dict[Direction, Direction] = {"to": "from", "from": "to"}
 
 
@@ -187,19 +188,22 @@ def _travelled(
     read_e, read_n = shapely.get_x(data.geometry), shapely.get_y(data.geometry)
     as_read = stand_at(travel, read_e, read_n)
 
-    def stand(draw: int) -> _Stands:
-        moved = drawn.features(selection, draw)
-        e, n = shapely.get_x(moved.geometry), shapely.get_y(moved.geometry)
-        rows = np.flatnonzero((e != read_e) | (n != read_n))
-        legs = Legs(as_read.link.copy(), as_read.along.copy(), as_read.metres.copy())
-        there = stand_at(travel, e[rows], n[rows])
+    def stand(some: range) -> list[_Stands]:
+        moved = [drawn.features(selection, draw) for draw in some]
+        e, n = (np.stack([axis(each.geometry) for each in moved]) for axis in (shapely.get_x, shapely.get_y))
+        elsewhere = np.nonzero((e != read_e) | (n != read_n))
+        link, along, metres = (np.tile(leg, (len(some), 1)) for leg in (as_read.link, as_read.along, as_read.metres))
+        there = stand_at(travel, e[elsewhere], n[elsewhere])
         on = there.link >= 0
-        legs.link[rows[on]], legs.along[rows[on]], legs.metres[rows[on]] = there.link[on], there.along[on], there.metres[on]
-        if isinstance(measure, Access | SumWithin):
-            return _Stands(legs, sizes(moved, measure.size, measure.unknown_size))
-        return _Stands(legs, np.ones(len(moved)))
+        rows = elsewhere[0][on], elsewhere[1][on]
+        link[rows], along[rows], metres[rows] = there.link[on], there.along[on], there.metres[on]
+        size = [sizes(each, measure.size, measure.unknown_size) for each in moved] if isinstance(measure, Access | SumWithin) else None
+        ones = np.ones(len(data))
+        return [_Stands(Legs(link[k], along[k], metres[k]), ones if size is None else size[k]) for k in range(len(some))]
 
-    stands = list(executor.map(stand, range(draws)))
+    together = max(1, _TOGETHER // max(1, len(data)))
+    groups = [range(draw, min(draw + together, draws)) for draw in range(0, draws, together)]
+    stands = [each for group in executor.map(stand, groups) for each in group]
     links = np.unique(np.concatenate([there.legs.link for there in stands]))
     costs = _PlaceCosts.found(travel, places, links, measure.impedance, measure.direction, executor)
     return _stacked(executor.map(lambda there: _from_costs(measure, costs.to(there.legs), there.size), stands))

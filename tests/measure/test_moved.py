@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import shapely
@@ -39,7 +40,7 @@ from geo_engine.model import (
 )
 from geo_engine.network import TravelNetwork, build_network, travel_network
 from geo_engine.plugins import measure as measure_of_ones_own
-from tests.measure.builders import Float, NoWindows, at, dots, features, layer, line, lorry, objects, point_features, roads
+from tests.measure.builders import Float, NoWindows, at, dots, features, layer, line, lorry, objects, point_features, roads, same_bits
 from tests.network.directed import VAN, as_features, random_streets
 from tests.network.oracle import random_places, random_roads
 
@@ -124,6 +125,11 @@ def test_over_one_way_streets_moved_facilities_cost_what_a_network_built_anew_sa
     stock = Stock({selection: data}, {("roads", "van"): first})
     for measure in (*travelled("to"), *travelled("from")):
         found = drawn_quantities(measure, data, places, drawn, draws=DRAWS, stock=stock, executor=EXECUTOR)
+        for together in (1, 2 * count):  # facilities of one draw, and of two draws, are put on the network in one go
+            with patch("geo_engine.measure.moved._TOGETHER", together):
+                fresh = at(*zip(*places.coordinates(), strict=True))
+                again = drawn_quantities(measure, data, fresh, drawn, draws=DRAWS, stock=stock, executor=EXECUTOR)
+            assert same_bits(again, found)
         for draw in range(DRAWS):
             anew = Stock({}, {("roads", "van"): network_of(first, drawn, draw, [selection])})
             truth = prepare(measure, drawn.features(selection, draw), anew)(places)
