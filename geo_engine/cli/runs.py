@@ -57,7 +57,7 @@ def plan(
         rows = [[each.name, "read as stored" if each.stored else "built", each.why] for each in found.networks]
         table("Networks", ["network", "will be", "why"], rows)
     if found.surfaces:
-        rows = [[each.name, f"{each.tiles:,} of {found.tiles_with_land:,}", each.why] for each in found.surfaces]
+        rows = [[each.name, f"{each.tiles:,} of {each.of:,}", each.why] for each in found.surfaces]
         table("Criteria and rules that were measured before", ["criterion", "tiles taken up", "why"], rows)
     land = f"{found.tiles_with_land:,} of them with land; the others cost nothing"
     say(f"Grid: {found.cells:,} cells in {found.tiles:,} tiles of {found.tile_side} x {found.tile_side} cells, {land}.")

@@ -55,7 +55,7 @@ class _Remote(Protocol):
 class _Client(Protocol):
     """What is used of a client of Dask's."""
 
-    def submit(self, work: Callable[..., object], /, *args: object, pure: bool) -> _Remote: ...
+    def submit(self, work: Callable[..., object], /, *args: object, pure: bool, workers: list[str] | None = None) -> _Remote: ...
     def run(self, work: Callable[..., Answer], /, *args: object, wait: bool = True) -> dict[str, Answer]: ...
     def wait_for_workers(self, count: int, /, timeout: float) -> None: ...
     def nthreads(self) -> dict[str, int]: ...
@@ -208,6 +208,11 @@ def tile_versions() -> dict[str, str]:
     return {"Python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in _SAME}
 
 
+def _warm() -> None:
+    """Load on a worker what scoring needs: it takes seconds."""
+    import_module("geo_engine.run.tiles")
+
+
 def _sees(folder: str, name: str) -> bool:
     return (Path(folder) / name).is_file()
 
@@ -256,6 +261,7 @@ class StartingCluster:
         refuse_cluster(address)
         self.address = address
         self._opened = ExitStack()
+        self._warming: list[_Remote] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
         self._client: Future[_Client] = self._thread.submit(self._connect)
 
@@ -285,7 +291,8 @@ class StartingCluster:
         )
         client.wait_for_workers(1, timeout=_PATIENCE)
         if local:
-            client.run(import_module, "geo_engine.run.tiles", wait=False)  # what they will need takes them seconds to load
+            for worker in client.nthreads():
+                self._warming.append(client.submit(_warm, workers=[worker], pure=False))
         return client
 
     def client(self) -> _Client:

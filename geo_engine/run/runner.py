@@ -49,7 +49,7 @@ from geo_engine.run.storing.criteria import open_surfaces
 from geo_engine.run.storing.folders import keep_finished, open_tiles, sweep, tiles_folder
 from geo_engine.run.storing.rasters import left_surface
 from geo_engine.run.storing.surface import stored_surface
-from geo_engine.run.tiles import score_tile
+from geo_engine.run.tiles import BLOCK_SIDE, score_tile
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
 
@@ -273,7 +273,7 @@ def run_study(  # noqa: PLR0913 - one name a wish
         try:
             with Rasters(folder.with_name(f".{folder.name}.rasters-{os.getpid()}"), engine_version=versions()["geo-engine"]) as rasters:
                 with _cluster(starting, folder, reporter) as cluster:
-                    kept = open_surfaces(plan, folder, TILE_SIDE, limit=cache, fresh=fresh)
+                    kept = open_surfaces(plan, folder, min(TILE_SIDE, BLOCK_SIDE), limit=cache, fresh=fresh)
                     if taken := [state.name for state in kept.states if state.tiles]:
                         reporter.note(f"takes up what an earlier run measured: {'; '.join(taken)}")
                     asked = profiler.watched(kept.plan) if profiler else kept.plan

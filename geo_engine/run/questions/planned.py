@@ -20,6 +20,7 @@ from geo_engine.run.record import plain
 from geo_engine.run.runner import TILE_SIDE, default_folder
 from geo_engine.run.storing.criteria import SurfaceState, land_tiles, surface_states
 from geo_engine.run.storing.folders import finished_tiles
+from geo_engine.run.tiles import BLOCK_SIDE
 from geo_engine.workspace import find_region, read_features
 
 __all__ = ["InputState", "NetworkState", "RunPlan", "StagePlan", "differences", "plan_run"]
@@ -155,7 +156,7 @@ def plan_run(
     tiles, with_land = math.ceil(grid.rows / TILE_SIDE) * math.ceil(grid.cols / TILE_SIDE), len(land_tiles(grid, area, TILE_SIDE))
     networks = tuple(NetworkState(name, *network_state(study, name)) for name in networks_of(study))
     forecast = estimate(study, area, workers=workers, disk=folder)
-    surfaces = surface_states(study, grid, slug, TILE_SIDE, folder, with_land, limit=cache)
+    surfaces = surface_states(study, grid, slug, area, min(TILE_SIDE, BLOCK_SIDE), folder, limit=cache)
     kept = []
     if forecast.stored:
         there = finished_tiles(folder, study, grid, slug, TILE_SIDE)

@@ -53,14 +53,15 @@ class SurfaceState:
     ----------
     name : str
         The criterion's, or ``rule: `` and the rule's.
-    tiles : int
-        Tiles that the run takes up.
+    tiles, of : int
+        Tiles that the run takes up, and all that touch the area; these are smaller than those that are scored.
     why : str
         Why that many: what has changed, or that nothing has.
     """
 
     name: str
     tiles: int
+    of: int
     why: str
 
 
@@ -120,7 +121,7 @@ def open_surfaces(plan: Plan, folder: Path, side: int, *, limit: float | None = 
     most = _make_room(place, keys, len(tiles) * _bytes(plan.study, side), limit)
     if not keys:
         return Kept(plan, ())
-    states = tuple(_state(place, key) for key in keys)
+    states = tuple(_state(place, key, len(tiles)) for key in keys)
     allowed = frozenset(sorted(tiles)[: int(most // _bytes(plan.study, side))])
     frame = TileFrame(plan.grid, side, allowed, _WORTH)
     places = [_opened(place, key, fresh=fresh) for key in keys]
@@ -131,24 +132,23 @@ def open_surfaces(plan: Plan, folder: Path, side: int, *, limit: float | None = 
 
 
 def surface_states(
-    study: Study, grid: Grid, region: str, side: int, folder: Path, tiles: int, limit: float | None = None
+    study: Study, grid: Grid, region: str, area: BaseGeometry, side: int, folder: Path, limit: float | None = None
 ) -> tuple[SurfaceState, ...]:
     """Tell of each criterion and each rule what a run would take up and why; empty where the grid is too small for it to matter.
 
     Parameters
     ----------
-    study, grid, region, side
+    study, grid, region
         As for `plan_digest`.
-    folder : Path
-        The run's.
-    tiles : int
-        That touch the area.
-    limit : float, optional
-        Bytes of disk.
+    area : shapely geometry
+        The region.
+    side, folder, limit
+        As for `open_surfaces`.
     """
-    if limit == 0 or not _worthwhile(study, tiles, side):
+    of = len(land_tiles(grid, area, side))
+    if limit == 0 or not _worthwhile(study, of, side):
         return ()
-    return tuple(_state(surfaces_folder(folder), key) for key in _keys(study, grid, region, side))
+    return tuple(_state(surfaces_folder(folder), key, of) for key in _keys(study, grid, region, side))
 
 
 def _bytes(study: Study, side: int) -> int:
@@ -204,19 +204,19 @@ def _hashed(told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _state(place: Path, key: _Key) -> SurfaceState:
+def _state(place: Path, key: _Key, of: int) -> SurfaceState:
     """Hold a surface against those that are there."""
     if not key.digest:
-        return SurfaceState(key.name, 0, "its data come from an address, so nothing tells whether they have changed")
+        return SurfaceState(key.name, 0, of, "its data come from an address, so nothing tells whether they have changed")
     there = _read_told(place / key.digest)
     if there is not None:
         tiles = sum(1 for _ in (place / key.digest).glob("*.tile"))
-        return SurfaceState(key.name, tiles, "nothing that it depends on has changed" if tiles else "quicker to measure than to read")
+        return SurfaceState(key.name, tiles, of, "nothing that it depends on has changed" if tiles else "quicker to measure than to read")
     others = [told for told in map(_read_told, _folders(place)) if told and told["name"] == key.name]
     if not others:
-        return SurfaceState(key.name, 0, "no run has kept it yet")
+        return SurfaceState(key.name, 0, of, "no run has kept it yet")
     changed = min((_differences(key.parts, told["parts"]) for told in others), key=len)
-    return SurfaceState(key.name, 0, f"otherwise than when it was kept: {', '.join(changed)}")
+    return SurfaceState(key.name, 0, of, f"otherwise than when it was kept: {', '.join(changed)}")
 
 
 def _differences(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
