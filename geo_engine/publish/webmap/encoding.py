@@ -93,8 +93,10 @@ class Degrees:
 
 
 def _lines_of(geometries: Iterable[BaseGeometry | None]) -> NDArray[np.object_]:
-    present = np.array([geometry for geometry in geometries if geometry is not None], dtype=object)
-    parts = shapely.get_parts(shapely.get_parts(present)) if len(present) else present
+    parts = np.array([geometry for geometry in geometries if geometry is not None], dtype=object)
+    for _ in range(2):  # many in one, and collections of them
+        if len(parts) and (shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():
+            parts = shapely.get_parts(parts)  # which makes each anew, single ones too
     if not len(parts):
         return parts
     polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
