@@ -12,6 +12,7 @@ import click
 from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_profile, show_readiness, show_rivals, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
+    CACHE,
     ERR,
     OUT,
     RUN,
@@ -127,7 +128,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @SCENARIO
 @WORKERS
 @click.option("--dask", default=None, metavar="ADDRESS", help="Let a cluster score the land: local:4, or tcp://HOST:PORT of a scheduler.")
-@click.option("--fresh", is_flag=True, help="Begin anew, and do not go on from the finished tiles of a run that was stopped.")
+@click.option("--fresh", is_flag=True, help="Begin anew: take up neither finished tiles of a run that was stopped nor measured criteria.")
+@CACHE
 @click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
@@ -140,6 +142,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     workers: int | None,
     dask: str | None,
     fresh: bool,  # noqa: FBT001 - click flag
+    cache: float | None,
     profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
@@ -162,6 +165,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
                 profile=profile,
                 dask=dask,
                 fresh=fresh,
+                cache=cache,
             )
         if as_json:
             best = engine.best_table(outcome.result)

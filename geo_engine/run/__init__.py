@@ -76,6 +76,7 @@ from geo_engine.run.reporting import (
     write_report,
 )
 from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
+from geo_engine.run.storing.criteria import SurfaceState
 from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 
 __all__ = [
@@ -124,6 +125,7 @@ __all__ = [
     "StageProfile",
     "StoredRun",
     "Sureness",
+    "SurfaceState",
     "Unmatched",
     "Variance",
     "WeightsAnswer",
