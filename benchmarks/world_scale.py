@@ -2,13 +2,14 @@
 
 The box is that of the Earth in a cylindrical equal-area projection. Eighteen continents and four islands at the corners are drawn from a
 fixed seed; as on Earth, some three tenths of the box are land. The rest is passed over tile by tile, as sea is in any study.
-`python -m benchmarks.world_scale FOLDER` leaves the workspace there to look at.
+`python -m benchmarks.world_scale 1e10` runs other sizes than the usual: ten billion cells take most of an hour and up to 45 GB of disk.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +22,11 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figure, timed_process
 from benchmarks.world import ROOT
 
-__all__ = ["figures", "largest", "write_world"]
+__all__ = ["figures", "write_world"]
 
 _CRS = "EPSG:6933"
 _EAST, _NORTH = 17_367_000.0, 7_280_000.0  # metres: half of the sides; land ends at 85 degrees, where web maps end
 _SIZES = (10**7, 10**8, 10**9)
-_LARGEST = 10**10
 _STUDY = """\
 title = "A made-up world"
 area = "land"
@@ -114,14 +114,23 @@ closed_by = "nothing"
 """
 
 
-def figures() -> list[Figure]:
-    """Measure the sizes that take minutes."""
-    return _measured(_SIZES)
-
-
-def largest() -> list[Figure]:
-    """Measure ten billion cells: most of an hour, and some 45 GB of disk."""
-    return _measured((_LARGEST,))
+def figures(sizes: Sequence[int] = _SIZES) -> list[Figure]:
+    """Run the world at some sizes, each as a process of its own, and hear beforehand what `check` and `plan` say of it."""
+    found = []
+    with tempfile.TemporaryDirectory() as temporary:
+        study, share = write_world(Path(temporary))
+        found.append(Figure("A made-up world: share of the box that is land", 100 * share, "%"))
+        for size in sizes:
+            cell = f"{(4 * _EAST * _NORTH / size) ** 0.5:.0f} m"
+            engine = [sys.executable, "-m", "geo_engine.cli"]
+            what = f"A made-up world of {size / 1e6:,.0f} M cells of {cell}"
+            asked = partial(timed_process, cwd=ROOT)
+            found += [Figure(f"{what}: {verb}", asked([*engine, verb, str(study), "--cell", cell])[0], "s") for verb in ("check", "plan")]
+            seconds, memory = asked([*engine, "run", str(study), "--cell", cell, "--out", str(Path(temporary) / "run")])
+            found.append(Figure(f"{what}: the whole run", seconds, "s", "<= 3600"))
+            found.append(Figure("the same: cells of the box a second", size / seconds / 1e6, "M"))
+            found.append(Figure("the same: largest memory", memory / 1e9, "GB", "<= 3"))
+    return found
 
 
 def write_world(folder: Path) -> tuple[Path, float]:
@@ -147,25 +156,6 @@ def write_world(folder: Path) -> tuple[Path, float]:
     study = folder / "studies" / "world.toml"
     study.write_text(_STUDY, encoding="utf-8")
     return study, float(shapely.area(land).sum()) / (4 * _EAST * _NORTH)
-
-
-def _measured(sizes: tuple[int, ...]) -> list[Figure]:
-    """Run the world at some sizes, each as a process of its own, and hear beforehand what `check` and `plan` say of it."""
-    found = []
-    with tempfile.TemporaryDirectory() as temporary:
-        study, share = write_world(Path(temporary))
-        found.append(Figure("A made-up world: share of the box that is land", 100 * share, "%"))
-        for size in sizes:
-            cell = f"{(4 * _EAST * _NORTH / size) ** 0.5:.0f} m"
-            engine = [sys.executable, "-m", "geo_engine.cli"]
-            what = f"A made-up world of {size / 1e6:,.0f} M cells of {cell}"
-            asked = partial(timed_process, cwd=ROOT)
-            found += [Figure(f"{what}: {verb}", asked([*engine, verb, str(study), "--cell", cell])[0], "s") for verb in ("check", "plan")]
-            seconds, memory = asked([*engine, "run", str(study), "--cell", cell, "--out", str(Path(temporary) / "run")])
-            found.append(Figure(f"{what}: the whole run", seconds, "s", "<= 3600"))
-            found.append(Figure("the same: cells of the box a second", size / seconds / 1e6, "M"))
-            found.append(Figure("the same: largest memory", memory / 1e9, "GB", "<= 3"))
-    return found
 
 
 def _continents(rng: np.random.Generator) -> list[shapely.Polygon]:
@@ -200,4 +190,5 @@ def _anywhere(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
 
 
 if __name__ == "__main__":
-    print(*write_world(Path(sys.argv[1])))
+    for figure in figures([int(float(size)) for size in sys.argv[1:]] or _SIZES):
+        print(figure.line(), flush=True)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Grid
 from geo_engine.run.places.display import display_grid
 from tests.run.tiny import Tiny
 
 
-def grid_of(tiny: Tiny, area: shapely.Geometry, cell: float) -> Grid:
+def grid_of(tiny: Tiny, area: BaseGeometry, cell: float) -> Grid:
     """Give the display's grid of an area of a study with cells of a size."""
     plan = tiny.plan()
     return display_grid(replace(plan, area=area, grid=Grid.covering(area.bounds, cell=cell, crs=plan.grid.crs)))
