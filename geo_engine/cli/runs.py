@@ -34,7 +34,11 @@ def plan(
     cache: float | None,
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
-    """Tell what a run of STUDY will do and why: stages, tiles, what is stored, what has changed since the last run. Computes nothing."""
+    """Tell what a run of STUDY will do and why: stages, tiles, what is stored, what has changed since the last run. Computes nothing.
+
+    \b
+      geo-engine plan studies/gigafactory.toml --region north-east
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     threads = workers or engine.default_workers()
     question = engine.with_scenario(engine.read_study(study), scenario)
     found = engine.plan_run(question, region=region, cell=cell, out=out, workers=threads, cache=cache)
