@@ -29,7 +29,7 @@ def warm() -> None:
     points.nearest_point_at(axis, falling, one, one, np.empty(2, np.float32), np.empty(2, np.int64))
     segments.segment_distance_on_tile(axis, falling, edge, np.inf, square32)
     segments.nearest_segment_on_tile(axis, falling, edge, 10.0, square, index32, np.empty((2, 2)))
-    segments.nearest_segment_at(axis, falling, edge, np.empty(2), line32, np.empty(2))
+    segments.nearest_segment_at(axis, falling, edge, np.inf, np.empty(2), line32, np.empty(2))
     polygons.inside_on_tile(axis, falling, edge, flags)
     polygons.inside_at(axis, falling, edge, np.empty(2, np.bool_))
     discs.sum_in_discs_on_tile(axis, falling, one, one, one, one, square)

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from geo_engine.decide.locating.ground import Ground, block_side, seed_step
 from geo_engine.decide.locating.patches import Box, Marks, Patches
@@ -173,7 +173,10 @@ class _Search:
 
     def look_over(self, tile: int) -> None:
         """Have each tile say which of its blocks holds the highest cell in reach, and put these in the queue."""
-        reached = ndimage.maximum_filter(self.highest, 2 * self.rings + 1, mode="constant", cval=-np.inf)
+        reached = self.highest
+        for axis in (0, 1):
+            wide = np.pad(reached, [(self.rings, self.rings) if axis == each else (0, 0) for each in (0, 1)], constant_values=-np.inf)
+            reached = sliding_window_view(wide, 2 * self.rings + 1, axis).max(axis=-1)
         blocks = max(1, tile // self.side)
         for down in range(0, self.highest.shape[0], blocks):
             for right in range(0, self.highest.shape[1], blocks):

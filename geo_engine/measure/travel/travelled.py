@@ -128,7 +128,14 @@ def prepare_access(
     first, pair = np.empty(links + 1, np.int64), np.empty(len(pair_link), np.int32)
     compressed_rows(pair_link, first, pair)
     at, from_low, to_high = np.empty(len(pair)), np.empty(len(pair)), np.empty(len(pair))
-    kernels.sum_pairs(first, pair, pair_at, pair_back, pair_on, at, from_low, to_high)
+
+    def in_order(begin: int, end: int) -> None:
+        kernels.sum_pairs(first[begin : end + 1], pair, pair_at, pair_back, pair_on, at, from_low, to_high)
+
+    # As many pieces as windows, each of links with about as many pairs: no pair has two links.
+    cuts = np.searchsorted(first, np.linspace(0, len(pair), len(windows) + 1)[1:-1]).tolist()
+    pieces = [0, *cuts], [*cuts, links]
+    list(executor.map(in_order, *pieces) if executor else map(in_order, *pieces))
 
     def measure(places: Places) -> NDArray[np.float32]:
         legs = places.legs(travel)

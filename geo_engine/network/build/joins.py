@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 __all__ = ["components_of", "join_ends", "join_names"]
 
@@ -42,8 +39,7 @@ def join_ends(lines: NDArray[np.object_], tolerance: float) -> tuple[Float, NDAr
     ends = np.vstack([shapely.get_coordinates(shapely.get_point(lines, 0)), shapely.get_coordinates(shapely.get_point(lines, -1))])
     places, inverse = np.unique(ends, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
-    pairs = cKDTree(places).query_pairs(tolerance, output_type="ndarray")
-    count, group = _groups(len(places), pairs[:, 0], pairs[:, 1])
+    count, group = components_of(*_near(places, tolerance), len(places))
     first = np.full(count, len(places), np.int64)
     np.minimum.at(first, group, np.arange(len(places)))
     order = np.argsort(first, kind="stable")  # nodes in order of place, whatever the order of the rows
@@ -92,12 +88,30 @@ def join_names(
     return lines, nodes, number[:count].astype(np.int32), number[count:].astype(np.int32)
 
 
-def components_of(start: NDArray[np.int32], end: NDArray[np.int32], count: int) -> tuple[int, NDArray[np.int32]]:
-    """Count the parts that hang together, and give the part of each node, shape (nodes,)."""
-    return _groups(count, start, end)
+def components_of(start: NDArray[np.integer], end: NDArray[np.integer], count: int) -> tuple[int, NDArray[np.int32]]:
+    """Count the parts that hang together, and give the part of each node, shape (nodes,): numbered by their first nodes.
+
+    Each node names the lowest that it knows of; both ends of an edge take the lower name, and then the name of that, until all agree.
+
+    Examples
+    --------
+    >>> components_of(np.array([4, 0], np.int32), np.array([2, 3], np.int32), 5)
+    (3, array([0, 1, 2, 0, 2], dtype=int32))
+    """
+    name, before = np.arange(count), np.empty(0, np.int64)
+    while not np.array_equal(name, before):
+        before = name.copy()
+        least = np.minimum(name[start], name[end])
+        np.minimum.at(name, before[start], least)
+        np.minimum.at(name, before[end], least)
+        while (name[name] != name).any():
+            name = name[name]
+    first, label = np.unique(name, return_inverse=True)
+    return len(first), label.reshape(-1).astype(np.int32)
 
 
-def _groups(count: int, one: NDArray[np.integer], other: NDArray[np.integer]) -> tuple[int, NDArray[np.int32]]:
-    graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
-    number, label = connected_components(graph, directed=False)
-    return int(number), label
+def _near(places: Float, tolerance: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the pairs of places that lie within a tolerance of each other, once each."""
+    points = np.asarray(shapely.points(places))
+    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=tolerance)
+    return one[one < other], other[one < other]
