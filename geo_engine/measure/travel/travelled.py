@@ -118,8 +118,7 @@ def prepare_access(
         back, on, room = np.zeros(links), np.zeros(links), links * by_node.shape[1]
         link, switch, one, other = np.empty(room, np.int32), np.empty(room), np.empty(room), np.empty(room)
         found = kernels.add_by_link(travel.low, travel.high, by_low, by_high, by_node, worth, back, on, link, switch, one, other)
-        pairs = link[:found].copy(), switch[:found].copy(), one[:found].copy(), other[:found].copy()
-        return back, on, worth.sum(axis=1), *pairs
+        return back, on, worth.sum(axis=1), link[:found], switch[:found], one[:found], other[:found]  # the rest was never touched
 
     windows = travel.windows(facilities)
     parts = list(zip(*(executor.map(sums, windows) if executor else map(sums, windows)), strict=True))
