@@ -120,8 +120,8 @@ def prepare_access(
         found = kernels.add_by_link(travel.low, travel.high, by_low, by_high, by_node, worth, back, on, count, *pairs)
         return back, on, worth.sum(axis=1), count, *(pair[:found] for pair in pairs)  # the rest of the room was never touched
 
-    def place(*pairs: NDArray[Any]) -> None:
-        kernels.place_pairs(*pairs, at, from_low, to_high)
+    def place(count: NDArray[np.int32], begins: NDArray[np.int64], switch: Float, one: Float, other: Float) -> None:
+        kernels.place_pairs(count, begins, switch, one, other, at, from_low, to_high)
 
     def in_order(begin: int, end: int) -> None:
         kernels.sum_pairs(first[begin : end + 1], at, from_low, to_high)
