@@ -19,7 +19,7 @@ def figures() -> list[Figure]:
         return []
     with tempfile.TemporaryDirectory() as temporary:
         one, other = Path(temporary) / "threads", Path(temporary) / "cluster"
-        run = [sys.executable, "-m", "geo_engine.cli", "run", "studies/gigafactory.toml", "--cell", "100 m"]
+        run = [sys.executable, "-m", "geo_engine.cli", "run", "studies/gigafactory.toml", "--cell", "100 m", "--cache", "0"]
         threads, _ = timed_process([*run, "--workers", "2", "--out", str(one)], cwd=world.ROOT)
         cluster, _ = timed_process([*run, "--workers", "2", "--dask", "local:2", "--out", str(other)], cwd=world.ROOT)
         names = {path.name for path in one.iterdir()} - {"timings.json"}

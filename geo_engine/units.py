@@ -21,6 +21,7 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "density": {"per m2": 1.0, "per km2": 1e-6, "per ha": 1e-4},
     "energy": {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6},
     "number": {"": 1.0},
+    "storage": {"B": 1.0, "MB": 1e6, "GB": 1e9, "TB": 1e12},
     # What a measure of the land is said in, as it is: with the sign, or as a bare number.
     "percent": {"%": 1.0, "": 1.0},
     "angle": {"degrees": 1.0, "": 1.0},

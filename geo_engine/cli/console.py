@@ -46,6 +46,7 @@ else:
 
 __all__ = [
     "AS_JSON",
+    "CACHE",
     "ERR",
     "OUT",
     "RUN",
@@ -53,6 +54,7 @@ __all__ = [
     "STUDY",
     "WORKERS",
     "Length",
+    "Storage",
     "engine",
     "head",
     "number",
@@ -106,6 +108,30 @@ class Length(click.ParamType[float]):
         if metres <= 0:
             self.fail(f"'{value}' is not a length above 0", param, ctx)
         return metres
+
+
+class Storage(click.ParamType[float]):
+    """An option that is a size of files with its unit; bytes inside, 0 for none."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's own signature
+        """Read ``"4 GB"``; click is told what is wrong with anything else."""
+        try:
+            size = 0.0 if value == "0" else parse_quantity(value, "storage")
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if size < 0:
+            self.fail(f"'{value}' is less than nothing", param, ctx)
+        return size
+
+
+CACHE = click.option(
+    "--cache",
+    type=Storage(),
+    default=None,
+    help='Disk for what criteria of large grids were measured as, which a run with other weights takes up: "4 GB" by default, 0 for none.',
+)
 
 
 def verb(function: Callable[P, T]) -> Callable[P, T]:

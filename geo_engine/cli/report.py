@@ -62,8 +62,6 @@ def report(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Write report.html and report.pdf of finished runs, and an index of the study's regions.
 
-    Examples
-    --------
     \b
       geo-engine report outputs/gigafactory/north-east
       geo-engine report studies/gigafactory.toml --region "North East" --rivals rivals.csv

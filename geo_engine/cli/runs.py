@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from geo_engine.cli.console import AS_JSON, SCENARIO, STUDY, WORKERS, Length, engine, head, print_json, say, table, verb
+from geo_engine.cli.console import AS_JSON, CACHE, SCENARIO, STUDY, WORKERS, Length, engine, head, print_json, say, table, verb
 from geo_engine.cli.verbs import main
 
 __all__ = ["plan"]
@@ -21,6 +21,7 @@ __all__ = ["plan"]
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the outputs, instead of outputs/STUDY/REGION.")
 @SCENARIO
 @WORKERS
+@CACHE
 @AS_JSON
 @verb
 def plan(
@@ -30,12 +31,17 @@ def plan(
     out: Path | None,
     scenario: str | None,
     workers: int | None,
+    cache: float | None,
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
-    """Tell what a run of STUDY will do and why: stages, tiles, what is stored, what has changed since the last run. Computes nothing."""
+    """Tell what a run of STUDY will do and why: stages, tiles, what is stored, what has changed since the last run. Computes nothing.
+
+    \b
+      geo-engine plan studies/gigafactory.toml --region north-east
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     threads = workers or engine.default_workers()
     question = engine.with_scenario(engine.read_study(study), scenario)
-    found = engine.plan_run(question, region=region, cell=cell, out=out, workers=threads)
+    found = engine.plan_run(question, region=region, cell=cell, out=out, workers=threads, cache=cache)
     if as_json:
         print_json(found, Path.cwd())
         return
@@ -54,6 +60,9 @@ def plan(
     if found.networks:
         rows = [[each.name, "read as stored" if each.stored else "built", each.why] for each in found.networks]
         table("Networks", ["network", "will be", "why"], rows)
+    if found.surfaces:
+        rows = [[each.name, f"{each.tiles:,} of {each.of:,}", each.why] for each in found.surfaces]
+        table("Criteria and rules that were measured before", ["criterion", "tiles taken up", "why"], rows)
     land = f"{found.tiles_with_land:,} of them with land; the others cost nothing"
     say(f"Grid: {found.cells:,} cells in {found.tiles:,} tiles of {found.tile_side} x {found.tile_side} cells, {land}.")
     forecast = found.forecast

@@ -12,6 +12,7 @@ import click
 from geo_engine.cli.answers import MARKS, show_back_test, show_change, show_profile, show_readiness, show_rivals, show_sureness
 from geo_engine.cli.console import (
     AS_JSON,
+    CACHE,
     ERR,
     OUT,
     RUN,
@@ -55,7 +56,11 @@ def main() -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 @verb
 def new(directory: Path) -> None:
-    """Make a small workspace in DIRECTORY that runs, to start from."""
+    """Make a small workspace in DIRECTORY that runs, to start from.
+
+    \b
+      geo-engine new my-study
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     study = engine.new_workspace(directory)
     say(f"Made {directory}. Run it with: geo-engine run {study}")
 
@@ -71,7 +76,11 @@ def new(directory: Path) -> None:
 @AS_JSON
 @verb
 def check(study: Path, region: str | None, cell: float | None, scenario: str | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
-    """Find all faults of STUDY, or show what it means and what it will take."""
+    """Find all faults of STUDY, or show what it means and what it will take.
+
+    \b
+      geo-engine check studies/gigafactory.toml --cell "25 m"
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     threads = workers or engine.default_workers()
     question = engine.with_scenario(engine.read_study(study), scenario)
     outputs = engine.default_folder(question, question.area_slug)
@@ -127,7 +136,8 @@ def check(study: Path, region: str | None, cell: float | None, scenario: str | N
 @SCENARIO
 @WORKERS
 @click.option("--dask", default=None, metavar="ADDRESS", help="Let a cluster score the land: local:4, or tcp://HOST:PORT of a scheduler.")
-@click.option("--fresh", is_flag=True, help="Begin anew, and do not go on from the finished tiles of a run that was stopped.")
+@click.option("--fresh", is_flag=True, help="Begin anew: take up neither finished tiles of a run that was stopped nor measured criteria.")
+@CACHE
 @click.option("--profile", is_flag=True, help="Show where time and memory go; timings.json holds it too.")
 @AS_JSON
 @verb
@@ -140,10 +150,17 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     workers: int | None,
     dask: str | None,
     fresh: bool,  # noqa: FBT001 - click flag
+    cache: float | None,
     profile: bool,  # noqa: FBT001 - click flag
     as_json: bool,  # noqa: FBT001 - click flag
 ) -> None:
-    """Score the land, locate and rank areas, and write map, tables and rasters."""
+    """Score the land, locate and rank areas, and write map, tables and rasters.
+
+    \b
+      geo-engine run studies/gigafactory.toml
+      geo-engine run studies/gigafactory.toml --region north-east --cell "100 m"
+      geo-engine run studies/gigafactory.toml --region Wales --region Scotland --scenario NAME
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     if out is not None and len(regions) > 1:
         msg = "--out takes one region"
         raise click.UsageError(msg)
@@ -162,6 +179,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
                 profile=profile,
                 dask=dask,
                 fresh=fresh,
+                cache=cache,
             )
         if as_json:
             best = engine.best_table(outcome.result)
@@ -207,8 +225,12 @@ def _show_best(outcome: engine.RunOutcome) -> None:
 def explain_command(run: Path, place: str, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
     """Say why a site (rank, id or name) or a place (LON,LAT in degrees) scores what it scores.
 
-    A place west of Greenwich is typed as it is:  geo-engine explain RUN -1.47,54.92
-    """
+    A place west of Greenwich is typed as it is.
+
+    \b
+      geo-engine explain outputs/gigafactory/great-britain 1
+      geo-engine explain outputs/gigafactory/north-east -1.47,54.92
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     stored = _open(run, workers, quiet=as_json)
     answer = engine.explain(stored, place)
     if as_json:
@@ -260,7 +282,10 @@ def score(run: Path, file: Path, within: float | None, workers: int | None, as_j
 
     A point is judged at its place alone; the best area about it is looked for within its accuracy_km, or --within. A polygon is judged
     by its own cells, as the plots of a study are.
-    """
+
+    \b
+      geo-engine score outputs/gigafactory/great-britain rivals.csv --within "5 km"
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     stored = _open(run, workers, quiet=as_json)
     answers = engine.ask_file(stored, file, within=within)
     if as_json:
@@ -279,7 +304,11 @@ def score(run: Path, file: Path, within: float | None, workers: int | None, as_j
 @AS_JSON
 @verb
 def backtest(run: Path, file: Path, comparable: bool, plot: Path | None, workers: int | None, as_json: bool) -> None:  # noqa: FBT001 - click flag
-    """Tell where the known sites of FILE fall: CSV with name, lon, lat, accuracy_km, or any vector file."""
+    """Tell where the known sites of FILE fall: CSV with name, lon, lat, accuracy_km, or any vector file.
+
+    \b
+      geo-engine backtest outputs/gigafactory/great-britain sites.csv
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     stored = _open(run, workers, quiet=as_json)
     test = engine.back_test(stored, file, need_comparable=comparable)
     if plot is not None:
@@ -296,7 +325,11 @@ def backtest(run: Path, file: Path, comparable: bool, plot: Path | None, workers
 @AS_JSON
 @verb
 def compare(first: Path, second: Path, as_json: bool) -> None:  # noqa: FBT001 - click flag
-    """Tell which areas moved from the first RUN to the second, by how much, and which input did it."""
+    """Tell which areas moved from the first RUN to the second, by how much, and which input did it.
+
+    \b
+      geo-engine compare outputs/gigafactory/wales outputs/gigafactory/wales@SCENARIO
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     found = engine.compare_runs(first, second)
     if as_json:
         print_json(found, Path.cwd())

@@ -49,6 +49,16 @@ class Tile:
         """The two slices that cut this window out of an array of the whole grid."""
         return slice(self.row0, self.row1), slice(self.col0, self.col1)
 
+    def parts(self, side: int) -> Iterator[Tile]:
+        """Yield the windows of at most `side` by `side` cells that it falls into, row by row.
+
+        >>> [part.shape for part in Tile(0, 3, 0, 4).parts(2)]
+        [(2, 2), (2, 2), (1, 2), (1, 2)]
+        """
+        for row0 in range(self.row0, self.row1, side):
+            for col0 in range(self.col0, self.col1, side):
+                yield Tile(row0, min(row0 + side, self.row1), col0, min(col0 + side, self.col1))
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -130,9 +140,7 @@ class Grid:
 
     def tiles(self, side: int = 512) -> Iterator[Tile]:
         """Yield the tiles of at most `side` by `side` cells, row by row."""
-        for row0 in range(0, self.rows, side):
-            for col0 in range(0, self.cols, side):
-                yield Tile(row0, min(row0 + side, self.rows), col0, min(col0 + side, self.cols))
+        return self.whole.parts(side)
 
     def eastings(self, tile: Tile) -> NDArray[np.float64]:
         """Eastings of the cell centres of a tile's columns, in metres, shape (columns,)."""

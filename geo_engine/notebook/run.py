@@ -276,6 +276,46 @@ class Run:
         page = (self.folder / "map.html").read_text(encoding="utf-8")
         return MapView(page, f"Map of {self.study.title}, {self.region_title}", height)
 
+    def report(
+        self,
+        *,
+        rivals: str | Path | None = None,
+        previous: Run | str | Path | None = None,
+        known: str | Path | None = None,
+        progress: bool | None = None,
+    ) -> engine.ReportFiles:
+        """Write the report as a page and as a PDF into the run's folder, as `geo-engine report` does.
+
+        A run in memory has a folder that goes when the run is forgotten: `save` it first, to keep the report.
+
+        Parameters
+        ----------
+        rivals : path, optional
+            A file as for `score`: each place in it gets a sheet.
+        previous : Run or path, optional
+            An earlier run of the same region: the report says what moved since.
+        known : path, optional
+            A file as for `backtest`: the report says where these sites fall.
+        progress : bool, optional
+            As for `Study.run`.
+
+        Returns
+        -------
+        ReportFiles
+            ``page`` and ``document``, the two files, and ``changed``, the inputs that have changed since the run.
+
+        Raises
+        ------
+        RunError
+            If a file is not there, or the extra ``report`` is not installed.
+        LayerError
+            With every fault of the rivals or known sites.
+        """
+        before = previous.folder if isinstance(previous, Run) else None if previous is None else Path(previous)
+        asked = engine.Asked(Path(rivals) if rivals else None, before, Path(known) if known else None)
+        with reporter_here(progress=progress) as reporter:
+            return engine.write_report(self.folder, reporter, workers=engine.default_workers(), asked=asked.of(self.folder))
+
     def graph(self, network: str | None = None, profile: str | None = None) -> Any:  # noqa: ANN401 - networkx is behind another door
         """Hand out a network of the run as a graph of networkx, with seconds and metres on its edges.
 

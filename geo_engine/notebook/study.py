@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_engine import model
 from geo_engine import run as engine
-from geo_engine.errors import Fault, StudyError
+from geo_engine.errors import Fault, RunError, StudyError
 from geo_engine.notebook.layer import Layer
 from geo_engine.notebook.progress import reporter_here
 from geo_engine.notebook.run import Run
@@ -233,6 +233,7 @@ class Study:
         cell: str | None = None,
         out: str | Path | None = None,
         workers: int | None = None,
+        dask: str | None = None,
         progress: bool | None = None,
     ) -> Run:
         """Score the land, locate and rank areas.
@@ -247,6 +248,8 @@ class Study:
             The folder to leave map, tables and rasters in, as `geo-engine run` does; by default the run stays in memory.
         workers : int, optional
             Threads; as many as cores by default. The answer does not depend on it.
+        dask : str, optional
+            A cluster that scores the land, ``local:4`` or ``tcp://HOST:PORT``, by way of the folder `out`.
         progress : bool, optional
             Whether to say how far it is; by default in notebooks and at a prompt, and not in scripts.
 
@@ -256,11 +259,13 @@ class Study:
             If something that the study names is wrong, or the run cannot be done.
         """
         metres, threads = self._cell(cell), workers or engine.default_workers()
+        if dask is not None and out is None:
+            raise RunError(Fault("dask", "works by way of a folder that its workers share", remedy="give one with out="))
         with reporter_here(progress=progress) as reporter:
             if out is None:
                 memory = run_in_memory(self.noun, reporter, region=region, cell=metres, workers=threads)
                 return Run(Study(memory.study), memory.record, None, dict(reporter.timings), memory)
-            left = engine.run_study(self.noun, region=region, cell=metres, out=Path(out), workers=threads, reporter=reporter)
+            left = engine.run_study(self.noun, region=region, cell=metres, out=Path(out), workers=threads, reporter=reporter, dask=dask)
         made = open_run(left.folder)
         return Run(Study(left.plan.study), made.record, left.folder, dict(left.timings))
 

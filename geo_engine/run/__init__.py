@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         write_report,
     )
     from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
+    from geo_engine.run.storing.criteria import SurfaceState
     from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 else:
     __getattr__ = opened(__name__, __file__)
@@ -131,6 +132,7 @@ __all__ = [
     "StageProfile",
     "StoredRun",
     "Sureness",
+    "SurfaceState",
     "Unmatched",
     "Variance",
     "WeightsAnswer",

@@ -14,14 +14,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 from zlib import crc32
 
 from geo_engine.errors import Fault, RunError
 
-__all__ = ["ClusterExecutor", "cluster_executor", "default_workers", "map_unordered", "refuse_cluster", "thread_executor", "tile_versions"]
+__all__ = [
+    "ClusterExecutor",
+    "StartingCluster",
+    "cluster_executor",
+    "default_workers",
+    "map_unordered",
+    "refuse_cluster",
+    "thread_executor",
+    "tile_versions",
+]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -45,8 +55,9 @@ class _Remote(Protocol):
 class _Client(Protocol):
     """What is used of a client of Dask's."""
 
-    def submit(self, work: Callable[..., object], /, *args: object, pure: bool) -> _Remote: ...
-    def run(self, work: Callable[..., Answer], /, *args: object) -> dict[str, Answer]: ...
+    def submit(self, work: Callable[..., object], /, *args: object, pure: bool, workers: list[str] | None = None) -> _Remote: ...
+    def run(self, work: Callable[..., Answer], /, *args: object, wait: bool = True) -> dict[str, Answer]: ...
+    def wait_for_workers(self, count: int, /, timeout: float) -> None: ...
     def nthreads(self) -> dict[str, int]: ...
 
 
@@ -197,6 +208,11 @@ def tile_versions() -> dict[str, str]:
     return {"Python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in _SAME}
 
 
+def _warm() -> None:
+    """Load on a worker what scoring needs: it takes seconds."""
+    import_module("geo_engine.run.tiles")
+
+
 def _sees(folder: str, name: str) -> bool:
     return (Path(folder) / name).is_file()
 
@@ -227,14 +243,82 @@ def refuse_cluster(address: str) -> None:
         ) from error
 
 
-@contextmanager
-def cluster_executor(address: str, shared: Path) -> Iterator[ClusterExecutor]:
-    """Connect to a cluster, or start one of processes on this machine, and make an executor of its workers.
+class StartingCluster:
+    """A cluster that is connected to, or started, while its user does something else; closed at the end of its context.
 
     Parameters
     ----------
     address : str
         ``local:N``, or the scheduler's address.
+
+    Raises
+    ------
+    RunError
+        If the address is none, or Dask is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        refuse_cluster(address)
+        self.address = address
+        self._opened = ExitStack()
+        self._warming: list[_Remote] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
+        self._client: Future[_Client] = self._thread.submit(self._connect)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._opened.close()
+
+    def _connect(self) -> _Client:
+        import dask.config  # noqa: PLC0415 - an extra
+        import distributed  # noqa: PLC0415 - an extra
+
+        logging.getLogger("distributed").setLevel(logging.ERROR)  # workers that come and go are its business
+        local = _LOCAL.fullmatch(self.address)
+        cluster: object = self.address
+        if local:
+            with dask.config.set({"distributed.nanny.pre-spawn-environ": _KEEP_MEMORY}):
+                cluster = self._opened.enter_context(
+                    distributed.LocalCluster(  # type: ignore[no-untyped-call]
+                        n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR, memory_limit=0
+                    )
+                )
+        client: _Client = self._opened.enter_context(
+            distributed.Client(cluster, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        )
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        if local:
+            for worker in client.nthreads():
+                self._warming.append(client.submit(_warm, workers=[worker], pure=False))
+        return client
+
+    def client(self) -> _Client:
+        """Wait until it is there.
+
+        Raises
+        ------
+        RunError
+            If no scheduler answers, or none has a worker.
+        """
+        try:
+            return self._client.result()
+        except (OSError, TimeoutError) as error:
+            raise RunError(
+                Fault(f"--dask {self.address}", f"no scheduler with a worker answers within {_PATIENCE} s", remedy="see docs/cluster.md")
+            ) from error
+
+
+@contextmanager
+def cluster_executor(cluster: str | StartingCluster, shared: Path) -> Iterator[ClusterExecutor]:
+    """Make an executor of a cluster's workers.
+
+    Parameters
+    ----------
+    cluster : str or StartingCluster
+        An address, which is connected to now, or what has been begun; its owner closes that.
     shared : Path
         A folder that this process and the workers see under the same name; it is made, and removed at the end.
 
@@ -243,32 +327,14 @@ def cluster_executor(address: str, shared: Path) -> Iterator[ClusterExecutor]:
     RunError
         If no scheduler answers, it has no worker, a worker does not see the folder, or it has other versions of what tiles depend on.
     """
-    refuse_cluster(address)
-    import dask.config  # noqa: PLC0415 - an extra
-    import distributed  # noqa: PLC0415 - an extra
-
-    logging.getLogger("distributed").setLevel(logging.ERROR)  # workers that come and go are its business
-    made = [each for each in (shared, *shared.parents) if not each.exists()]
-    shared.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
+        begun = opened.enter_context(StartingCluster(cluster)) if isinstance(cluster, str) else cluster
+        client = begun.client()
+        made = [each for each in (shared, *shared.parents) if not each.exists()]
+        shared.mkdir(parents=True, exist_ok=True)
         opened.callback(_remove, made)
         opened.callback(shutil.rmtree, shared, ignore_errors=True)
-        local = _LOCAL.fullmatch(address)
-        try:
-            if local:
-                opened.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": _KEEP_MEMORY}))
-                cluster = distributed.LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=int(local[1]), threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR, memory_limit=0
-                )
-                opened.enter_context(cluster)
-            scheduler = cluster if local else address
-            client = opened.enter_context(distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False))  # type: ignore[no-untyped-call]
-            client.wait_for_workers(1, timeout=_PATIENCE)
-        except (OSError, TimeoutError) as error:
-            raise RunError(
-                Fault(f"--dask {address}", f"no scheduler with a worker answers within {_PATIENCE} s", remedy="see docs/cluster.md")
-            ) from error
-        _refuse_strangers(client, address, shared)
+        _refuse_strangers(client, begun.address, shared)
         yield ClusterExecutor(client, shared)
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from geo_engine.model import (
     WeightedSum,
 )
 from geo_engine.publish import write_outputs
-from geo_engine.run.executors import ClusterExecutor, cluster_executor, default_workers, map_unordered, refuse_cluster, thread_executor
+from geo_engine.run.executors import ClusterExecutor, StartingCluster, cluster_executor, default_workers, map_unordered, thread_executor
 from geo_engine.run.places.candidates import rank_plots
 from geo_engine.run.places.display import make_display
 from geo_engine.run.places.land.ground import Land
@@ -45,10 +45,11 @@ from geo_engine.run.progress import Reporter, SilentReporter
 from geo_engine.run.record import run_record
 from geo_engine.run.robustness.sites import judge_sites
 from geo_engine.run.robustness.surface import best_surface
+from geo_engine.run.storing.criteria import open_surfaces
 from geo_engine.run.storing.folders import keep_finished, open_tiles, sweep, tiles_folder
 from geo_engine.run.storing.rasters import left_surface
 from geo_engine.run.storing.surface import stored_surface
-from geo_engine.run.tiles import score_tile
+from geo_engine.run.tiles import BLOCK_SIDE, score_tile
 
 __all__ = ["RunOutcome", "compute_surface", "default_folder", "input_hashes", "leave_run", "run_study", "solve"]
 
@@ -210,6 +211,7 @@ def run_study(  # noqa: PLR0913 - one name a wish
     profile: bool = False,
     dask: str | None = None,
     fresh: bool = False,
+    cache: float | None = None,
 ) -> RunOutcome:
     """Run a study for a region and leave its outputs.
 
@@ -233,7 +235,10 @@ def run_study(  # noqa: PLR0913 - one name a wish
         A cluster that scores the land: ``local:4`` for processes here, ``tcp://HOST:PORT`` for a scheduler. The answer does not depend
         on it. Its workers must see the folder of the outputs under the same name. It does not go with `profile`.
     fresh : bool, optional
-        Whether to begin anew where finished tiles of a run that was stopped could be taken up.
+        Whether to begin anew where finished tiles of a run that was stopped, or what an earlier run measured, could be taken up.
+    cache : float, optional
+        Bytes of disk, 4 GB by default, for what criteria and rules of large grids were measured as, which a run with other weights
+        takes up. 0 keeps nothing, and removes what is there.
 
     Returns
     -------
@@ -244,37 +249,39 @@ def run_study(  # noqa: PLR0913 - one name a wish
     profiler = Profiler(reporter) if profile else None
     reporter = profiler or reporter
     workers = workers or default_workers()
-    if dask is not None:
-        refuse_cluster(dask)
-        if profile:
-            raise RunError(Fault("--profile", "measures the threads of this process, not those of a cluster", remedy="leave out --dask"))
+    if dask is not None and profile:
+        raise RunError(Fault("--profile", "measures the threads of this process, not those of a cluster", remedy="leave out --dask"))
     base = out or default_folder(study, study.area_slug)
-    plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False, disk=base)
-    folder = (out or default_folder(study, plan.region)).resolve()
-    made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
-    _check_folder(folder)
-    sweep(folder)
-    large = estimate(plan.study, plan.area, workers=workers).stored
-    tiles = open_tiles(folder, plan.study, plan.grid, plan.region, TILE_SIDE, fresh=fresh) if large else None
-    if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
-        reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
-    for note in _reading_notes(plan):
-        reporter.note(note)
-    try:
-        with _cluster(dask, folder, reporter) as cluster:
-            asked = profiler.watched(plan) if profiler else plan
-            result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
-        found = leave_run(plan, result, folder, reporter, profiler)
-    except BaseException as error:
-        keep_finished(tiles_folder(folder), error)
-        _remove_empty(made)
-        raise
-    if tiles is not None:
-        result = replace(result, surface=left_surface(plan.grid, folder))
-    shutil.rmtree(tiles_folder(folder), ignore_errors=True)
-    if folder.parent == default_folder(study, plan.region).parent.resolve():
-        store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
-    return RunOutcome(plan, result, folder, reporter.timings, found)
+    with StartingCluster(dask) if dask else nullcontext() as starting:  # it takes seconds, while layers are read
+        plan = make_plan(study, region, reporter, workers=workers, cell=cell, anywhere=False, disk=base)
+        folder = (out or default_folder(study, plan.region)).resolve()
+        made = [parent for parent in (folder.parent, *folder.parent.parents) if not parent.exists()]
+        _check_folder(folder)
+        sweep(folder)
+        large = estimate(plan.study, plan.area, workers=workers).stored
+        tiles = open_tiles(folder, plan.study, plan.grid, plan.region, TILE_SIDE, fresh=fresh) if large else None
+        if (before := _cell_of(folder)) not in {None, plan.grid.cell}:
+            reporter.note(f"replaces the run at {before:g} m in {folder.name}; --out keeps both")
+        for note in _reading_notes(plan):
+            reporter.note(note)
+        try:
+            with _cluster(starting, folder, reporter) as cluster:
+                kept = open_surfaces(plan, folder, min(TILE_SIDE, BLOCK_SIDE), limit=cache, fresh=fresh)
+                if taken := [state.name for state in kept.states if state.tiles]:
+                    reporter.note(f"takes up what an earlier run measured: {'; '.join(taken)}")
+                asked = profiler.watched(kept.plan) if profiler else kept.plan
+                result = solve(asked, reporter, workers=workers, tile_side=TILE_SIDE, cluster=cluster, folder=tiles)
+            found = leave_run(plan, result, folder, reporter, profiler)
+        except BaseException as error:
+            keep_finished(tiles_folder(folder), error)
+            _remove_empty(made)
+            raise
+        if tiles is not None:
+            result = replace(result, surface=left_surface(plan.grid, folder))
+        shutil.rmtree(tiles_folder(folder), ignore_errors=True)
+        if folder.parent == default_folder(study, plan.region).parent.resolve():
+            store_networks(study, plan.travels)  # beside the runs of the study, once one has ended well
+        return RunOutcome(plan, result, folder, reporter.timings, found)
 
 
 def leave_run(plan: Plan, result: Result, folder: Path, reporter: Reporter, profiler: Profiler | None = None) -> Profile | None:
@@ -315,14 +322,14 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 
 
 @contextmanager
-def _cluster(address: str | None, folder: Path, reporter: Reporter) -> Iterator[ClusterExecutor | None]:
-    """Connect to a cluster that works by way of a folder beside that of the run; nothing without an address."""
-    if address is None:
+def _cluster(starting: StartingCluster | None, folder: Path, reporter: Reporter) -> Iterator[ClusterExecutor | None]:
+    """Let a cluster that was begun work by way of a folder beside that of the run; nothing without one."""
+    if starting is None:
         yield None
         return
     reporter.stage("Connecting to the cluster")
-    with cluster_executor(address, folder.parent / f".{folder.name}.work-{os.getpid()}") as cluster:
-        reporter.note(f"land is scored by {cluster.workers} threads of the cluster {address}")
+    with cluster_executor(starting, folder.parent / f".{folder.name}.work-{os.getpid()}") as cluster:
+        reporter.note(f"land is scored by {cluster.workers} threads of the cluster {starting.address}")
         yield cluster
 
 

@@ -12,7 +12,10 @@ from geo_engine.measure import Places, PointPlaces, TilePlaces
 from geo_engine.model import STATUS_OFF_AREA, StatusBit, Tile
 from geo_engine.run.planning.plan import Plan
 
-__all__ = ["PlaceScores", "TileScores", "measure_places", "score_places", "score_tile", "status_of"]
+__all__ = ["BLOCK_SIDE", "PlaceScores", "TileScores", "measure_places", "score_places", "score_tile", "status_of"]
+
+BLOCK_SIDE = 256
+"""Cells along what is measured at once: its arrays stay in the processor's cache, and less is measured beyond the coast."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +55,18 @@ class PlaceScores:
 
 def score_tile(plan: Plan, tile: Tile) -> TileScores:
     """Score the cells of a tile."""
-    places = TilePlaces(plan.grid, tile)
-    inside = places.inside(plan.rings)
-    if not inside.any():
-        return TileScores(np.full(tile.shape, np.nan, np.float32), np.full(tile.shape, STATUS_OFF_AREA, np.uint32))
+    score, status = np.full(tile.shape, np.nan, np.float32), np.full(tile.shape, STATUS_OFF_AREA, np.uint32)
+    for part in tile.parts(BLOCK_SIDE):
+        places = TilePlaces(plan.grid, part)
+        inside = places.inside(plan.rings)
+        if inside.any():
+            rows, cols = part.row0 - tile.row0, part.col0 - tile.col0
+            window = slice(rows, rows + part.shape[0]), slice(cols, cols + part.shape[1])
+            score[window], status[window] = _score_block(plan, places, inside)
+    return TileScores(score, status)
+
+
+def _score_block(plan: Plan, places: TilePlaces, inside: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
     overlay = weighted_overlay(
         plan.study.criteria, plan.study.weights, (measure(places) for measure in plan.measures), plan.study.combination
     )
@@ -63,7 +74,7 @@ def score_tile(plan: Plan, tile: Tile) -> TileScores:
     status[~inside] = STATUS_OFF_AREA
     score = overlay.score.astype(np.float32)
     score[~inside] = np.nan
-    return TileScores(score, status)
+    return score, status
 
 
 def measure_places(plan: Plan, places: Places) -> tuple[NDArray[np.float32], ...]:

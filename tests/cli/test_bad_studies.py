@@ -216,14 +216,14 @@ def test_a_cell_too_small_for_the_memory_is_refused(
     tiny: Tiny, refused: Call, verb: str, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geo_engine.run.planning.forecast.available_memory", lambda: 1e9)
-    monkeypatch.setattr("geo_engine.run.planning.forecast._room", lambda _: 1e18)
+    monkeypatch.setattr("geo_engine.run.planning.forecast.available_disk", lambda _: 1e18)
     refused(4, ("cell = ", "of memory", "1.0 GB free", "2 m and coarser"), verb, tiny.study_file, "--cell", cell)
     assert not tiny.outputs.exists()
 
 
 @pytest.mark.parametrize("verb", ["check", "run"])
 def test_a_cell_too_small_for_the_disk_is_refused(tiny: Tiny, refused: Call, verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo_engine.run.planning.forecast._room", lambda _: 6e7)
+    monkeypatch.setattr("geo_engine.run.planning.forecast.available_disk", lambda _: 6e7)
     refused(4, ("cell = 0.5 m", "GB of disk", "0.1 GB free", "1 m and coarser", "make room"), verb, tiny.study_file, "--cell", "0.5 m")
     assert not tiny.outputs.exists()
 

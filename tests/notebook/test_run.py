@@ -15,8 +15,10 @@ import pyproj
 import pytest
 import rasterio
 import shapely
+from click.testing import CliRunner
 
 from geo_engine import run as engine
+from geo_engine.cli import main
 from geo_engine.errors import LayerError, NetworkError, RunError, StudyError
 from geo_engine.notebook import Run, Study, open_run
 from tests.run.tiny import Tiny
@@ -282,6 +284,27 @@ def test_a_run_saved_without_a_name_lies_where_the_command_line_leaves_it(tiny: 
     study = Study.read(tiny.study_file)
     assert study.run("west", cell="200 m").save().saved == tiny.path / "outputs" / "plant" / "west"
     assert study.with_weights({"grid": 1}, "one").run("west", cell="200 m").save().saved == tiny.path / "outputs" / "plant" / "west@one"
+
+
+def test_a_report_is_that_of_the_command_line(tiny: Tiny) -> None:
+    pytest.importorskip("typst", reason="the extra 'report' is not installed")
+    left = Study.read(tiny.study_file).run("west", cell="200 m").save()
+    files = left.report()
+    assert (files.page, files.document, files.changed) == (left.folder / "report.html", left.folder / "report.pdf", ())
+    mine = [path.read_bytes() for path in (files.page, files.document)]
+    told = CliRunner().invoke(main, ["report", str(left.folder)])
+    assert told.exit_code == 0, told.output
+    assert [path.read_bytes() for path in (files.page, files.document)] == mine
+
+
+def test_a_report_asks_for_files_that_are_there(saved: Run, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"nowhere\.csv"):
+        saved.report(rivals=tmp_path / "nowhere.csv")
+
+
+def test_a_cluster_needs_a_folder(study: Study) -> None:
+    with pytest.raises(RunError, match="out="):
+        study.run(dask="local:2")
 
 
 @pytest.mark.parametrize("name", ["run.json", "sites.gpkg", "suitability.tif", "status.tif"])

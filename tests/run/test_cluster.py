@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_engine.errors import RunError
+from geo_engine.errors import RunError, StudyError
 from geo_engine.run import SilentReporter, executors, run_study, runner
 from geo_engine.run.executors import cluster_executor, map_unordered, refuse_cluster, thread_executor, tile_versions
 from tests.run.tiny import Tiny
@@ -194,6 +194,20 @@ def test_a_run_on_a_cluster_whose_worker_is_killed_leaves_the_same_bytes(
     assert reporter.killed == 5
     assert outputs(outcome.folder) == straight
     assert not list(outcome.folder.parent.glob(".*.work-*"))
+
+
+@pytest.mark.cluster
+@pytest.mark.slow
+def test_a_cluster_of_this_machine_is_started_and_ended_with_the_run(tiny: Tiny) -> None:
+    straight = outputs(tiny.run().folder)
+    outcome = run_study(tiny.study(), workers=2, dask="local:2")
+    assert outputs(outcome.folder) == straight
+    assert not list(outcome.folder.parent.glob(".*.work-*"))
+
+
+def test_what_is_wrong_with_a_study_is_said_while_a_cluster_is_still_starting(tiny: Tiny) -> None:
+    with pytest.raises(StudyError, match="nowhere"):
+        run_study(tiny.study(), region="nowhere", dask="local:1")
 
 
 def test_a_cluster_is_not_profiled(tiny: Tiny) -> None:

@@ -50,7 +50,7 @@ def test_what_is_refused_would_fit_with_the_cell_that_is_named_and_with_no_small
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forecast, "available_memory", lambda: memory)
-        patch.setattr(forecast, "_room", lambda _: room)
+        patch.setattr(forecast, "available_disk", lambda _: room)
         told = foretold(study, cell)
         fits = told.memory <= memory and told.disk <= room
         if not fits:

@@ -48,7 +48,11 @@ def layers_add(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Writes layers/NAME.toml with what was found, draws it, and prints the criterion to paste into a study. What only a person can tell
     (publisher, licence, vintage, accuracy) is asked on a terminal; unanswered it stays a "?" that a study using the layer asks for.
-    """
+
+    \b
+      geo-engine layers add ~/Downloads/substations.gpkg
+      geo-engine layers add https://example.org/sites.geojson --name sites
+    """  # noqa: D301 - click takes the control character itself for "do not wrap"
     answers = {"publisher": publisher, "licence": licence, "vintage": vintage, "accuracy": accuracy}
     if sys.stdin.isatty() and not as_json:
         for key, what in engine.ANSWERS.items():

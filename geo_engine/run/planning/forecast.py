@@ -16,7 +16,7 @@ from geo_engine.errors import Fault, RunError
 from geo_engine.model import Study, failable
 from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 
-__all__ = ["Estimate", "available_memory", "estimate", "refuse_unfit"]
+__all__ = ["Estimate", "available_disk", "available_memory", "estimate", "refuse_unfit"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
 _SECONDS_A_CELL_AND_CRITERION = 30e-9
@@ -82,16 +82,16 @@ def estimate(study: Study, area: BaseGeometry, *, workers: int, disk: Path | Non
     west, south, east, north = shapely.bounds(area).tolist()
     box = (east - west) * (north - south)
     land = float(shapely.area(area))
-    available, room = available_memory(), _room(disk or study.path.parent.parent)
+    available, free = available_memory(), available_disk(disk or study.path.parent.parent)
     cells = int(box / study.cell**2)
     memory, needed, stored = _needs(study, study.cell, box, land, workers, available)
-    smallest = next((each for each in _ROUND_CELLS if _fits(_needs(study, each, box, land, workers, available), available, room)), math.inf)
+    smallest = next((each for each in _ROUND_CELLS if _fits(_needs(study, each, box, land, workers, available), available, free)), math.inf)
     steps = len(study.criteria) + len(study.constraints)
     seconds = _SECONDS_FIXED + cells * min(1.0, land / box * 1.6) * steps * _SECONDS_A_CELL_AND_CRITERION * 2 / workers
     seconds += search_seconds(study, cells * land / box)
     if study.robustness.surface:
         seconds += cells * land / box * len(study.criteria) * _SURFACE_DRAWS * _SECONDS_A_CELL_CRITERION_AND_DRAW / workers
-    return Estimate(cells, memory, needed, seconds, available, room, smallest, stored)
+    return Estimate(cells, memory, needed, seconds, available, free, smallest, stored)
 
 
 def _fits(needs: tuple[float, float, bool], available: float, room: float) -> bool:
@@ -148,7 +148,7 @@ def refuse_unfit(study: Study, shape: tuple[int, int], forecast: Estimate, *, di
         raise RunError(faults)
 
 
-def _room(folder: Path) -> float:
+def available_disk(folder: Path) -> float:
     """Give the bytes that are free on the disk of a folder, there or not."""
     there = next((each for each in (folder, *folder.parents) if each.is_dir()), None)
     try:

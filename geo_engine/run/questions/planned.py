@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 import geo_engine
 from geo_engine.decide.weights import weighed
@@ -20,7 +18,9 @@ from geo_engine.run.planning.plan import grid_of
 from geo_engine.run.planning.reading.inputs import Input, inputs_of, networks_of
 from geo_engine.run.record import plain
 from geo_engine.run.runner import TILE_SIDE, default_folder
+from geo_engine.run.storing.criteria import SurfaceState, land_tiles, surface_states
 from geo_engine.run.storing.folders import finished_tiles
+from geo_engine.run.tiles import BLOCK_SIDE
 from geo_engine.workspace import find_region, read_features
 
 __all__ = ["InputState", "NetworkState", "RunPlan", "StagePlan", "differences", "plan_run"]
@@ -91,6 +91,8 @@ class RunPlan:
         In order.
     forecast : Estimate
         Memory, disk, time.
+    surfaces : tuple of SurfaceState
+        What of the criteria and rules is taken up from earlier runs; empty where the grid is too small for it to matter.
     """
 
     study: str
@@ -106,9 +108,18 @@ class RunPlan:
     tile_side: int
     stages: tuple[StagePlan, ...]
     forecast: Estimate
+    surfaces: tuple[SurfaceState, ...] = ()
 
 
-def plan_run(study: Study, *, region: str | None = None, cell: float | None = None, out: Path | None = None, workers: int) -> RunPlan:
+def plan_run(
+    study: Study,
+    *,
+    region: str | None = None,
+    cell: float | None = None,
+    out: Path | None = None,
+    workers: int,
+    cache: float | None = None,
+) -> RunPlan:
     """Tell what a run will do, reading no more than the area layer and the hashes of files.
 
     Parameters
@@ -123,6 +134,8 @@ def plan_run(study: Study, *, region: str | None = None, cell: float | None = No
         The folder of the outputs, instead of `default_folder`.
     workers : int
         For the forecast.
+    cache : float, optional
+        As for `run_study`.
 
     Raises
     ------
@@ -140,13 +153,18 @@ def plan_run(study: Study, *, region: str | None = None, cell: float | None = No
     grid = grid_of(study, area)
     found, record = inputs_of(study), _record_of(folder)
     states, told = tuple(_states(found, record)), tuple(_told(study, grid, slug, record)) if record else ()
-    tiles, with_land = _tiles(grid, area)
+    tiles, with_land = math.ceil(grid.rows / TILE_SIDE) * math.ceil(grid.cols / TILE_SIDE), len(land_tiles(grid, area, TILE_SIDE))
     networks = tuple(NetworkState(name, *network_state(study, name)) for name in networks_of(study))
     forecast = estimate(study, area, workers=workers, disk=folder)
-    kept = "surfaces of single criteria are not kept"
+    surfaces = surface_states(study, grid, slug, area, min(TILE_SIDE, BLOCK_SIDE), folder, limit=cache)
+    kept = []
     if forecast.stored:
         there = finished_tiles(folder, study, grid, slug, TILE_SIDE)
-        kept = f"each tile is stored when it is finished; {f'{there:,} of a run that was stopped are taken up' if there else 'none is yet'}"
+        goes_on = f"{there:,} of a run that was stopped are taken up" if there else "none is yet"
+        kept += [f"each tile is stored when it is finished; {goes_on}"]
+    taken = sum(1 for each in surfaces if each.tiles)
+    kept += [f"{taken} of {len(surfaces)} criteria and rules were measured before" if taken else "everything is measured"]
+    where = f"{with_land:,} of {tiles:,} tiles of {TILE_SIDE} cells a side"
     return RunPlan(
         study=study.title,
         region=title,
@@ -159,8 +177,9 @@ def plan_run(study: Study, *, region: str | None = None, cell: float | None = No
         tiles=tiles,
         tiles_with_land=with_land,
         tile_side=TILE_SIDE,
-        stages=tuple(_stages(study, networks, len(found), (f"{with_land:,} of {tiles:,} tiles of {TILE_SIDE} cells a side", kept))),
+        stages=tuple(_stages(study, networks, len(found), (where, "; ".join(kept)))),
         forecast=forecast,
+        surfaces=surfaces,
     )
 
 
@@ -247,17 +266,6 @@ def _verdict(folder: Path, record: Mapping[str, Any] | None, states: tuple[Input
     if any(each.state == "unknown" for each in states):
         return "Nothing that can be told has changed since the last run in the folder; what lies behind addresses may have."
     return "Nothing has changed since the last run in the folder: a run would leave the same bytes, timings apart."
-
-
-def _tiles(grid: Grid, area: BaseGeometry) -> tuple[int, int]:
-    """Count the tiles of a grid, and those that touch the area."""
-    boxes = []
-    for tile in grid.tiles(TILE_SIDE):
-        rows, cols = tile.window
-        west, north = grid.west + cols.start * grid.cell, grid.north - rows.start * grid.cell
-        boxes.append(shapely.box(west, grid.north - rows.stop * grid.cell, grid.west + cols.stop * grid.cell, north))
-    shapely.prepare(area)
-    return len(boxes), int(shapely.intersects(area, boxes).sum())
 
 
 def _stages(study: Study, networks: tuple[NetworkState, ...], files: int, scored: tuple[str, str]) -> Iterator[StagePlan]:

@@ -17,7 +17,7 @@ from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.record import plain, versions
 from geo_engine.workspace import hash_file
 
-__all__ = ["count_finished", "finished_tiles", "keep_finished", "open_tiles", "plan_digest", "sweep", "tiles_folder"]
+__all__ = ["count_finished", "engine_digest", "finished_tiles", "keep_finished", "open_tiles", "plan_digest", "sweep", "tiles_folder"]
 
 _DIGEST = "plan.sha256"
 
@@ -48,12 +48,12 @@ def plan_digest(study: Study, grid: Grid, region: str, side: int) -> str:
     if any(value.startswith("not hashed") for value in inputs.values()):
         return ""
     frame = [grid.crs, grid.west, grid.north, grid.cell, grid.rows, grid.cols, side, region]
-    told = [plain(study, study.path.parent.parent), inputs, frame, versions(), _engine()]
+    told = [plain(study, study.path.parent.parent), inputs, frame, versions(), engine_digest()]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @cache
-def _engine() -> str:
+def engine_digest() -> str:
     """Hash the engine's own files, since a version may be worked on."""
     base = Path(geo_engine.__file__).parent
     return hashlib.sha256("".join(hash_file(file) for file in sorted(base.rglob("*.py"))).encode()).hexdigest()

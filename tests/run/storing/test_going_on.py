@@ -178,7 +178,7 @@ def test_data_behind_an_address_are_never_taken_for_the_same(tiny: Tiny, monkeyp
 def test_a_change_of_the_engine_itself_changes_what_a_tile_is_of(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = make_plan(read_study(tiny.study_file), None, SilentReporter(), workers=1)
     before = plan_digest(plan.study, plan.grid, plan.region, SIDE)
-    monkeypatch.setattr("geo_engine.run.storing.folders._engine", lambda: "other files")
+    monkeypatch.setattr("geo_engine.run.storing.folders.engine_digest", lambda: "other files")
     assert plan_digest(plan.study, plan.grid, plan.region, SIDE) != before
 
 
