@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -13,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from geo_engine.publish.report import RegionMap
 from geo_engine.publish.report.answers import SiftStep, StageLand
 from geo_engine.publish.report.figures import known_svg, regions_svg, stages_svg, trade_svg, unbeaten
+from geo_engine.publish.report.figures.spread import label_offsets
 from geo_engine.publish.report.phrases import lead_said
 
 ODD = "Site <&> #1 $5 *b* _u_ " + "long " * 20
@@ -67,3 +69,22 @@ def test_more_known_sites_than_names_have_room_for_are_all_marked() -> None:
 def test_a_lead_time_that_was_given_in_weeks_comes_back_in_weeks() -> None:
     """13 weeks are 91 days: 2.99 months of 30.44 days."""
     assert lead_said(91 / 30.4375, 112 / 30.4375) == "13 to 16 weeks"
+
+
+def test_labels_cover_neither_dots_nor_each_other_where_there_is_room() -> None:
+    dots = np.array([[0.0, 0.0], [2.0, 1.0], [1.0, 4.0], [3.0, -2.0], [80.0, 10.0], [80.0, 10.0]])
+    labels = ["1", "2", "13", "4", "5", "16"]
+    offsets = label_offsets(dots, labels)
+    boxes = [
+        (x + dx - 1.9 * len(label), y + dy - 3.2, x + dx + 1.9 * len(label), y + dy + 3.2)
+        for (x, y), (dx, dy), label in zip(dots.tolist(), offsets, labels, strict=True)
+    ]
+    shapes = [shapely.box(*box) for box in boxes]
+    crossing = [(a, b) for a in range(6) for b in range(a) if shapes[a].intersects(shapes[b])]
+    assert crossing == []
+    assert not any(shape.intersects(shapely.Point(*dot)) for shape in shapes for dot in dots.tolist())
+    assert max(np.hypot(*np.array(offsets).T)) < 25
+
+
+def test_a_label_with_room_stands_at_the_right_above() -> None:
+    assert all(dx > 0 and dy > 0 for dx, dy in label_offsets(np.array([[0.0, 0.0], [40.0, 0.0], [0.0, 40.0]]), ["1", "22", "333"]))

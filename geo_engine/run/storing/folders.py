@@ -12,6 +12,7 @@ from glob import escape
 from pathlib import Path
 
 import geo_engine
+from geo_engine.errors import Fault, RunError
 from geo_engine.model import Grid, Study
 from geo_engine.run.planning.reading.inputs import inputs_of
 from geo_engine.run.record import plain, versions
@@ -20,6 +21,7 @@ from geo_engine.workspace import hash_file
 __all__ = ["count_finished", "engine_digest", "finished_tiles", "keep_finished", "open_tiles", "plan_digest", "sweep", "tiles_folder"]
 
 _DIGEST = "plan.sha256"
+_OWNER = "process"
 
 
 def tiles_folder(folder: Path) -> Path:
@@ -89,20 +91,39 @@ def open_tiles(folder: Path, study: Study, grid: Grid, region: str, side: int, *
         As for `plan_digest`.
     fresh : bool
         Whether to begin anew in any case.
+
+    Raises
+    ------
+    RunError
+        If another process on this machine is at a run into the same folder: each would clear away the other's tiles.
     """
     place, digest = tiles_folder(folder), plan_digest(study, grid, region, side)
+    if (owner := _owner(place)) is not None:
+        what = f"process {owner} is at a run into this folder"
+        raise RunError(Fault(str(folder), what, remedy="wait until it has ended, or give another folder with --out"))
     if fresh or not _is_of(place, digest):
         shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True, exist_ok=True)
     partial = place / f".{_DIGEST}-{os.getpid()}"
     partial.write_text(digest, encoding="ascii")
     partial.replace(place / _DIGEST)
+    (place / _OWNER).write_text(str(os.getpid()), encoding="ascii")
     return place
+
+
+def _owner(place: Path) -> int | None:
+    """Give the other process that is at a folder of tiles; None where there is none, or it is gone."""
+    try:
+        number = int((place / _OWNER).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return number if number != os.getpid() and number > 0 and _lives(number) else None
 
 
 def keep_finished(tiles: Path, error: BaseException) -> None:
     """Keep the folder of tiles of a run that an error ended if any is finished, and tell a user who stopped it that the next goes on."""
     finished = count_finished(tiles)
+    (tiles / _OWNER).unlink(missing_ok=True)
     if not finished:
         shutil.rmtree(tiles, ignore_errors=True)
     elif isinstance(error, KeyboardInterrupt):

@@ -182,6 +182,21 @@ def test_a_change_of_the_engine_itself_changes_what_a_tile_is_of(tiny: Tiny, mon
     assert plan_digest(plan.study, plan.grid, plan.region, SIDE) != before
 
 
+@pytest.mark.usefixtures("large")
+def test_two_processes_do_not_run_into_one_folder_at_once(tiny: Tiny) -> None:
+    place = tiles_folder(tiny.outputs / "plant" / "both")
+    stop(tiny, "SIGKILL", tiles=5)
+    there = finished(tiny)
+    (place / "process").write_text(str(os.getppid()))
+    with pytest.raises(RunError, match=f"process {os.getppid()} is at a run into this folder.*--out"):
+        run_study(tiny.study(), workers=1)
+    assert finished(tiny) == there
+    for left_by in ("-1", "0", "x", "", str(os.getpid())):
+        (place / "process").write_text(left_by)
+    run_study(tiny.study(), workers=1)
+    assert not place.exists()
+
+
 def test_what_killed_runs_left_is_cleared_away_and_the_last_good_outputs_are_given_back(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()

@@ -15,10 +15,13 @@ from geo_engine.publish.style import ATTENTION, INK, LAND_BEYOND, MUTED, SCORE_S
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["known_svg", "trade_svg", "unbeaten"]
+__all__ = ["known_svg", "label_offsets", "trade_svg", "unbeaten"]
 
 _DARK = SCORE_STOPS[6][1]
 _MOST_NAMED = 12
+_LETTER = 6.5  # points: height of the letters beside a dot
+_TOUCH = 0.1  # points: what only touches does not cover
+_DOT = 3.0  # points: half the width of a dot
 
 
 def unbeaten(gains: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -73,15 +76,56 @@ def trade_svg(ranks: Sequence[str], across: NDArray[np.float64], scores: NDArray
     axes.hlines(scores, across[:, 0], across[:, 1], color=MUTED, linewidth=0.8, zorder=1)
     axes.plot(middle[~best], scores[~best], "o", color="#ffffff", markeredgecolor=MUTED, markersize=5, linestyle="none", zorder=3)
     axes.plot(middle[best], scores[best], "D", color=_DARK, markersize=5.5, linestyle="none", zorder=4)
-    for number, rank in enumerate(ranks):
-        if not math.isnan(middle[number]):
-            axes.annotate(rank, (middle[number], scores[number]), (4, 3), textcoords="offset points", fontsize=6.5,
-                          fontweight="bold" if best[number] else "normal")  # fmt: skip
     axes.set_xlabel(title)
     axes.set_ylabel("score")
     axes.margins(x=0.06, y=0.1)
     plain_axes(axes)
+    figure.draw_without_rendering()  # limits and layout are settled only then
+    shown = [number for number in range(len(ranks)) if not math.isnan(middle[number])]
+    dots = axes.transData.transform(np.column_stack([middle[shown], scores[shown]])) * (72 / figure.dpi)
+    for number, offset in zip(shown, label_offsets(dots, [ranks[each] for each in shown]), strict=True):
+        axes.annotate(ranks[number], (middle[number], scores[number]), offset, textcoords="offset points", fontsize=_LETTER,
+                      ha="center", va="center", fontweight="bold" if best[number] else "normal", zorder=5,
+                      bbox={"facecolor": "#ffffff", "alpha": 0.75, "linewidth": 0, "pad": 0.2})  # fmt: skip
     return figure
+
+
+def label_offsets(dots: NDArray[np.float64], labels: Sequence[str]) -> list[tuple[float, float]]:
+    """Find where each label stands beside its dot, so that it covers no other dot and no other label where there is room.
+
+    Parameters
+    ----------
+    dots : float64 ndarray, shape (n, 2)
+        In points.
+    labels : sequence of str
+        One a dot.
+
+    Returns
+    -------
+    list of (float, float)
+        Points from the dot to the middle of its label: at the right above if nothing is in the way, else the free place that is nearest.
+
+    Examples
+    --------
+    >>> label_offsets(np.array([[0.0, 0.0], [50.0, 0.0]]), ["1", "2"])
+    [(4.95, 5.0), (4.95, 5.0)]
+    """
+    taken = [(x, y, _DOT, _DOT) for x, y in dots.tolist()]  # middle and half sides of what stands there
+    found = []
+    for (x, y), label in zip(dots.tolist(), labels, strict=True):
+        half, tall = 0.3 * _LETTER * len(label), 0.5 * _LETTER
+        places = [
+            (across * (_DOT + half + 0.3 * out), up * (5.0 + out))
+            for out in (0.0, 5.0, 10.0, 16.0)
+            for across, up in ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.4), (0, -1.4))
+        ]
+        crossed = [
+            sum(abs(x + dx - u) < half + w - _TOUCH and abs(y + dy - v) < tall + h - _TOUCH for u, v, w, h in taken) for dx, dy in places
+        ]
+        dx, dy = places[int(np.argmin(crossed))]
+        taken.append((x + dx, y + dy, half, tall))
+        found.append((round(dx, 6), round(dy, 6)))
+    return found
 
 
 @in_style
