@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import world
-from benchmarks.distance import surface
 from benchmarks.figures import Figure, best_of, timed_process
 from geo_engine.decide import weighted_overlay
-from geo_engine.measure import PreparedMeasure, distance_to, prepare
+from geo_engine.kernels.points import nearest_point_on_tile
+from geo_engine.measure import PreparedMeasure, TilePlaces, distance_to, prepare
 from geo_engine.model import CountWithin, Criterion, Distance, Grid, Linear, Tile, WeightedSum
 
 __all__ = ["copy_seconds", "figures"]
@@ -52,22 +53,51 @@ def figures() -> list[Figure]:
     ]
     del source
     stations = world.features("grid_substations")
+    e, n = world.points()
+
+    def one(tile: Tile, part: NDArray[np.float32]) -> None:
+        nearest_point_on_tile(grid.eastings(tile), grid.northings(tile), e, n, part)
+
+    what = f"distance to {len(stations)} points, 91 M cells, warm"
+    found += _in_copies(f"{what}, written once to memory", best_of(lambda: _in_place(one, grid, out), _TIMES), copied, "<= 4")
     within = CountWithin(layer="grid_substations", within=20_000.0)
-    kernels: list[tuple[str, PreparedMeasure, str]] = [
-        (f"distance to {len(stations)} points", distance_to(stations), "<= 4"),
-        ("number of 487 points within 20 km", prepare(within, stations), ""),
-        ("distance to 12,349 lines", distance_to(world.features("major_roads")), ""),
-        ("distance to 15 polygons", distance_to(world.features("national_parks")), ""),
+    kernels: list[tuple[str, PreparedMeasure]] = [
+        (f"distance to {len(stations)} points", distance_to(stations)),
+        ("number of 487 points within 20 km", prepare(within, stations)),
+        ("distance to 12,349 lines", distance_to(world.features("major_roads"))),
+        ("distance to 15 polygons", distance_to(world.features("national_parks"))),
     ]
-    for name, measure, bar in kernels:
-        surface(measure, grid, out)
-        seconds = best_of(lambda: surface(measure, grid, out), _TIMES)  # noqa: B023 - called at once
-        found.append(Figure(f"{name}, 91 M cells, warm", seconds, "s"))
-        found.append(Figure("the same: copies of the same size in that time", seconds / copied, "copies", bar))
+    for name, measure in kernels:
+        _let_go(measure, grid)
+        seconds = best_of(lambda: _let_go(measure, grid), _TIMES)  # noqa: B023 - called at once
+        found += _in_copies(f"{name}, 91 M cells, warm, each tile let go", seconds, copied)
     seconds = best_of(lambda: _overlaid(grid, out), _RUNS)
-    found.append(Figure("one distance to points of a score, 91 M cells", seconds, "s"))
-    found.append(Figure("the same: copies of the same size in that time", seconds / copied, "copies"))
+    found += _in_copies("one distance to points of a score, 91 M cells", seconds, copied)
     return found + _stages(copied / out.nbytes)
+
+
+def _in_copies(what: str, seconds: float, copied: float, bar: str = "") -> list[Figure]:
+    """Give seconds, and how many copies of the same size fit into them."""
+    return [Figure(what, seconds, "s"), Figure("the same: copies of the same size in that time", seconds / copied, "copies", bar)]
+
+
+def _in_place(one: Callable[[Tile, NDArray[np.float32]], None], grid: Grid, out: NDArray[np.float32]) -> None:
+    """Have a kernel fill memory of the grid's size with two threads, tile after tile: each tile's cells lie together, nothing is copied."""
+    tiles = list(grid.tiles(512))
+    firsts = np.cumsum([0, *(tile.shape[0] * tile.shape[1] for tile in tiles)])
+    parts = [out.reshape(-1)[a:b].reshape(tile.shape) for tile, a, b in zip(tiles, firsts, firsts[1:], strict=False)]
+    with ThreadPoolExecutor(2) as executor:
+        list(executor.map(one, tiles, parts))
+
+
+def _let_go(measure: PreparedMeasure, grid: Grid) -> None:
+    """Measure tile after tile with two threads, as the engine asks for them, and keep none."""
+
+    def one(tile: Tile) -> None:
+        measure(TilePlaces(grid, tile))
+
+    with ThreadPoolExecutor(2) as executor:
+        list(executor.map(one, grid.tiles(512)))
 
 
 def _in_cache() -> float:

@@ -53,6 +53,7 @@ def gdal_distance(data: Features, grid: Grid, folder: Path) -> tuple[float, Path
     burn = [
         "gdal_rasterize",
         "-q",
+        "-at",
         "-burn",
         "1",
         "-ot",

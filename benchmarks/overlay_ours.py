@@ -35,7 +35,8 @@ def main(path: str) -> None:
     """Score the box and write it to `path`."""
     grid = world.GRID
     criteria = [Criterion(name, Distance(layer=name), Linear(worst=worst, best=0.0), 1.0, "benchmark") for name, worst in LAYERS.items()]
-    measures = [distance_to(world.features(name)) for name in LAYERS]
+    with ThreadPoolExecutor(2) as executor:
+        measures = list(executor.map(lambda name: distance_to(world.features(name)), LAYERS))
     weights = [1 / len(criteria)] * len(criteria)
 
     def score(tile: Tile) -> NDArray[np.float32]:

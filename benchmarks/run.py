@@ -8,7 +8,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from benchmarks import bandwidth, cluster, distance, livemap, locate, network, overlay, portfolio, rank, reading, robustness, scale, world
+from benchmarks import (
+    bandwidth,
+    cluster,
+    distance,
+    livemap,
+    locate,
+    network,
+    overlay,
+    portfolio,
+    rank,
+    reading,
+    robustness,
+    scale,
+    world,
+    world_scale,
+)
 from benchmarks.figures import Figure, machine, table
 
 SUBJECTS = {
@@ -24,6 +39,7 @@ SUBJECTS = {
     "livemap": livemap.figures,
     "cluster": cluster.figures,
     "scale": scale.figures,
+    "world": world_scale.figures,
 }
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

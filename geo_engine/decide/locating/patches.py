@@ -80,7 +80,7 @@ class Patches:
         farthest: float,
     ) -> None:
         self._ground, self._judged, self._farthest = ground, judged, farthest
-        self._side = -(-ground.side // block) * block
+        self._block, self._side = block, -(-ground.side // block) * block
         self._halo = rings * block
         self._most = max(_FEWEST, _HELD // (_BYTES_A_CELL * (self._side + 2 * self._halo) ** 2))
         self._held: dict[tuple[int, int], Patch] = {}
@@ -102,11 +102,14 @@ class Patches:
         for patch in self._held.values():
             self._take_in(patch, rows, cols, spacing)
 
-    def cores(self) -> Iterator[tuple[Patch, tuple[slice, slice]]]:
-        """Yield every patch with the part of it that is its own and no other's."""
-        rows, cols = self._ground.shape
+    def cores(self, wanted: NDArray[np.bool_] | None = None) -> Iterator[tuple[Patch, tuple[slice, slice]]]:
+        """Yield every patch with the part of it that is its own and no other's; of a mask of blocks those only that hold one."""
+        (rows, cols), blocks = self._ground.shape, self._side // self._block
         for row in range(0, rows, self._side):
             for col in range(0, cols, self._side):
+                down, right = row // self._block, col // self._block
+                if wanted is not None and not wanted[down : down + blocks, right : right + blocks].any():
+                    continue
                 patch = self.about(row, col)
                 box = patch.local((row, min(row + self._side, rows), col, min(col + self._side, cols)))
                 yield patch, (slice(*box[:2]), slice(*box[2:]))

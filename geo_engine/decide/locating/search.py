@@ -291,7 +291,7 @@ class _Search:
     def leftover(self, found: list[Area]) -> Leftover:
         """Tell what kept the free land that is left from holding an area."""
         free = still_open = near = 0
-        for patch, core in self.patches.cores():
+        for patch, core in self.patches.cores(np.isfinite(self.highest)):
             free += int(np.count_nonzero(patch.free[core]))
             still_open += int(np.count_nonzero(patch.still_open[core]))
             near += int(np.count_nonzero(patch.still_open[core] & patch.near[core]))

@@ -108,7 +108,7 @@ class _Run:
     def masks(self) -> NDArray[np.uint32]:
         """The different status masks of the surface, in order."""
         surface = self.result.surface
-        parts = [pd.unique(surface.status[tile.window].ravel()) for tile in surface.grid.tiles()]  # a large surface is not held
+        parts = [_different(surface.status[tile.window]) for tile in surface.grid.tiles()]  # a large surface is not held
         found = pd.unique(np.concatenate(parts))
         masks: NDArray[np.uint32] = np.sort(found[found != STATUS_OFF_AREA]).astype(np.uint32)
         return masks
@@ -314,6 +314,12 @@ def _rules(run: _Run) -> list[MapLayer]:
         note = " ".join(part for part in (entry.get("why", ""), entry.get("hectares", "")) if part)
         found.append(run.status(f"rule_{number}", entry["title"], classes, note, shown=bool(entry.get("all"))))
     return found
+
+
+def _different(masks: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Give the different masks of a window; sea, and land without any rule, is all the same, which is told at a glance."""
+    flat = masks.ravel()
+    return flat[:1] if flat.min() == flat.max() else pd.unique(flat)
 
 
 def _which_rules(run: _Run) -> MapLayer:

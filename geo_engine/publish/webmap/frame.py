@@ -16,6 +16,7 @@ DISPLAY_PIXELS = 3_200_000
 
 _MERCATOR = "EPSG:3857"
 _SPHERE_RADIUS = 6_378_137.0
+_EDGE = math.pi * _SPHERE_RADIUS  # metres: web maps end where they are square, at 85.05 degrees of latitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def display_frame(grid: Grid, most_pixels: int = DISPLAY_PIXELS) -> DisplayFrame
     most_pixels : int
         Limit of rows times columns, kept but for the rounding of the edges.
     """
-    west, south, east, north = transform_bounds(grid.crs, _MERCATOR, *grid.bounds, densify_pts=101)
+    bounds = transform_bounds(grid.crs, _MERCATOR, *grid.bounds, densify_pts=101)
+    west, south, east, north = (min(max(edge, -_EDGE), _EDGE) for edge in bounds)  # a pole would be infinitely far
     cell = grid.cell * math.cosh(min(abs(south), abs(north)) / _SPHERE_RADIUS)  # 1 / cos(latitude) where cells look smallest
     pixel = max(cell / 2, math.sqrt((east - west) * (north - south) / most_pixels))
     first_col, first_row = math.floor(west / pixel), math.ceil(north / pixel)

@@ -17,15 +17,20 @@ from geo_engine.run.tiles import measure_places, status_of
 __all__ = ["display_grid", "make_display"]
 
 _MOST_CELLS = 1_000_000
+_MOST_BOX = 16_000_000  # cells, the sea's included: a bit of the page each
 _MOST_VALUES = 12_000_000  # cells times criteria: some five megabytes of page
 _TILE_SIDE = 256  # enough tiles for every worker
 
 
 def display_grid(plan: Plan) -> Grid:
-    """Give the finest grid that a page can hold, its cell a whole multiple of the study's: 500 m for Great Britain at 250 m."""
+    """Give the finest grid that a page can hold, its cell a whole multiple of the study's: 500 m for Great Britain at 250 m.
+
+    Land counts, and where little of the box is land, as of islands far apart, the box.
+    """
     most = min(_MOST_CELLS, _MOST_VALUES // len(plan.study.criteria))
-    times = max(1, math.ceil(math.sqrt(plan.area.area / (most * plan.grid.cell_area))))
     west, south, east, north = plan.area.bounds
+    share = max(plan.area.area / most, (east - west) * (north - south) / _MOST_BOX)  # of the land or the box, to a cell
+    times = max(1, math.ceil(math.sqrt(share / plan.grid.cell_area)))
     return Grid.covering((west, south, east, north), cell=times * plan.grid.cell, crs=plan.grid.crs)
 
 

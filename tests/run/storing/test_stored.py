@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,17 @@ def test_areas_do_not_depend_on_how_much_land_is_seen_at_once(seed: int, cells: 
     free = rng.random((rows, cols)) < rng.choice([0.5, 0.8, 1.0])
     seen = search_ground(windowed(score, free, side), cells=cells, count=6, spacing=spacing, wish=wish)
     assert told(seen) == told(locate_areas(score, free, cells=cells, count=6, spacing=spacing, wish=wish))
+
+
+def test_sea_is_not_read_to_tell_why_there_are_fewer_areas_than_wanted() -> None:
+    score, free = np.full((60, 90), 50.0, np.float32), np.zeros((60, 90), np.bool_)
+    free[40:44, 70:75] = True  # twenty cells: two areas of nine, and two cells too small for a third
+    sea, asked = windowed(score, free, 12), []
+    ground = replace(sea, read=lambda tile: asked.append(tile) or sea.read(tile))  # type: ignore[func-returns-value]
+    found = search_ground(ground, cells=9, count=6, spacing=1.0)
+    assert [len(area.cells) for area in found.areas] == [9, 9]
+    assert found.leftover == Leftover(free=20, too_near=0, too_far=0, too_small=2)
+    assert all(free[tile.window].any() for tile in asked)
 
 
 def test_land_near_some_areas_is_closed_in_windows_as_in_the_whole() -> None:

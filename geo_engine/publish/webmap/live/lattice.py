@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
+from scipy import ndimage
 
 __all__ = ["Lattice", "lattice"]
 
@@ -43,7 +44,9 @@ class Lattice:
 
 
 def lattice(transformer: Transformer, bounds: tuple[float, float, float, float]) -> Lattice:
-    """Lay a lattice over a box and transform its nodes.
+    """Lay a lattice over a box, with a margin where the projection reaches so far, and transform its nodes.
+
+    Beyond the poles there is nothing: nodes there have what the nearest others have.
 
     Parameters
     ----------
@@ -52,9 +55,20 @@ def lattice(transformer: Transformer, bounds: tuple[float, float, float, float])
     bounds : tuple of float
         Least first and second, greatest first and second coordinate.
     """
+    made = _laid(transformer, bounds, _MARGIN)
+    if np.isfinite(made.first).all() and np.isfinite(made.second).all():
+        return made
+    made = _laid(transformer, bounds, 0.0)
+    there = np.isfinite(made.first) & np.isfinite(made.second)
+    nearest = tuple(ndimage.distance_transform_edt(~there, return_distances=False, return_indices=True))
+    return replace(made, first=made.first[nearest], second=made.second[nearest])
+
+
+def _laid(transformer: Transformer, bounds: tuple[float, float, float, float], share: float) -> Lattice:
+    """Lay a lattice with a margin; a node is not finite where the projection has no place for it."""
     least = np.array(bounds[:2])
     most = np.array(bounds[2:])
-    margin = (most - least) * _MARGIN
+    margin = (most - least) * share
     low, high = least - margin, most + margin
     one, other = np.meshgrid(np.linspace(low[0], high[0], _NODES), np.linspace(low[1], high[1], _NODES))
     first, second = transformer.transform(one, other)
