@@ -14,7 +14,19 @@ from geo_engine.doors import opened
 ROOT = Path(__file__).parents[1]
 ROOMS = ("geo_engine.network", "geo_engine.run", "geo_engine.workspace")
 # What a run of a study without routes or GraphML has no use for before there is a map to write, or at all.
-NOT_FOR_A_RUN = ("IPython", "distributed", "folium", "jinja2", "matplotlib", "networkx", "requests", "scipy.sparse", "typst", "xarray")
+NOT_FOR_A_RUN = (
+    "IPython",
+    "distributed",
+    "folium",
+    "jinja2",
+    "matplotlib",
+    "networkx",
+    "requests",
+    "scipy.ndimage",
+    "scipy.sparse",
+    "typst",
+    "xarray",
+)
 
 
 def modules_after(*statements: str) -> set[str]:
