@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import math
 import sys
@@ -30,9 +32,17 @@ else:
         """The run room, loaded at the first use: its libraries take seconds, which --help need not wait for."""
 
         def __getattr__(self, name: str) -> object:
-            return getattr(import_module("geo_engine.run"), name)
+            there = len(sys.modules)
+            gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time
+            try:
+                return getattr(import_module("geo_engine.run"), name)
+            finally:
+                if len(sys.modules) > there:
+                    gc.freeze()  # nor later, among what they made
+                gc.enable()
 
     engine = _Engine()
+    atexit.register(gc.freeze)  # nor is any worth half a second where the process ends
 
 __all__ = [
     "AS_JSON",

@@ -254,7 +254,39 @@ def _part(axis: NDArray[np.float64], halfway: float, order: NDArray[np.int64], f
 
 
 @nb.njit(nogil=True, cache=True)
-def nearest_segment_at(
+def _nearest_in_order(
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    segments: NDArray[np.float64],
+    reach: float,
+    distance2: NDArray[np.float64],
+    index: NDArray[np.int32],
+    share: NDArray[np.float64],
+) -> None:
+    """Look at segments in order of their starts' eastings, outwards from each place, as far as they can be nearer."""
+    for j in range(eastings.size):
+        e, n = eastings[j], northings[j]
+        best, nearest, far = np.inf, 0, np.inf
+        middle = np.searchsorted(segments[0], e)
+        for i in range(middle, segments.shape[1]):
+            if segments[0, i] - e > far:
+                break
+            d2 = _squared(e, n, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
+            if d2 < best:
+                best, nearest, far = d2, i, np.sqrt(d2) + reach + _SLACK
+        for i in range(middle - 1, -1, -1):
+            if e - segments[0, i] > far:
+                break
+            d2 = _squared(e, n, segments[0, i], segments[1, i], segments[2, i], segments[3, i])
+            if d2 <= best:
+                best, nearest, far = d2, i, np.sqrt(d2) + reach + _SLACK
+        distance2[j] = best
+        index[j] = nearest
+        share[j] = _share(e, n, segments[0, nearest], segments[1, nearest], segments[2, nearest], segments[3, nearest])
+
+
+@nb.njit(nogil=True, cache=True)
+def _nearest_by_halves(
     eastings: NDArray[np.float64],
     northings: NDArray[np.float64],
     segments: NDArray[np.float64],
@@ -262,17 +294,7 @@ def nearest_segment_at(
     index: NDArray[np.int32],
     share: NDArray[np.float64],
 ) -> None:
-    """Write squared distance, index of and share along the nearest segment for each given place.
-
-    Parameters
-    ----------
-    eastings, northings : float64 ndarray, shape (m,)
-        Places in metres.
-    segments : float64 ndarray, shape (4, n), n > 0
-        As for `nearest_segment_on_tile`.
-    distance2, index, share : ndarray, shape (m,)
-        Square metres (float64), segment (int32), share along it (float64); filled in place.
-    """
+    """Halve the places about which fewer and fewer segments can be nearest, until few of either are left."""
     places, n = eastings.size, segments.shape[1]
     order = np.arange(places)
     stack = np.empty((_DEEP, 4), np.int64)
@@ -314,3 +336,33 @@ def nearest_segment_at(
             distance2[j] = best
             index[j] = nearest
             share[j] = _share(e, north, segments[0, nearest], segments[1, nearest], segments[2, nearest], segments[3, nearest])
+
+
+@nb.njit(nogil=True, cache=True)
+def nearest_segment_at(
+    eastings: NDArray[np.float64],
+    northings: NDArray[np.float64],
+    segments: NDArray[np.float64],
+    reach: float,
+    distance2: NDArray[np.float64],
+    index: NDArray[np.int32],
+    share: NDArray[np.float64],
+) -> None:
+    """Write squared distance, index of and share along the nearest segment for each given place; of those as near the first.
+
+    Parameters
+    ----------
+    eastings, northings : float64 ndarray, shape (m,)
+        Places in metres.
+    segments : float64 ndarray, shape (4, n), n > 0
+        As for `nearest_segment_on_tile`.
+    reach : float
+        Metres that a segment leads east or west of its start at most, where segments are in order of their starts' eastings: then those
+        near a place in that order are looked at and no others. Infinite where they are in no such order.
+    distance2, index, share : ndarray, shape (m,)
+        Square metres (float64), segment (int32), share along it (float64); filled in place.
+    """
+    if reach < np.inf:
+        _nearest_in_order(eastings, northings, segments, reach, distance2, index, share)
+    else:
+        _nearest_by_halves(eastings, northings, segments, distance2, index, share)

@@ -148,7 +148,7 @@ class PointPlaces:
     def segment_distance(self, lines: Float, limit: float = np.inf) -> Float32:  # noqa: ARG002 - one door may stop early, both mean the same
         """Metres to the nearest of the segments (4, k)."""
         d2, index, share = np.empty(self.shape), np.empty(self.shape, np.int32), np.empty(self.shape)
-        segments.nearest_segment_at(self.eastings, self.northings, lines, d2, index, share)
+        segments.nearest_segment_at(self.eastings, self.northings, lines, np.inf, d2, index, share)
         return np.sqrt(d2).astype(np.float32)
 
     def inside(self, rings: Float) -> NDArray[np.bool_]:

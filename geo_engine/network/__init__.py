@@ -1,22 +1,38 @@
 """Road and rail networks: build, put facilities on, search, and tell the way."""
 
-from geo_engine.network.build import Network, NetworkReport, Words, build_network, is_stored, load_network, save_network, straight_network
-from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
-from geo_engine.network.travel import (
-    Facilities,
-    Graph,
-    Legs,
-    Reached,
-    RouteFinder,
-    Snapped,
-    TravelNetwork,
-    WayReport,
-    component_of,
-    make_graph,
-    on_land,
-    stand_at,
-    travel_network,
-)
+from typing import TYPE_CHECKING
+
+from geo_engine.doors import opened
+
+if TYPE_CHECKING:
+    from geo_engine.network.build import (
+        Network,
+        NetworkReport,
+        Words,
+        build_network,
+        is_stored,
+        load_network,
+        save_network,
+        straight_network,
+    )
+    from geo_engine.network.door import from_networkx, read_graphml, to_networkx, write_graphml
+    from geo_engine.network.travel import (
+        Facilities,
+        Graph,
+        Legs,
+        Reached,
+        RouteFinder,
+        Snapped,
+        TravelNetwork,
+        WayReport,
+        component_of,
+        make_graph,
+        on_land,
+        stand_at,
+        travel_network,
+    )
+else:
+    __getattr__ = opened(__name__, __file__)
 
 __all__ = [
     "Facilities",

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo_engine.model import Result
+from geo_engine.projection import transformer
 from geo_engine.publish.exports import Sheet, write_sheets
 from geo_engine.publish.reach import ISOCHRONE_COLUMNS, ROUTE_COLUMNS, isochrone_rows, route_rows
 from geo_engine.publish.tables import Cell, corridor_columns, corridor_rows, site_columns, site_rows
@@ -36,10 +36,10 @@ _WHOLE_COLUMNS = frozenset({"rank", "rank_p05", "rank_p95", "readiness_untested"
 
 def to_wgs84(geometries: Sequence[BaseGeometry], crs: str) -> list[BaseGeometry]:
     """Reproject geometries from study coordinates to lon, lat in WGS84 degrees."""
-    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    to_degrees = transformer(crs, "EPSG:4326")
 
     def projected(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        lon, lat = transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        lon, lat = to_degrees.transform(coordinates[:, 0], coordinates[:, 1])
         return np.column_stack([lon, lat])
 
     return [shapely.transform(geometry, projected) for geometry in geometries]

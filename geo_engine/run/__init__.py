@@ -1,83 +1,90 @@
 """The only room that calls the others in turn: plan, tiles, areas, outputs, and questions to a finished run."""
 
-from geo_engine.model.answer.portfolio import PortfolioAnswer
-from geo_engine.model.search import ExistingPlants, Portfolio
-from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
-from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
-from geo_engine.run.catalogue import (
-    Added,
-    CatalogueView,
-    CheckedLayer,
-    GapView,
-    LayerDiff,
-    LayerExport,
-    LayerFile,
-    LayerView,
-    NetworkView,
-    ReachedShare,
-    RecipeView,
-    Reranked,
-    add_layer,
-    check_layers,
-    diff_layer,
-    export_layers,
-    fetch_layers,
-    put_recipe,
-    rerank,
-    show_layer,
-    view_catalogue,
-    view_recipes,
-)
-from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
-from geo_engine.run.executors import default_workers
-from geo_engine.run.planning.forecast import Estimate
-from geo_engine.run.planning.plan import Plan, find_regions, make_plan
-from geo_engine.run.profiling import MeasureProfile, Profile, StageProfile
-from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
-from geo_engine.run.questions import (
-    Answer,
-    BackTest,
-    BestArea,
-    Change,
-    CheckReport,
-    InputMoved,
-    InputState,
-    NetworkState,
-    Rival,
-    RunPlan,
-    SensitivityAnswer,
-    Source,
-    StagePlan,
-    StoredRun,
-    Sureness,
-    Variance,
-    WeightsAnswer,
-    ask_file,
-    ask_sensitivity,
-    back_test,
-    check_plan,
-    explain,
-    open_run,
-    plan_run,
-    plot_back_test,
-)
-from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
-from geo_engine.run.record import plain
-from geo_engine.run.reporting import (
-    Asked,
-    Renewed,
-    ReportFiles,
-    bring_up_to_date,
-    find_runs,
-    is_current,
-    regions_of,
-    renew_reports,
-    write_index,
-    write_report,
-)
-from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
-from geo_engine.run.storing.criteria import SurfaceState
-from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
+from typing import TYPE_CHECKING
+
+from geo_engine.doors import opened
+
+if TYPE_CHECKING:
+    from geo_engine.model.answer.portfolio import PortfolioAnswer
+    from geo_engine.model.search import ExistingPlants, Portfolio
+    from geo_engine.publish import best_table, gaps_sentence, near_miss_sentence, needs_sentence
+    from geo_engine.publish.portfolio import curve_rows, portfolio_document, value_words
+    from geo_engine.run.catalogue import (
+        Added,
+        CatalogueView,
+        CheckedLayer,
+        GapView,
+        LayerDiff,
+        LayerExport,
+        LayerFile,
+        LayerView,
+        NetworkView,
+        ReachedShare,
+        RecipeView,
+        Reranked,
+        add_layer,
+        check_layers,
+        diff_layer,
+        export_layers,
+        fetch_layers,
+        put_recipe,
+        rerank,
+        show_layer,
+        view_catalogue,
+        view_recipes,
+    )
+    from geo_engine.run.comparing import Comparison, Moved, Unmatched, compare_runs
+    from geo_engine.run.executors import default_workers
+    from geo_engine.run.planning.forecast import Estimate
+    from geo_engine.run.planning.plan import Plan, find_regions, make_plan
+    from geo_engine.run.profiling import MeasureProfile, Profile, StageProfile
+    from geo_engine.run.progress import Reporter, SilentReporter, reporter_for
+    from geo_engine.run.questions import (
+        Answer,
+        BackTest,
+        BestArea,
+        Change,
+        CheckReport,
+        InputMoved,
+        InputState,
+        NetworkState,
+        Rival,
+        RunPlan,
+        SensitivityAnswer,
+        Source,
+        StagePlan,
+        StoredRun,
+        Sureness,
+        Variance,
+        WeightsAnswer,
+        ask_file,
+        ask_sensitivity,
+        back_test,
+        check_plan,
+        explain,
+        open_run,
+        plan_run,
+        plot_back_test,
+    )
+    from geo_engine.run.questions.portfolio import PortfolioFiles, check_portfolio_folder, choose_portfolio, leave_portfolio
+    from geo_engine.run.record import plain
+    from geo_engine.run.reporting import (
+        Asked,
+        Renewed,
+        ReportFiles,
+        bring_up_to_date,
+        find_runs,
+        is_current,
+        regions_of,
+        renew_reports,
+        write_index,
+        write_report,
+    )
+    from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
+    from geo_engine.run.storing.criteria import SurfaceState
+    from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
+else:
+    __getattr__ = opened(__name__, __file__)
 
 __all__ = [
     "ANSWERS",

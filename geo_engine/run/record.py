@@ -20,6 +20,7 @@ import shapely
 from geo_engine.decide.combine import combination_words
 from geo_engine.model import Corridor, Mark, Result
 from geo_engine.network import TravelNetwork
+from geo_engine.projection import transformer
 from geo_engine.publish import untested
 from geo_engine.run.planning.plan import Plan
 from geo_engine.run.robustness.sites import robustness_record
@@ -57,8 +58,8 @@ def plain(value: Any, base: Path) -> Any:  # noqa: ANN401, PLR0911 - any noun to
 
 def _pipeline(study_crs: str, easting: float, northing: float) -> dict[str, object]:
     """Give the PROJ pipeline from degrees to the study's CRS that is used about a place: PROJ chooses at the first use."""
-    lon, lat = pyproj.Transformer.from_crs(study_crs, "EPSG:4326", always_xy=True).transform(easting, northing)
-    forward = pyproj.Transformer.from_crs("EPSG:4326", study_crs, always_xy=True)
+    lon, lat = transformer(study_crs, "EPSG:4326").transform(easting, northing)
+    forward = transformer("EPSG:4326", study_crs)
     forward.transform(lon, lat)
     used = forward.get_last_used_operation()
     return {

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ def _walk(line: str, depth: int, quote: str) -> tuple[int, str]:
     return depth, quote if len(quote) == 3 else ""  # noqa: PLR2004 - a one-line string ends with its line
 
 
-def key_lines(text: str) -> dict[KeyPath, int]:
+@lru_cache(maxsize=256)  # asked for anew by every message that may have to name a place
+def key_lines(text: str) -> Mapping[KeyPath, int]:
     r"""Find the line of every table and key in the text of a TOML file.
 
     Keys inside inline tables and lists have no line of their own; `TomlFile.where` gives that of the key that holds them.

@@ -28,10 +28,10 @@ def nearest_on_tile(grid: Grid, lines: Float, limit: float = np.inf) -> tuple[Fl
     return found
 
 
-def nearest_at(grid: Grid, lines: Float) -> tuple[Float, NDArray[np.int32], Float]:
+def nearest_at(grid: Grid, lines: Float, reach: float = np.inf) -> tuple[Float, NDArray[np.int32], Float]:
     places = centres(grid)
     found = np.empty(grid.size), np.empty(grid.size, np.int32), np.empty(grid.size)
-    segments.nearest_segment_at(places.eastings, places.northings, lines, *found)
+    segments.nearest_segment_at(places.eastings, places.northings, lines, reach, *found)
     return found
 
 
@@ -58,7 +58,7 @@ def test_beside_before_and_behind_a_segment() -> None:
     # The segment runs from (0, 0) to (10, 0): 3 beside it, a 3-4-5 before its start, a 5-12-13 behind its end, and on it.
     lines = np.array([[0.0], [0.0], [10.0], [0.0]])
     distance2, index, share = np.empty(4), np.empty(4, np.int32), np.empty(4)
-    segments.nearest_segment_at(np.array([5.0, -3.0, 15.0, 2.5]), np.array([3.0, 4.0, 12.0, 0.0]), lines, distance2, index, share)
+    segments.nearest_segment_at(np.array([5.0, -3.0, 15.0, 2.5]), np.array([3.0, 4.0, 12.0, 0.0]), lines, np.inf, distance2, index, share)
     assert distance2.tolist() == [9.0, 25.0, 169.0, 0.0]
     assert share.tolist() == [0.5, 0.0, 1.0, 0.25]
     assert index.tolist() == [0, 0, 0, 0]
@@ -98,6 +98,19 @@ def test_index_and_share_name_the_nearest_place_through_both_doors(data: st.Data
     away = np.hypot(ae + share * (be - ae) - e, an + share * (bn - an) - n)
     np.testing.assert_allclose(away, np.sqrt(distance2), rtol=1e-9, atol=1e-6)
     assert ((share >= 0.0) & (share <= 1.0)).all()
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_segments_in_order_from_west_to_east_give_the_bits_of_all_segments_looked_at(data: st.DataObject) -> None:
+    grid = data.draw(grids(most=18))
+    lines = data.draw(line_sets(grid))
+    lines = np.ascontiguousarray(lines[:, np.lexsort(lines[::-1])])
+    distance2, index, share = nearest_at(grid, lines, float(np.abs(lines[2] - lines[0]).max()))
+    other2, other_index, other_share = nearest_at(grid, lines)
+    assert same_bits(distance2, other2)
+    assert same_bits(index, other_index)
+    assert same_bits(share, other_share)
 
 
 @pytest.mark.parametrize("kind", ["streets", "rays from a point", "long and parallel", "outside", "duplicates"])
@@ -196,13 +209,13 @@ def test_given_places_have_the_nearest_segment_of_all_to_the_bit(places: str, ki
     }[places]
     e, n = np.ascontiguousarray(at[0]), np.ascontiguousarray(at[1])
     distance2, index, share = np.empty(e.size), np.empty(e.size, np.int32), np.empty(e.size)
-    segments.nearest_segment_at(e, n, lines, distance2, index, share)
+    segments.nearest_segment_at(e, n, lines, np.inf, distance2, index, share)
     expected, nearest = by_brute_force(e, n, lines)
     assert same_bits(distance2, expected)
     assert index.tolist() == nearest.tolist()
     for k in range(0, e.size, 7):  # by itself a place has the same
         one = np.empty(1), np.empty(1, np.int32), np.empty(1)
-        segments.nearest_segment_at(e[k : k + 1], n[k : k + 1], lines, *one)
+        segments.nearest_segment_at(e[k : k + 1], n[k : k + 1], lines, np.inf, *one)
         assert [float(v[0]) for v in one] == [distance2[k], float(index[k]), share[k]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import networkx as nx
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from geo_engine.errors import NetworkError
 from geo_engine.model import Features, NetworkColumns
 from geo_engine.network import Network, build_network
-from geo_engine.network.build.joins import join_ends, join_names
+from geo_engine.network.build.joins import components_of, join_ends, join_names
 from tests.measure.builders import features, line, objects
 
 Corner = tuple[float, float]
@@ -38,6 +39,28 @@ def pieces_of(net: Network) -> list[bytes]:
 
 def normal(lines: Sequence[shapely.LineString]) -> list[bytes]:
     return sorted(shapely.to_wkb(shapely.normalize(shapely.set_precision(lines, 1e-3, mode="pointwise"))))
+
+
+# ------------------------------------------------------------------------------------------- parts that hang together
+
+
+@settings(max_examples=80)
+@given(st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40), st.randoms(use_true_random=False))
+def test_parts_are_those_of_networkx_numbered_by_their_first_nodes(edges: list[tuple[int, int]], chance: Random) -> None:
+    chance.shuffle(edges)
+    graph = nx.Graph(edges)
+    graph.add_nodes_from(range(30))
+    start, end = np.array(edges, np.int32).reshape(-1, 2).T
+    count, part = components_of(start, end, 30)
+    by_first_node = sorted(sorted(nodes) for nodes in nx.connected_components(graph))
+    assert count == len(by_first_node)
+    assert [np.flatnonzero(part == number).tolist() for number in range(count)] == by_first_node
+
+
+def test_a_long_row_of_nodes_in_any_order_is_one_part() -> None:
+    row = np.random.default_rng(5).permutation(20_000).astype(np.int32)
+    count, part = components_of(row[:-1], row[1:], len(row))
+    assert (count, part.max()) == (1, 0)
 
 
 # ------------------------------------------------------------------------------------------- ends that are joined

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from geo_engine.decide.locating.ground import Ground, block_side, seed_step
 from geo_engine.decide.locating.patches import Box, Marks, Patches
@@ -180,6 +179,8 @@ class _Search:
 
     def look_over(self, tile: int) -> None:
         """Have each tile say which of its blocks holds the highest cell in reach, and put these in the queue."""
+        from scipy import ndimage  # noqa: PLC0415 - it takes long to load, and not every verb searches
+
         reached = ndimage.maximum_filter(self.highest, 2 * self.rings + 1, mode="constant", cval=-np.inf)
         blocks = max(1, tile // self.side)
         for down in range(0, self.highest.shape[0], blocks):

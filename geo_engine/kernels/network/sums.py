@@ -17,6 +17,7 @@ __all__ = [
     "add_by_link",
     "count_reached",
     "list_reached",
+    "place_pairs",
     "sum_pairs",
 ]
 
@@ -34,7 +35,7 @@ def add_by_link(
     worth: NDArray[np.float64],
     back: NDArray[np.float64],
     on: NDArray[np.float64],
-    pair_link: NDArray[np.int32],
+    count: NDArray[np.int32],
     pair_at: NDArray[np.float64],
     pair_back: NDArray[np.float64],
     pair_on: NDArray[np.float64],
@@ -54,8 +55,10 @@ def add_by_link(
         ``size * exp(-rate * cost)``: what each facility counts at each node.
     back, on : float64 ndarray, shape (links,)
         Added to: worth of the facilities that are always better reached by the first, by the second node.
-    pair_link, pair_at, pair_back, pair_on : ndarray, shape (links * facilities,)
-        Filled in place up to the number of pairs: link, cost from its first node at which the way changes, worth by either node.
+    count : int32 ndarray, shape (links,)
+        Filled in place: pairs of each link.
+    pair_at, pair_back, pair_on : float64 ndarray, shape (links * facilities,)
+        Filled in place up to the number of pairs, link by link: cost from its first node at which the way changes, worth by either node.
 
     Returns
     -------
@@ -66,6 +69,7 @@ def add_by_link(
     for k in range(low.size):
         at, to, length, width = low[k], high[k], by_low[k], by_high[k]
         open_low, open_high = not np.isinf(length), not np.isinf(width)
+        before = found
         for f in range(cost.shape[1]):
             at_low, at_high = cost[at, f], cost[to, f]
             reach_low, reach_high = open_low and not np.isinf(at_low), open_high and not np.isinf(at_high)
@@ -79,46 +83,64 @@ def add_by_link(
             elif switch <= hair:
                 on[k] += worth[to, f]
             else:
-                pair_link[found], pair_at[found] = k, switch
-                pair_back[found], pair_on[found] = worth[at, f], worth[to, f]
+                pair_at[found], pair_back[found], pair_on[found] = switch, worth[at, f], worth[to, f]
                 found += 1
+        count[k] = found - before
     return found
 
 
 @nb.njit(nogil=True, cache=True)
-def sum_pairs(
-    first_pair: NDArray[np.int64],
-    pair: NDArray[np.int32],
+def place_pairs(
+    count: NDArray[np.int32],
+    place: NDArray[np.int64],
     pair_at: NDArray[np.float64],
     pair_back: NDArray[np.float64],
     pair_on: NDArray[np.float64],
     at: NDArray[np.float64],
-    from_low: NDArray[np.float64],
-    to_high: NDArray[np.float64],
+    back: NDArray[np.float64],
+    on: NDArray[np.float64],
 ) -> None:
+    """Put the pairs of some facilities among those of all, link by link.
+
+    Parameters
+    ----------
+    count, pair_at, pair_back, pair_on
+        As `add_by_link` fills them, up to the number of pairs.
+    place : int64 ndarray, shape (links,)
+        Where the pairs of each link begin among those of all.
+    at, back, on : float64 ndarray, shape (pairs of all,)
+        Filled in place.
+    """
+    p = 0
+    for k in range(count.size):
+        for q in range(place[k], place[k] + count[k]):
+            at[q], back[q], on[q] = pair_at[p], pair_back[p], pair_on[p]
+            p += 1
+
+
+@nb.njit(nogil=True, cache=True)
+def sum_pairs(first_pair: NDArray[np.int64], at: NDArray[np.float64], from_low: NDArray[np.float64], to_high: NDArray[np.float64]) -> None:
     """Put the pairs of each link in order of where they change, and add them up.
 
     Parameters
     ----------
-    first_pair, pair : int64 ndarray, shape (links + 1,), int32 ndarray, shape (pairs,)
-        The pairs of link k are ``pair[first_pair[k]:first_pair[k + 1]]``.
-    pair_at, pair_back, pair_on : float64 ndarray, shape (pairs,)
-        As `add_by_link` fills them.
+    first_pair : int64 ndarray, shape (links + 1,)
+        The pairs of link k are ``first_pair[k]:first_pair[k + 1]``.
     at, from_low, to_high : float64 ndarray, shape (pairs,)
-        Filled in place, link by link; see `access_exponential`.
+        Where they change, and their worth by the first and by the second node; turned in place into what `access_exponential` takes.
     """
     for k in range(first_pair.size - 1):
         begin, end = first_pair[k], first_pair[k + 1]
-        order = np.argsort(pair_at[pair[begin:end]], kind="mergesort")
+        order = np.argsort(at[begin:end], kind="mergesort")
+        at[begin:end] = at[begin:end][order]
+        back, on = from_low[begin:end][order], to_high[begin:end][order]
         total = 0.0
         for i in range(end - begin):
-            p = pair[begin + order[i]]
-            at[begin + i] = pair_at[p]
-            total += pair_on[p]
+            total += on[i]
             to_high[begin + i] = total
         total = 0.0
         for i in range(end - begin - 1, -1, -1):
-            total += pair_back[pair[begin + order[i]]]
+            total += back[i]
             from_low[begin + i] = total
 
 

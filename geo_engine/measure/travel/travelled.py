@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo_engine.kernels.network import sums as kernels
 from geo_engine.kernels.network.links import nearest_cost, nth_cost
-from geo_engine.kernels.network.rows import compressed_rows
 from geo_engine.measure.places import Places
 from geo_engine.model import Decay, Direction, Impedance
 from geo_engine.network import TravelNetwork
@@ -111,24 +111,32 @@ def prepare_access(
     links, rate = len(travel.low), np.log(2.0) / decay.half
     travel.prepare_costs(facilities, impedance, direction)  # made once, before several threads ask for it
 
-    def sums(window: slice) -> tuple[NDArray[np.generic], ...]:
+    def sums(window: slice) -> tuple[NDArray[Any], ...]:
         by_node = np.ascontiguousarray(travel.costs(facilities, window, impedance, direction).T)
         worth = np.exp(-rate * by_node)
         worth *= size[window]
-        back, on, room = np.zeros(links), np.zeros(links), links * by_node.shape[1]
-        link, switch, one, other = np.empty(room, np.int32), np.empty(room), np.empty(room), np.empty(room)
-        found = kernels.add_by_link(travel.low, travel.high, by_low, by_high, by_node, worth, back, on, link, switch, one, other)
-        pairs = link[:found].copy(), switch[:found].copy(), one[:found].copy(), other[:found].copy()
-        return back, on, worth.sum(axis=1), *pairs
+        back, on, count, room = np.zeros(links), np.zeros(links), np.empty(links, np.int32), links * by_node.shape[1]
+        pairs = np.empty(room), np.empty(room), np.empty(room)
+        found = kernels.add_by_link(travel.low, travel.high, by_low, by_high, by_node, worth, back, on, count, *pairs)
+        return back, on, worth.sum(axis=1), count, *(pair[:found] for pair in pairs)  # the rest of the room was never touched
 
+    def place(count: NDArray[np.int32], begins: NDArray[np.int64], switch: Float, one: Float, other: Float) -> None:
+        kernels.place_pairs(count, begins, switch, one, other, at, from_low, to_high)
+
+    def in_order(begin: int, end: int) -> None:
+        kernels.sum_pairs(first[begin : end + 1], at, from_low, to_high)
+
+    every = executor.map if executor else map
     windows = travel.windows(facilities)
-    parts = list(zip(*(executor.map(sums, windows) if executor else map(sums, windows)), strict=True))
+    parts = list(zip(*every(sums, windows), strict=True))
     back, on, at_node = (np.sum(column, axis=0) for column in parts[:3])
-    pair_link, pair_at, pair_back, pair_on = (np.concatenate(column) for column in parts[3:])
-    first, pair = np.empty(links + 1, np.int64), np.empty(len(pair_link), np.int32)
-    compressed_rows(pair_link, first, pair)
-    at, from_low, to_high = np.empty(len(pair)), np.empty(len(pair)), np.empty(len(pair))
-    kernels.sum_pairs(first, pair, pair_at, pair_back, pair_on, at, from_low, to_high)
+    count = np.array(parts[3])
+    first = np.concatenate([[0], np.cumsum(count.sum(axis=0))])
+    at, from_low, to_high = np.empty(first[-1]), np.empty(first[-1]), np.empty(first[-1])
+    list(every(place, count, first[:-1] + np.cumsum(count, axis=0) - count, *parts[4:]))
+    # As many pieces as windows, each of links with about as many pairs.
+    cuts = np.searchsorted(first, np.linspace(0, first[-1], len(windows) + 1)[1:-1]).tolist()
+    list(every(in_order, [0, *cuts], [*cuts, links]))
 
     def measure(places: Places) -> NDArray[np.float32]:
         legs = places.legs(travel)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 __all__ = ["components_of", "join_ends", "join_names"]
 
@@ -42,6 +39,8 @@ def join_ends(lines: NDArray[np.object_], tolerance: float) -> tuple[Float, NDAr
     ends = np.vstack([shapely.get_coordinates(shapely.get_point(lines, 0)), shapely.get_coordinates(shapely.get_point(lines, -1))])
     places, inverse = np.unique(ends, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - SciPy takes long to load, and a stored network needs none of it
+
     pairs = cKDTree(places).query_pairs(tolerance, output_type="ndarray")
     count, group = _groups(len(places), pairs[:, 0], pairs[:, 1])
     first = np.full(count, len(places), np.int64)
@@ -98,6 +97,9 @@ def components_of(start: NDArray[np.int32], end: NDArray[np.int32], count: int) 
 
 
 def _groups(count: int, one: NDArray[np.integer], other: NDArray[np.integer]) -> tuple[int, NDArray[np.int32]]:
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - as above
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
+
     graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
     number, label = connected_components(graph, directed=False)
     return int(number), label

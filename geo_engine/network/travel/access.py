@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo_engine.errors import Fault, StudyError, nearest_spelling
 from geo_engine.model import Profile
@@ -138,6 +136,10 @@ def _speeds(network: Network, profile: Profile, is_open: NDArray[np.bool_], faul
 
 def _both_ways(network: Network, ahead: NDArray[np.bool_], back: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell the edges from which one can go out and come back: those of the largest such part of each part of the network."""
+    # SciPy takes a third of a second to import, and many networks are open both ways throughout.
+    from scipy.sparse import coo_matrix  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     count = len(network.nodes)
     tail, head = np.concatenate([network.start[ahead], network.end[back]]), np.concatenate([network.end[ahead], network.start[back]])
     arcs = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(count, count))

@@ -42,10 +42,11 @@ class Snapped:
 
 @dataclass(frozen=True, eq=False)
 class SegmentSet:
-    """Enterable segments of the main part, or of one island with its land."""
+    """Enterable segments of the main part, or of one island with its land; in order of where they start, from west to east."""
 
     numbers: NDArray[np.int32]
     coordinates: Float
+    reach: float
     land: Float | None
     bounds: tuple[float, float, float, float] | None
 
@@ -54,7 +55,7 @@ class SegmentSet:
         if not self._near(e, n):
             return None
         d2, index, share = np.empty(e.shape), np.empty(e.shape, np.int32), np.empty(e.shape)
-        segments.nearest_segment_at(e, n, self.coordinates, d2, index, share)
+        segments.nearest_segment_at(e, n, self.coordinates, self.reach, d2, index, share)
         here = np.ones(e.shape, np.bool_)
         if self.land is not None:
             polygons.inside_at(e, n, self.land, here)
@@ -141,4 +142,5 @@ def _segment_set(network: Network, mine: NDArray[np.bool_], land: BaseGeometry |
     numbers = numbers[np.lexsort(network.segments[::-1] if every else network.segments[::-1, numbers])]
     rings = ring_segments(land) if land is not None else None
     bounds = tuple(shapely.bounds(land).tolist()) if land is not None else None
-    return SegmentSet(numbers, np.ascontiguousarray(network.segments[:, numbers]), rings, bounds)
+    mine_only = np.ascontiguousarray(network.segments[:, numbers])
+    return SegmentSet(numbers, mine_only, float(np.abs(mine_only[2] - mine_only[0]).max()), rings, bounds)

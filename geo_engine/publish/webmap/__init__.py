@@ -6,7 +6,6 @@ from pathlib import Path
 
 from geo_engine.model import Result
 from geo_engine.publish.webmap.content import live_data, page_data
-from geo_engine.publish.webmap.page import render_page
 
 __all__ = ["write_map"]
 
@@ -26,6 +25,8 @@ def write_map(result: Result, path: Path) -> Path:
     Path
         `path`.
     """
+    from geo_engine.publish.webmap.page import render_page  # noqa: PLC0415 - folium, which nothing needs before there is a map
+
     data = page_data(result)
     drawn = {name: data.pop(name) for name in ("base", "layers", "ways")}  # lines by the ten thousand, a third of the size when packed
     live, packed = live_data(result, data["view"], drawn)

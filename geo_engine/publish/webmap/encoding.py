@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.projection import transformer
+
 __all__ = ["DEGREE_STEPS", "Degrees", "escaped_json"]
 
 DEGREE_STEPS = 100_000
@@ -51,7 +53,7 @@ class Degrees:
     @classmethod
     def of(cls, crs: str) -> Degrees:
         """Make the one for a study's CRS."""
-        return cls(Transformer.from_crs(crs, "EPSG:4326", always_xy=True))
+        return cls(transformer(crs, "EPSG:4326"))
 
     def steps(self, coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
         """Give lat and lon in steps, int64, shape (n, 2), of eastings and northings, float64, shape (n, 2)."""

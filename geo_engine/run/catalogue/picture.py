@@ -11,8 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_engine.model import Study
+from geo_engine.projection import transformer
 from geo_engine.publish import QuickLook, write_quick_look
-from geo_engine.workspace import read_features, transformer
+from geo_engine.workspace import read_features
 
 __all__ = ["Picture", "area_of", "draw_cells", "draw_shapes", "look_at_cells", "look_at_shapes", "picture_file"]
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_engine.measure import point_coordinates
 from geo_engine.model import Features, Study
+from geo_engine.projection import transformer
 from geo_engine.publish import grid_reference
 from geo_engine.run.planning.plan import Plan
 
@@ -82,7 +83,7 @@ class Gazetteer:
 
 def to_degrees(crs: str) -> pyproj.Transformer:
     """Make the transformer from study coordinates to WGS84 longitude and latitude."""
-    return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    return transformer(crs, "EPSG:4326")
 
 
 def gazetteer(plan: Plan) -> Gazetteer:

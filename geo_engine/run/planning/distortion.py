@@ -9,6 +9,8 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo_engine.projection import transformer
+
 __all__ = ["WORTH_A_WORD", "Distortion", "distortion", "distortion_said"]
 
 WORTH_A_WORD = 0.01
@@ -63,7 +65,7 @@ def distortion(crs: str, area: BaseGeometry) -> Distortion:
     0.0035
     """
     eastings, northings = shapely.get_coordinates(area.convex_hull).T
-    lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(eastings, northings)
+    lon, lat = transformer(crs, "EPSG:4326").transform(eastings, northings)
     factors = pyproj.Proj(crs).get_factors(lon, lat)
     most, least = np.asarray(factors.tissot_semimajor, np.float64), np.asarray(factors.tissot_semiminor, np.float64)
     off = np.maximum(most - 1.0, 1.0 - least)

@@ -239,7 +239,7 @@ def make_plan(
             features[name, where] = read_sparingly(read, layer.accuracy, cells=grid.bounds, reach=reach)
     if study.demand:
         sizes(features[study.demand.layer, study.demand.where], study.demand.size, None)  # told now, not after the land is scored
-    land = shapely.union_all(area_features.geometry)
+    land = area if slug == study.area_slug else shapely.union_all(area_features.geometry)
     travels = make_travels(study, features, land, reporter)
     reporter.stage("Preparing measures")
     measures = []

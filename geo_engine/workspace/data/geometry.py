@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pyproj
-import pyproj.network
 import shapely
 from numpy.typing import NDArray
 from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Geometries", "explode_points", "kind_names", "of_kind", "project", "repair", "same_crs", "transformer", "unreal"]
+from geo_engine.projection import transformer
+
+__all__ = ["Geometries", "explode_points", "kind_names", "of_kind", "project", "repair", "same_crs", "unreal"]
 
 Geometries = NDArray[np.object_]
 
@@ -24,24 +23,6 @@ _KINDS: dict[str, tuple[GeometryType, ...]] = {
 _KINDS["network"] = _KINDS["lines"]
 _DIMENSION = {"points": 0, "lines": 1, "network": 1, "polygons": 2}
 _SLACK = 1e-9
-
-
-@cache
-def transformer(source: str, target: str) -> pyproj.Transformer:
-    """Make the transformation between two CRS: easting or longitude first, PROJ's network off.
-
-    Raises
-    ------
-    pyproj.exceptions.CRSError
-        If one of them is not known.
-
-    Examples
-    --------
-    >>> [round(value, -2) for value in transformer("EPSG:4326", "EPSG:27700").transform(1.716074, 52.658008)]
-    [651400.0, 313200.0]
-    """
-    pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def same_crs(one: str, other: str) -> bool:

@@ -19,9 +19,10 @@ from rasterio.windows import Window
 
 from geo_engine.errors import Fault, LayerError
 from geo_engine.model import Layer, RasterSampler, RasterWindow
+from geo_engine.projection import transformer
 from geo_engine.workspace.catalogue import is_address, layer_place, local_file
 from geo_engine.workspace.data.formats.archive import look_through
-from geo_engine.workspace.data.geometry import same_crs, transformer
+from geo_engine.workspace.data.geometry import same_crs
 from geo_engine.workspace.remote.store import fetched_file, is_fetched, store_of
 
 __all__ = ["open_raster", "raster_file"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
-from geo_engine.workspace.data.geometry import transformer
+from geo_engine.projection import transformer
 
 __all__ = ["Bounds", "Reading", "TagFilter"]
 

@@ -13,7 +13,6 @@ from geo_engine.workspace.data.formats.gdal import read_gdal
 from geo_engine.workspace.data.formats.parquet import read_parquet
 from geo_engine.workspace.data.formats.postgis import read_postgis
 from geo_engine.workspace.data.formats.tagged import read_tagged
-from geo_engine.workspace.data.networks.graphml import read_graphml
 from geo_engine.workspace.data.networks.osm import read_osm
 from geo_engine.workspace.data.reading import Reading
 from geo_engine.workspace.data.rows import WGS84, Source
@@ -99,6 +98,8 @@ def _read_own(source: str, local: Path, place: str, sublayer: str | None, where:
         frame, shapes, remarks = read_osm(local, place)
         return Source(frame, shapes, WGS84, frame["osm_id"].to_numpy(dtype=np.int64), "way", remarks)
     if is_graphml(source):
+        from geo_engine.workspace.data.networks.graphml import read_graphml  # noqa: PLC0415 - networkx, for such a file only
+
         return read_graphml(_bytes(local, place), local.name, place)
     if name.endswith((".parquet", ".geoparquet")):
         return read_parquet(source, place, where, how)

@@ -9,7 +9,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo_engine.workspace.data.geometry import transformer
+from geo_engine.projection import transformer
 from geo_engine.workspace.faults.finding import Finding
 from geo_engine.workspace.faults.robust import far_off
 from geo_engine.workspace.raw.rows import Raw

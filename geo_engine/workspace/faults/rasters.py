@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geo_engine.model import Layer
-from geo_engine.workspace.data.geometry import transformer
+from geo_engine.projection import transformer
 from geo_engine.workspace.data.raster import raster_file
 from geo_engine.workspace.faults.finding import Finding
 from geo_engine.workspace.faults.places import Area

@@ -253,7 +253,7 @@ class Table(BaseModel):
     ``filled`` says in words what each left out key means.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
     filled: ClassVar[Mapping[str, str]] = {}
 
 

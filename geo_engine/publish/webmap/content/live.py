@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from geo_engine.model import Combination, Display, Result, Surface
+from geo_engine.projection import transformer
 from geo_engine.publish.style import MOVED_STOPS, SCORE_STOPS
 from geo_engine.publish.webmap.frame import DisplayFrame, display_frame
 from geo_engine.publish.webmap.live import ALPHABET, as_text, coded, lattice, packed_cells, packed_numbers, zipped
@@ -60,8 +60,8 @@ def live_data(result: Result, corners: list[list[float]], drawn: Mapping[str, An
     units = {"m", "s", *(criterion.measure.unit for criterion in result.study.criteria)}
     grid, frame = display.grid, display_frame(display.grid)
     (south, west), (north, east) = corners
-    to_study = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
-    to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
+    to_study = transformer("EPSG:4326", grid.crs)
+    to_degrees = transformer(grid.crs, "EPSG:4326")
     data = {
         "packed": [name for name, _ in texts],
         "letters": ALPHABET.decode("ascii"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
-from scipy import ndimage
 
 __all__ = ["Lattice", "lattice"]
 
@@ -58,6 +57,8 @@ def lattice(transformer: Transformer, bounds: tuple[float, float, float, float])
     made = _laid(transformer, bounds, _MARGIN)
     if np.isfinite(made.first).all() and np.isfinite(made.second).all():
         return made
+    from scipy import ndimage  # noqa: PLC0415 - a third of a second, for the few maps of half a world
+
     made = _laid(transformer, bounds, 0.0)
     there = np.isfinite(made.first) & np.isfinite(made.second)
     nearest = tuple(ndimage.distance_transform_edt(~there, return_distances=False, return_indices=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,8 @@ def read_gdal(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            layer = _chosen(source, label, place, sublayer)
             options = _OPTIONS.get(Path(label).suffix.lower(), {})
-            info = pyogrio.read_info(source, layer=layer, encoding=how.encoding, **options)
+            layer, info = _chosen(source, label, place, sublayer, encoding=how.encoding, **options)
             columns = [str(column) for column in info["fields"]]
             plain = info["driver"] == "CSV" or info["driver"] in _SHEETS
             if where and (faults := check_where(where, columns, where_place)):
@@ -87,7 +87,19 @@ def read_gdal(
     return result.take(filter_rows(table, where, where_place)) if where and plain else result
 
 
-def _chosen(source: str, label: str, place: str, sublayer: str | None) -> str:
+def _chosen(source: str, label: str, place: str, sublayer: str | None, **asked: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - arguments of pyogrio
+    """Choose the layer and look at it; layers are listed only where one is named or there are several: that reads some formats whole."""
+    if sublayer is None:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "More than one layer")
+            with suppress(UserWarning, DataLayerError):
+                info = pyogrio.read_info(source, **asked)
+                return str(info["layer_name"]), info
+    layer = _listed(source, label, place, sublayer)
+    return layer, pyogrio.read_info(source, layer=layer, **asked)
+
+
+def _listed(source: str, label: str, place: str, sublayer: str | None) -> str:
     layers = pyogrio.list_layers(source)
     names = [str(name) for name in layers[:, 0]]
     if sublayer is not None:
