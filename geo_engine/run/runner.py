@@ -243,8 +243,8 @@ def run_study(  # noqa: PLR0913 - one name a wish
     fresh : bool, optional
         Whether to begin anew where finished tiles of a run that was stopped, or what an earlier run measured, could be taken up.
     cache : float, optional
-        Bytes of disk, 4 GB by default, for what criteria and rules of large grids were measured as, which a run with other weights
-        takes up. 0 keeps nothing, and removes what is there.
+        Bytes of disk, 4 GB by default, for what slow criteria and rules of large grids were measured as, which a run with other
+        weights takes up. 0 keeps nothing, and removes what is there.
 
     Returns
     -------
