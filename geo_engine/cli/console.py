@@ -130,7 +130,7 @@ CACHE = click.option(
     "--cache",
     type=Storage(),
     default=None,
-    help='Disk for what slow criteria of large grids were measured as, which a run with other weights takes up: "4 GB" by default, 0 for none.',
+    help='Disk for what slow criteria of large grids were measured as, taken up by runs with other weights: "4 GB" by default, 0 for none.',
 )
 
 
