@@ -14,7 +14,7 @@ from benchmarks.world import ROOT
 from geo_engine.publish import write_map
 from geo_engine.run.planning.plan import make_plan
 from geo_engine.run.progress import SilentReporter
-from geo_engine.run.runner import solve
+from geo_engine.run.solving import solve
 from geo_engine.workspace import read_study
 
 __all__ = ["figures"]

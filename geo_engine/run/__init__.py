@@ -80,7 +80,8 @@ if TYPE_CHECKING:
         write_index,
         write_report,
     )
-    from geo_engine.run.runner import RunOutcome, default_folder, run_study, solve
+    from geo_engine.run.runner import RunOutcome, default_folder, run_study
+    from geo_engine.run.solving import solve
     from geo_engine.run.storing.criteria import SurfaceState
     from geo_engine.workspace import ANSWERS, new_workspace, read_study, with_scenario
 else:

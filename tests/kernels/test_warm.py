@@ -12,7 +12,7 @@ from numba.core.dispatcher import Dispatcher
 import geo_engine.kernels
 from geo_engine.kernels.__main__ import warm
 from geo_engine.run import SilentReporter, make_plan, read_study
-from geo_engine.run.runner import solve
+from geo_engine.run.solving import solve
 
 ROOT = Path(__file__).parents[2]
 

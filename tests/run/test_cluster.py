@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -185,7 +184,7 @@ def test_a_run_on_a_cluster_whose_worker_is_killed_leaves_the_same_bytes(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straight = outputs(tiny.run().folder)
-    monkeypatch.setattr(runner, "solve", partial(runner.solve, tile_side=8))  # 56 tiles, so that there is a middle
+    monkeypatch.setattr(runner, "TILE_SIDE", 8)  # 56 tiles, so that there is a middle
     with processes(tmp_path, 3) as (address, workers):
         reporter = Killing(workers[1], after=5)
         outcome = run_study(tiny.study(), workers=2, reporter=reporter, dask=address)

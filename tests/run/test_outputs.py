@@ -15,7 +15,7 @@ import shapely
 
 from geo_engine.errors import GeoEngineError, RunError
 from geo_engine.model import Grid, Ranking
-from geo_engine.run import RunOutcome, default_folder, runner
+from geo_engine.run import RunOutcome, default_folder, runner, solving
 from geo_engine.run.places.land.cells import outline
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
@@ -271,7 +271,7 @@ def test_a_run_that_fails_while_rasters_are_written_leaves_nothing_of_them(tiny:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(runner, "rank_areas", broken)  # the rasters are under way by then
+    monkeypatch.setattr(solving, "rank_areas", broken)  # the rasters are under way by then
     with pytest.raises(ZeroDivisionError):
         tiny.run()
     assert not tiny.outputs.exists()

@@ -12,7 +12,7 @@ import pytest
 
 from geo_engine.errors import StudyError
 from geo_engine.model import Join, Layer
-from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, plain, read_study, runner, solve
+from geo_engine.run import RunOutcome, SilentReporter, default_folder, make_plan, plain, read_study, solve, solving
 from geo_engine.run.record import run_record
 from geo_engine.workspace import hash_file
 from tests.run import tiny as ws
@@ -57,7 +57,7 @@ def test_a_study_elsewhere_in_the_workspace_is_refused_or_recorded_whole(tiny: T
             study = read_study(tiny.path / place)
         except StudyError:
             continue
-        hashes = runner.input_hashes(make_plan(study, None, SilentReporter(), workers=1))
+        hashes = solving.input_hashes(make_plan(study, None, SilentReporter(), workers=1))
         assert "studies/profiles/lorry.toml" in hashes, place
         assert default_folder(study, "both").is_relative_to(tiny.path / "outputs"), place
 

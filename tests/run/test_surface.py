@@ -19,11 +19,11 @@ from geo_engine.decide import contributions
 from geo_engine.errors import GeoEngineError, RunError, StudyError
 from geo_engine.measure import PointPlaces
 from geo_engine.model import STATUS_OFF_AREA, Result, StatusBit, Tile
-from geo_engine.run import Plan, RunOutcome, SilentReporter, runner
+from geo_engine.run import Plan, RunOutcome, SilentReporter, solving
 from geo_engine.run.executors import map_unordered, thread_executor
 from geo_engine.run.places.measured import Outlined, measured
 from geo_engine.run.places.naming import gazetteer
-from geo_engine.run.runner import compute_surface
+from geo_engine.run.solving import compute_surface
 from geo_engine.run.tiles import TileScores, measure_places, score_places, score_tile
 from tests.run import tiny as ws
 from tests.run.tiny import Tiny
@@ -65,8 +65,8 @@ def test_every_worker_has_a_tile_to_do(plan: Plan, monkeypatch: pytest.MonkeyPat
             together.wait(timeout=30)
         return score_tile(plan, tile)
 
-    monkeypatch.setattr(runner, "score_tile", waiting)
-    assert runner.solve(plan, SilentReporter(), workers=12, tile_side=15).ranking.sites
+    monkeypatch.setattr(solving, "score_tile", waiting)
+    assert solving.solve(plan, SilentReporter(), workers=12, tile_side=15).ranking.sites
 
 
 def test_points_and_tiles_are_judged_alike(plan: Plan) -> None:

@@ -17,7 +17,8 @@ from geo_engine.run.planning.networks import network_state
 from geo_engine.run.planning.plan import grid_of
 from geo_engine.run.planning.reading.inputs import Input, inputs_of, networks_of
 from geo_engine.run.record import plain
-from geo_engine.run.runner import TILE_SIDE, default_folder
+from geo_engine.run.runner import default_folder
+from geo_engine.run.solving import TILE_SIDE
 from geo_engine.run.storing.criteria import SurfaceState, land_tiles, surface_states
 from geo_engine.run.storing.folders import finished_tiles
 from geo_engine.run.tiles import BLOCK_SIDE

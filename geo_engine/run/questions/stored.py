@@ -23,7 +23,8 @@ from geo_engine.run.planning.forecast import available_memory, estimate
 from geo_engine.run.planning.plan import Plan, make_plan
 from geo_engine.run.progress import Reporter
 from geo_engine.run.record import run_record
-from geo_engine.run.runner import default_folder, input_hashes, solve
+from geo_engine.run.runner import default_folder
+from geo_engine.run.solving import input_hashes, solve
 from geo_engine.run.storing.rasters import left_surface
 from geo_engine.workspace import read_study, with_scenario
 

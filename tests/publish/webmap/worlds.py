@@ -8,7 +8,7 @@ from pathlib import Path
 from geo_engine.model import Combination, Result, Study
 from geo_engine.run.planning.plan import make_plan
 from geo_engine.run.progress import SilentReporter
-from geo_engine.run.runner import solve
+from geo_engine.run.solving import solve
 from geo_engine.workspace import read_study
 from geo_engine.workspace.example import new_workspace
 

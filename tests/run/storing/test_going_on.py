@@ -110,12 +110,12 @@ def killed_after(tiny: Tiny, monkeypatch: pytest.MonkeyPatch, stage: str) -> Non
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"geo_engine.run.runner.{stage}", fails)
+        patch.setattr(f"geo_engine.run.{stage}", fails)
         with pytest.raises(ZeroDivisionError):
             tiny.run()
 
 
-@pytest.mark.parametrize("stage", ["rank_areas", "write_outputs"])
+@pytest.mark.parametrize("stage", ["solving.rank_areas", "runner.write_outputs"])
 def test_whatever_ends_a_run_its_tiles_are_taken_up(tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
     killed_after(tiny, monkeypatch, stage)
     assert len(large) == finished(tiny) == 16
@@ -150,7 +150,7 @@ CHANGES: dict[str, tuple[Callable[[Tiny], object], int]] = {
 def test_only_tiles_of_the_same_question_and_data_are_taken_up(
     tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    killed_after(tiny, monkeypatch, "rank_areas")
+    killed_after(tiny, monkeypatch, "solving.rank_areas")
     change, again = CHANGES[what]
     change(tiny)
     large.clear()
@@ -159,7 +159,7 @@ def test_only_tiles_of_the_same_question_and_data_are_taken_up(
 
 
 def test_fresh_begins_anew(tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch) -> None:
-    killed_after(tiny, monkeypatch, "rank_areas")
+    killed_after(tiny, monkeypatch, "solving.rank_areas")
     large.clear()
     run_study(tiny.study(), workers=2, fresh=True)
     assert len(large) == 16
@@ -224,7 +224,7 @@ def test_a_large_run_that_fails_before_a_tile_is_finished_leaves_nothing(tiny: T
 
 
 def test_a_run_that_fits_the_memory_stores_no_tiles(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
-    killed_after(tiny, monkeypatch, "write_outputs")
+    killed_after(tiny, monkeypatch, "runner.write_outputs")
     assert not tiny.outputs.exists()
 
 
