@@ -7,7 +7,7 @@ PREVIOUS ?=
 KNOWN ?=
 CELL ?=
 WORKERS ?=
-MARKERS ?= not slow
+MARKERS ?= not (slow or browser or cluster or poppler or postgis or pygeoapi or qgis)
 TEST_WORKERS ?= auto
 VENV ?= .venv
 

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +112,7 @@ def travelled(direction: Direction) -> list[Measure]:
 
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 11), st.integers(1, 20), st.integers(1, 6))
+@pytest.mark.slow
 def test_over_one_way_streets_moved_facilities_cost_what_a_network_built_anew_says(seed: int, nodes: int, edges: int, count: int) -> None:
     rng = np.random.default_rng([seed, 8])
     spots = random_places(seed, random_roads(seed, nodes, edges), count + 8)

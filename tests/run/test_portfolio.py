@@ -52,6 +52,7 @@ def minutes(run: StoredRun) -> np.ndarray[Any, np.dtype[np.float64]]:
     return travel_costs(run.plan.travels[demand.network, demand.profile], facilities_name(demand.layer, demand.where), places) / 60
 
 
+@pytest.mark.slow
 def test_the_value_is_the_least_mean_travel_of_all_pairs_of_sites(stored: StoredRun) -> None:
     cars = np.array([1000.0, 500.0, 250.0])  # Alpha, Beta, Gamma
     cost = minutes(stored)

@@ -45,6 +45,7 @@ def test_two_at_once_leave_the_same_bytes_and_each_line_of_progress_begins_with_
     assert [line for line in lines if not re.match(r"(east|west): \S", line)] == []
 
 
+@pytest.mark.slow
 def test_only_what_an_input_changed_is_made_again(tiny: Tiny) -> None:
     renew(tiny, "east", "west")
     assert [(each.folder.name, each.files) for each in renew(tiny, "east", "west", jobs=2)] == [("east", None), ("west", None)]

@@ -19,10 +19,10 @@ from geo_engine.run.planning.search_limits import search_bytes, search_seconds
 __all__ = ["Estimate", "available_disk", "available_memory", "estimate", "refuse_unfit"]
 
 # Measured on two cores of 2.8 GHz; for the forecast of `check` only, never for a result.
-_SECONDS_A_CELL_AND_CRITERION = 30e-9
+_SECONDS_A_CELL_AND_CRITERION = 20e-9
 _SECONDS_A_CELL_CRITERION_AND_DRAW = 250e-12
 _SURFACE_DRAWS = 1_000
-_SECONDS_FIXED = 12.0
+_SECONDS_FIXED = 9.0
 _BYTES_A_CELL = 21  # of a surface that is held
 _BYTES_FIXED = 650 * 2**20
 _MOST_HELD = 2e9  # bytes: what would take more is stored tile by tile, however much memory there is

@@ -70,6 +70,7 @@ def hidden(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".") and path.name != ".networks"]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_and_ends_in_the_same_bytes(tiny: Tiny, large: list[Tile], monkeypatch: pytest.MonkeyPatch) -> None:
     assert stop(tiny, "SIGKILL", tiles=9).returncode == -signal.SIGKILL
     there = finished(tiny)
