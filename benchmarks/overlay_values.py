@@ -26,6 +26,8 @@ _EXACT = "an exact transform of the burned cells (scipy)"
 
 def value_figures(folder: Path) -> list[Figure]:
     """Compare all cells of all six distances, in halves of a cell's diagonal: by `overlay_peers.burn` one explains all that is right."""
+    folder = folder / "values"  # gdal_rasterize burns into a file that is there, whatever its grid
+    folder.mkdir()
     furthest: dict[str, float] = {}
     own: dict[str, float] = {}
     beyond: list[float] = []
